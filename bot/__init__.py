@@ -1,0 +1,1 @@
+"""Wiring, time, sending, and the commands an operator types."""

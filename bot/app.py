@@ -1,0 +1,166 @@
+"""The only place where parts meet: settings in, a running house out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+from telegram import BotCommand
+from telegram.error import TelegramError
+from telegram.ext import Application, ApplicationBuilder, CallbackContext
+from telegram.request import BaseRequest
+
+from bot import follow_ups as sweeping
+from bot import logs, transport
+from bot.clock import Clock
+from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
+from bot.intake import Intake
+from bot.schedule import Schedule
+from content import words
+from content.load import PACKS, pack_files, parse_pack
+from handlers import register, turn
+from handlers.arrival import Arrival
+from storage import follow_ups, outbox
+from storage.database import Database
+from storage.packs import Packs
+
+log = logs.get("app")
+
+COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "start")
+FIRST_PACK = PACKS / "leg-tingling"
+
+
+class House:
+    """A bot with its database, clock and parts, wired but not yet running."""
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        database: Database,
+        clock: Clock,
+        api_url: str = "https://api.telegram.org",
+        request: BaseRequest | None = None,
+        polling: BaseRequest | None = None,
+        pack_folder: Path = FIRST_PACK,
+        message_every_s: float = A_MESSAGE_EVERY_S,
+    ) -> None:
+        self.database, self.clock, self.packs = database, clock, Packs()
+        self.pack_folder = pack_folder
+        self.application: Application[Any, Any, Any, Any, Any, Any] = (
+            ApplicationBuilder()
+            .token(token)
+            .base_url(f"{api_url}/bot")
+            .request(request or transport.sending())
+            .get_updates_request(polling or transport.polling())
+            .updater(None)
+            .job_queue(None)
+            .build()
+        )
+        self.application.bot_data["sorry"] = words.say(words.FIRST, "error.sorry")
+        self.application.add_error_handler(self._on_error)
+        register.register(self.application, self)
+        self.intake = Intake(self.application)
+        self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
+        self.schedule = Schedule(clock, self.sweep, self.tidy)
+        self._running: list[asyncio.Task[None]] = []
+
+    # --- what the doors call ------------------------------------------------------------------------------------------
+
+    async def take(self, arrival: Arrival) -> None:
+        """One person's update: decided and committed when this returns."""
+        planned = await self.database.run(turn.take_turn, self.packs, arrival, self.clock.now())
+        self.schedule.arm(planned)
+        self.deliver.wake()
+
+    async def take_group(self, update_id: int, chat_id: int) -> None:
+        """A message in a group."""
+        await self.database.run(turn.take_group, update_id, chat_id, self.clock.now())
+        self.deliver.wake()
+
+    async def sweep(self) -> None:
+        """What is due now becomes turns; then wait for the next moment."""
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock)
+        self.deliver.wake()
+        self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
+
+    async def tidy(self) -> None:
+        """Forget what can no longer matter."""
+        await self.database.run(outbox.tidy, self.clock.now())
+
+    async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
+        if context.error is not None:
+            self.intake.note_failure(update, context.error)
+
+    # --- life ---------------------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Publish the pack, take back what a dead process was sending, and greet Telegram."""
+        await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
+        await self.application.initialize()
+
+    async def start(self, *, poll: bool = True) -> None:
+        """Everything runs: intake (a webhook brings its own), sending, knocking."""
+        await self.open()
+        self._running = [asyncio.create_task(self.deliver.run())]
+        if poll:
+            self._running.append(asyncio.create_task(self.intake.run()))
+        self.schedule.start()
+        await self.introduce()
+
+    async def introduce(self) -> None:
+        """The command menu and the description, per language. Nice to have: a failure is only logged."""
+        bot = self.application.bot
+        try:
+            for language in words.languages():
+                code = None if language == words.FIRST else language
+                commands = [BotCommand(name, words.say(language, f"command.{name}")) for name in COMMANDS]
+                await bot.set_my_commands(commands, language_code=code)
+                await bot.set_my_description(words.say(language, "bot.description"), language_code=code)
+                await bot.set_my_short_description(words.say(language, "bot.short"), language_code=code)
+        except TelegramError as error:
+            log.warning("the command menu could not be set", error=type(error).__name__)
+
+    async def wait(self) -> None:
+        """Until a part ends: on `stop`, or because the token is refused."""
+        await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        for task in self._running:
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+
+    async def stop(self) -> None:
+        """Take no more, finish what is under way; what waits is in the database."""
+        self.intake.stop()
+        self.schedule.stop()
+        await self.deliver.stop()
+        await finish(self._running, PATIENCE_S)
+        await self.application.shutdown()
+
+    async def kill(self) -> None:
+        """Cut off where it stands, as if the process had died: nothing is finished, nothing is put back."""
+        self.schedule.stop()
+        tasks = [*self._running, *self.deliver.abandon()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.database.close()
+
+    async def catch_up(self) -> None:
+        """What is due now, and what waits to be sent now, is done when this returns."""
+        await self.sweep()
+        await self.deliver.drain()
+
+    async def settle(self) -> None:
+        """Take what Telegram offers and what is due, and send what waits, until there is nothing left to do now."""
+        while await self.intake.poll_once(0):
+            await self.deliver.drain()
+        await self.catch_up()
+
+
+def _prepare(session: Session, packs: Packs, files: Mapping[str, bytes], now: datetime) -> None:
+    packs.publish(session, parse_pack(files), files, now)
+    outbox.release(session)

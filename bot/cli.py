@@ -1,0 +1,199 @@
+"""The commands an operator, an author and a newcomer type."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import typer
+
+from bot import assessing, logs, settings
+from bot.settings import SettingsError
+from content.load import PACKS, PackError, load_pack
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+app = typer.Typer(
+    name="stridecheck",
+    help="A Telegram bot that triages tingling, numb or itchy legs and feet of runners, and checks back.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+main = app
+
+S = TypeVar("S")
+FIRST = PACKS / "leg-tingling"
+PackFolder = Annotated[Path, typer.Option("--pack", help="The folder of a pack.", exists=True, file_okay=False)]
+UserId = Annotated[int, typer.Argument(help="The person's numeric Telegram id.")]
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def _settings(read: Callable[[], S]) -> S:
+    try:
+        return read()
+    except SettingsError as error:
+        _fail(str(error))
+
+
+def _database() -> Database:
+    from bot import running  # noqa: PLC0415 - commands import what only they need, so that --help is quick
+
+    return _settings(lambda: running.look_into(settings.read_database()))
+
+
+@app.command()
+def run() -> None:
+    """Run the bot (set BOT_TOKEN first; .env.example lists every setting)."""
+    from bot import running  # noqa: PLC0415
+
+    given = _settings(settings.read)
+    logs.configure(given.log_level)
+    try:
+        asyncio.run(running.run(given))
+    except SettingsError as error:
+        _fail(str(error))
+
+
+@app.command(name="try")
+def try_out(
+    port: Annotated[int, typer.Option(help="The port; the next free one is taken when it is in use.")] = 8080,
+    pack: PackFolder = FIRST,
+) -> None:
+    """Try the bot in a chat page on this machine: no token, no network."""
+    from bot import playground  # noqa: PLC0415
+
+    logs.configure("WARNING")
+    try:
+        playground.play(port, pack)
+    except (PackError, OSError) as error:
+        _fail(str(error))
+
+
+@app.command()
+def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")] = FIRST) -> None:
+    """Check a pack: its shape and its meaning. Prints every problem with file and line."""
+    try:
+        pack = load_pack(folder)
+    except PackError as error:
+        _fail(f"{error}\n{len(error.problems)} problem(s) in {folder}")
+    typer.echo(
+        f"{pack.id} {pack.version}: {len(pack.questions)} questions, {len(pack.rules)} rules, "
+        f"{len(pack.causes)} causes, {len(pack.plans)} plans, in {', '.join(pack.languages)}. No problems."
+    )
+
+
+@app.command()
+def assess(
+    file: Annotated[str, typer.Argument(help="A JSON file with answers, or - for standard input.")],
+    pack: Annotated[str, typer.Option(help="A pack's id, or the folder of one.")] = "leg-tingling",
+) -> None:
+    """Say what a set of answers leads to, as JSON."""
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        result = assessing.outcome(assessing.find_pack(pack), assessing.read_answers(text))
+    except (assessing.BadAnswersError, PackError, OSError, UnicodeDecodeError) as error:
+        _fail(f"{file}: {error}", 2)
+    typer.echo(json.dumps(result, ensure_ascii=False))
+
+
+@app.command()
+def evaluate(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files of test cases; none: the pack's own.")] = None,
+    pack: Annotated[str, typer.Option(help="A pack's id, or the folder of one.")] = "leg-tingling",
+    picture: Annotated[Path | None, typer.Option(help="Write the confusion table as an .svg or .png.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write everything as JSON.")] = None,
+) -> None:
+    """Measure a pack on test cases: accuracy, safety, over-triage, and the published figures beside them."""
+    from bot import confusion_picture, evaluating  # noqa: PLC0415
+
+    try:
+        measured, results = evaluating.run(pack, files or [])
+        typer.echo(evaluating.report(measured, results))
+        if picture is not None:
+            confusion_picture.write(measured, evaluating.everything(results), picture)
+        if json_file is not None:
+            document = evaluating.as_json(measured, results)
+            json_file.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except (evaluating.BadCasesError, confusion_picture.PictureError, PackError, OSError) as error:
+        _fail(str(error), 2)
+
+
+@app.command()
+def draw(
+    out: Annotated[Path, typer.Option(help="The folder to write into; it is made.", file_okay=False)],
+    pack: Annotated[str, typer.Option(help="A pack's id, or the folder of one.")] = "leg-tingling",
+) -> None:
+    """Draw a pack for reviewers: one picture, and every rule in words on pages to print."""
+    from bot import reviewing  # noqa: PLC0415
+
+    try:
+        picture, pages = reviewing.draw(pack, out)
+    except (PackError, OSError) as error:
+        _fail(str(error), 2)
+    typer.echo(f"{picture}: questions, levels and check-ins at a glance\n{pages}: every rule in words; print it")
+
+
+@app.command()
+def export(user_id: UserId) -> None:
+    """Print everything that is kept about a person, as JSON."""
+    from storage import export as exporting  # noqa: PLC0415
+
+    database = _database()
+    document = database.run_now(exporting.export, user_id)
+    database.close()
+    if document is None:
+        _fail(f"Nothing is kept about {user_id}.")
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes, for good.")] = False) -> None:
+    """Erase everything that is kept about a person."""
+    from storage import export as exporting  # noqa: PLC0415
+
+    if not yes:
+        _fail(f"This erases everything about {user_id} for good. Type: stridecheck erase {user_id} --yes")
+    database = _database()
+    found = database.run_now(exporting.erase, user_id)
+    database.close()
+    typer.echo(f"Everything about {user_id} is erased." if found else f"Nothing was kept about {user_id}.")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from bot import running  # noqa: PLC0415
+    from storage import migrate as migrating  # noqa: PLC0415
+
+    database, state = _settings(lambda: running.reach(settings.read_database().database_url))
+    if state == "unknown":
+        _fail(running.BAD_SCHEMAS[state])
+    migrating.upgrade(database.engine)
+    database.close()
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def doctor() -> None:
+    """Look at token, database, content and clock: what is wrong, and the cure."""
+    from bot import doctor as examining  # noqa: PLC0415
+
+    logs.configure("ERROR")
+    ill = False
+    for finding in examining.examine(lambda: load_pack(FIRST)):
+        ill = ill or finding.cure is not None
+        typer.echo(f"{'PROBLEM' if finding.cure else 'ok':8}{finding.about}: {finding.what}")
+        if finding.cure:
+            typer.echo(f"        Cure: {finding.cure}")
+    if ill:
+        raise typer.Exit(1)

@@ -1,0 +1,280 @@
+"""The only sender: takes what waits in the outbox to Telegram, each chat in order, chats side by side, at a pace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Concatenate, ParamSpec
+
+from aiolimiter import AsyncLimiter
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import RetryAfter, TelegramError
+
+from bot import logs
+from bot.clock import Clock
+from bot.shown import Shown, digest
+from bot.transport import Failure, failure, seconds
+from handlers.screens import Screen, Stage, render, toast
+from handlers.voice import Voice
+from storage import outbox, people
+from storage.database import Database
+from storage.outbox import Letter
+from storage.packs import Packs
+
+log = logs.get("deliver")
+P = ParamSpec("P")
+
+BATCH = 100
+A_MESSAGE_EVERY_S = 1 / 28
+LONGEST_NAP_S = 5.0
+PATIENCE_S = 4.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 60
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class Deliver:
+    """Runs until stopped; `wake` it when something was put into the outbox."""
+
+    def __init__(
+        self, bot: Bot, database: Database, packs: Packs, clock: Clock, *, message_every_s: float = A_MESSAGE_EVERY_S
+    ) -> None:
+        self.bot, self.database, self.packs, self.clock = bot, database, packs, clock
+        self._awake = asyncio.Event()
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._limiter = AsyncLimiter(1, message_every_s)
+        self._shown = Shown()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something may be waiting."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Send what waits, sleep until there is more, until `stop`."""
+        while not self._stopping:
+            self._awake.clear()
+            try:
+                found = await self._start_sending()
+            except SQLAlchemyError as error:
+                log.error("the outbox cannot be read", error=logs.place(error))
+                found = False
+            if not found:
+                await self._nap()
+
+    async def stop(self) -> None:
+        """Finish what is under way, if Telegram is quick; what waits stays in the outbox."""
+        self._stopping = True
+        self.wake()
+        await finish(self._busy.values(), PATIENCE_S)
+
+    def abandon(self) -> list[asyncio.Task[None]]:
+        """What is under way, for whoever cuts it off."""
+        self._stopping = True
+        return list(self._busy.values())
+
+    async def drain(self) -> None:
+        """Send until nothing that may go now is left."""
+        while await self._start_sending() or self._busy:
+            await asyncio.gather(*self._busy.values())
+
+    async def _nap(self) -> None:
+        moment = await self._next_moment()
+        wait_s = LONGEST_NAP_S
+        if moment is not None:
+            wait_s = min(max((moment - self.clock.now()).total_seconds() / self.clock.scale, 0.05), LONGEST_NAP_S)
+        try:
+            await asyncio.wait_for(self._awake.wait(), wait_s)
+        except TimeoutError:
+            return
+
+    async def _next_moment(self) -> datetime | None:
+        try:
+            return await self.database.run(outbox.next_moment, tuple(self._busy))
+        except SQLAlchemyError:
+            return None
+
+    async def _start_sending(self) -> bool:
+        letters = await self.database.run(_claim, self.packs, self.clock.now(), tuple(self._busy))
+        chats: dict[int, list[Letter]] = defaultdict(list)
+        for letter in letters:
+            chats[letter.chat_id].append(letter)
+        for chat_id, waiting in chats.items():
+            task = asyncio.create_task(self._send_all(waiting))
+            self._busy[chat_id] = task
+            task.add_done_callback(partial(self._free, chat_id))
+        return bool(letters)
+
+    def _free(self, chat_id: int, _: asyncio.Task[None]) -> None:
+        self._busy.pop(chat_id, None)
+        self.wake()
+
+    async def _send_all(self, letters: list[Letter]) -> None:
+        """One chat's letters: answers to presses side by side with the rest, the rest in order."""
+        answers = [letter for letter in letters if letter.kind == "answer"]
+        others = [letter for letter in letters if letter.kind != "answer"]
+        await asyncio.gather(*(self._send(letter) for letter in answers), self._send_in_order(others))
+
+    async def _send_in_order(self, letters: list[Letter]) -> None:
+        for place, letter in enumerate(letters):
+            if self._stopping:
+                await self._put_back_rest(letters[place:])
+                return
+            later = {each.message_id for each in letters[place + 1 :] if each.kind == "edit"}
+            if letter.kind == "edit" and letter.message_id in later:
+                await self._mark(outbox.mark_failed, letter, "dropped", "overtaken by a later edit", self.clock.now())
+            elif not await self._send(letter):
+                await self._put_back_rest(letters[place + 1 :])
+                return
+
+    async def _put_back_rest(self, letters: list[Letter]) -> None:
+        for letter in letters:
+            await self._mark(outbox.put_back, letter, self.clock.now())
+
+    async def _send(self, letter: Letter) -> bool:
+        """True when the next letter of the chat may follow."""
+        try:
+            screen = self._draw(letter)
+            message_id = letter.message_id
+            if not self._shown.is_already(letter, screen):
+                message_id = await self._call(letter, screen)
+        except TelegramError as error:
+            return await self._failed(letter, error)
+        except Exception as error:  # noqa: BLE001 - one letter that cannot be drawn must not stop the others
+            log.error("a letter cannot be written", letter=letter.id, kind=letter.kind, error=logs.place(error))
+            await self._mark(outbox.mark_failed, letter, "dead", logs.place(error), self.clock.now())
+            return True
+        if message_id is not None:
+            self._shown.note(letter, message_id, screen)
+        await self._mark(outbox.mark_sent, letter, message_id, digest(screen) if screen else None, self.clock.now())
+        return True
+
+    def _draw(self, letter: Letter) -> Screen | None:
+        if letter.kind in {"answer", "strip"}:
+            return None
+        return render(Stage(self._voice(letter), letter.episode_id), letter.say["kind"], self._values(letter))
+
+    def _values(self, letter: Letter) -> dict[str, object]:
+        return {**letter.say["values"], "username": self.bot.username}
+
+    def _voice(self, letter: Letter) -> Voice:
+        pack = self.packs.known(letter.pack_id) if letter.pack_id is not None else self.packs.live[1]
+        return Voice(letter.language, pack, self.clock.now(), letter.zone, letter.country)
+
+    async def _call(self, letter: Letter, screen: Screen | None) -> int | None:
+        if letter.kind == "answer":
+            await self.bot.answer_callback_query(letter.callback_id or "", text=self._toast(letter))
+            return None
+        async with self._limiter:
+            if letter.kind == "strip":
+                await self.bot.edit_message_reply_markup(letter.chat_id, letter.message_id, reply_markup=None)
+                return letter.message_id
+            return await self._show(letter, screen or Screen(""))
+
+    def _toast(self, letter: Letter) -> str | None:
+        return toast(self._voice(letter), letter.say["kind"], letter.say["values"]) if letter.say else None
+
+    async def _show(self, letter: Letter, screen: Screen) -> int:
+        if letter.kind == "edit":
+            await self.bot.edit_message_text(
+                screen.text,
+                letter.chat_id,
+                letter.message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_keyboard(screen),
+                link_preview_options=NO_PREVIEW,
+            )
+            return letter.message_id or 0
+        message = await self.bot.send_message(
+            letter.chat_id,
+            screen.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_keyboard(screen),
+            link_preview_options=NO_PREVIEW,
+        )
+        return message.message_id
+
+    async def _failed(self, letter: Letter, error: TelegramError) -> bool:
+        meaning, now = failure(error), self.clock.now()
+        self._shown.forget(letter)
+        log.info("a call failed", letter=letter.id, kind=letter.kind, state=meaning.value, error=type(error).__name__)
+        match meaning:
+            case Failure.DONE:
+                await self._mark(outbox.mark_sent, letter, letter.message_id, None, now)
+            case Failure.UNEDITABLE if letter.kind == "edit":
+                await self._mark(outbox.send_instead, letter, now)
+            case Failure.UNEDITABLE:
+                await self._mark(outbox.mark_failed, letter, "dropped", type(error).__name__, now)
+            case Failure.GONE:
+                await self._mark(_person_gone, letter, now)
+                return False
+            case Failure.WAIT | Failure.AGAIN:
+                await self._mark(outbox.put_back, letter, now + self._pause(letter, error), hold_chat=True)
+                return False
+            case _:
+                log.error("a letter will never be accepted", letter=letter.id, kind=letter.kind)
+                await self._mark(outbox.mark_failed, letter, "dead", type(error).__name__, now)
+        return True
+
+    def _pause(self, letter: Letter, error: TelegramError) -> timedelta:
+        """As long as Telegram says; else longer with each try. Real seconds, on our (perhaps hurried) clock."""
+        pause_s: float = min(FIRST_PAUSE_S * 2.0 ** min(letter.attempts - 1, 10), LONGEST_PAUSE_S)
+        if isinstance(error, RetryAfter):
+            pause_s = seconds(error)
+        return timedelta(seconds=pause_s) * self.clock.scale
+
+    async def _mark(
+        self, work: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Write down what became of a letter. When the database is away the lease runs out and it is sent again."""
+        try:
+            await self.database.run(work, *args, **kwargs)
+        except SQLAlchemyError as error:
+            log.error("cannot mark a letter", error=logs.place(error))
+
+
+async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None:
+    """Wait for tasks that are about to end, and cancel those that are not."""
+    left = list(tasks)
+    if left:
+        _, late = await asyncio.wait(left, timeout=patience_s)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+
+def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[int, ...]) -> list[Letter]:
+    """Claimed letters, the packs that they are worded from at hand."""
+    letters = outbox.claim(session, now, BATCH, busy)
+    for pack_id in {letter.pack_id for letter in letters if letter.pack_id is not None}:
+        packs.load(session, pack_id)
+    return letters
+
+
+def _person_gone(session: Session, letter: Letter, now: datetime) -> None:
+    """Nobody is there any more: nothing else goes to them until they write."""
+    outbox.mark_failed(session, letter, "dropped", "gone", now)
+    if letter.person_id is not None:
+        people.lock_by_id(session, letter.person_id).blocked_at = now
+        outbox.drop_for(session, letter.person_id)
+
+
+def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    if not screen.rows:
+        return None
+    rows = [
+        [
+            InlineKeyboardButton(key.label, url=key.url)
+            if key.url
+            else InlineKeyboardButton(key.label, callback_data=key.data, style=key.style)
+            for key in row
+        ]
+        for row in screen.rows
+        if row
+    ]
+    return InlineKeyboardMarkup(rows)

@@ -1,0 +1,95 @@
+"""`stridecheck doctor`: token, database, content, clock: what is wrong, and the cure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import httpx
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.settings import Settings, SettingsError, read
+from content.load import PackError
+from storage import migrate
+from storage.database import Database
+
+PATIENCE_S = 10
+MOST_SKEW_S = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `cure` is None when it is well."""
+
+    about: str
+    what: str
+    cure: str | None = None
+
+
+def examine(pack_of: Callable[[], object]) -> Iterator[Finding]:
+    """Look at everything; each failure is explained and does not hide the next."""
+    yield _content(pack_of)
+    try:
+        settings = read()
+    except SettingsError as error:
+        yield Finding("settings", "cannot be used", f"mend these.\n{error}")
+        return
+    yield _database(settings)
+    yield from _telegram(settings)
+
+
+def _content(pack_of: Callable[[], object]) -> Finding:
+    try:
+        pack_of()
+    except PackError as error:
+        return Finding("content", "the pack has mistakes", str(error))
+    return Finding("content", "the pack is sound")
+
+
+def _database(settings: Settings) -> Finding:
+    file = make_url(settings.database_url).database
+    if settings.database_url.startswith("sqlite") and not Path(file or "").is_file():
+        return Finding("database", "is not there yet, and will be made at the first run")
+    try:
+        database = Database(settings.database_url)
+        state = migrate.state(database.engine)
+        database.close()
+    except SQLAlchemyError as error:
+        return Finding(
+            "database", f"cannot be reached ({type(error).__name__})", "check DATABASE_URL, and that the server runs"
+        )
+    if state == "behind":
+        return Finding("database", "has an older schema", "make a copy, then type: stridecheck migrate")
+    if state == "unknown":
+        return Finding("database", "was made by a newer version", "run that version, or restore a copy")
+    return Finding("database", "is empty, and will be filled at the first run" if state == "empty" else "is up to date")
+
+
+def _telegram(settings: Settings) -> Iterator[Finding]:
+    """Ask Telegram who we are. The address holds the token, so no error text is passed on."""
+    url = f"{settings.telegram_api_url.rstrip('/')}/bot{settings.bot_token.get_secret_value()}/getMe"
+    try:
+        answer = httpx.get(url, timeout=PATIENCE_S)
+        body = answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        cure = "check the network, a proxy, and TELEGRAM_API_URL"
+        yield Finding("Telegram", f"cannot be reached ({type(error).__name__})", cure)
+        return
+    if not body.get("ok"):
+        yield Finding("token", "Telegram does not know it", "ask @BotFather for the token again and set BOT_TOKEN")
+        return
+    yield Finding("token", f"belongs to @{body['result'].get('username', '?')}")
+    yield _clock(answer.headers.get("date"))
+
+
+def _clock(date: str | None) -> Finding:
+    if not date:
+        return Finding("clock", "Telegram did not say the time, so it was not compared")
+    skew_s = abs((datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds())
+    if skew_s > MOST_SKEW_S:
+        return Finding("clock", f"is {skew_s:.0f} seconds off Telegram's", "set this machine's clock (NTP)")
+    return Finding("clock", "agrees with Telegram's")

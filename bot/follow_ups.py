@@ -1,0 +1,41 @@
+"""Rows that are due become turns. Each is re-checked under its person's lock, so asking twice is harmless."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot import logs
+from bot.clock import Clock
+from handlers import turn
+from storage import follow_ups
+from storage.database import AWAY, Database
+from storage.packs import Packs
+
+log = logs.get("follow_ups")
+
+BATCH = 200
+
+
+async def sweep(database: Database, packs: Packs, clock: Clock) -> datetime:
+    """Take every follow-up that is due, in the order of their times; the moment up to which all were taken.
+
+    One that cannot be taken is logged and left for the next sweep: it does not stop the others.
+    """
+    failed = set[int]()
+    looked_at = clock.now()
+    while pending := await _pending(database, looked_at, failed):
+        for each in pending:
+            try:
+                await database.run(turn.take_due, packs, each, clock.now())
+            except AWAY:
+                raise
+            except Exception as error:  # noqa: BLE001 - a poisoned row must not stop the other people's reminders
+                failed.add(each.id)
+                log.error("a follow-up cannot be taken", follow_up=each.id, error=logs.place(error))
+        looked_at = clock.now()
+    return looked_at
+
+
+async def _pending(database: Database, now: datetime, failed: set[int]) -> list[follow_ups.Pending]:
+    rows = await database.run(follow_ups.due, now, BATCH + len(failed))
+    return [row for row in rows if row.id not in failed]

@@ -1,0 +1,148 @@
+"""Updates come in: one person's in order, people side by side, confirmed only after their turns are committed.
+
+Telegram is our inbox. getUpdates with a higher offset is the confirmation, so the next poll waits for the whole batch;
+what was not committed is offered again, and `update_id` makes a repeat harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.ext import Application
+
+from bot import logs
+from bot.transport import POLL_S, seconds
+from storage.database import AWAY
+
+log = logs.get("intake")
+
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+TRIES = 3
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+CONFLICT_PAUSE_S = 5.0
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+class NotStoredError(Exception):
+    """The database could not take a turn: nothing of this batch may be confirmed yet."""
+
+
+class Intake:
+    """Polls until stopped."""
+
+    def __init__(self, application: AnyApplication) -> None:
+        self.application = application
+        self.failures: dict[int, BaseException] = {}
+        self.offset: int | None = None
+        self._stopping = asyncio.Event()
+
+    def note_failure(self, update: object, error: BaseException) -> None:
+        """PTB swallows what a handler raises; its error handler tells it to us."""
+        if isinstance(update, Update):
+            self.failures[update.update_id] = error
+
+    def stop(self) -> None:
+        """After the batch under way, poll no more."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Poll, take, confirm; back off when Telegram or the database is away."""
+        pause_s = FIRST_PAUSE_S
+        await self._leave_webhook()
+        while not self._stopping.is_set():
+            try:
+                await self.poll_once(POLL_S)
+                pause_s = FIRST_PAUSE_S
+            except InvalidToken:
+                log.error("Telegram does not know this token; ask @BotFather and set BOT_TOKEN")
+                raise
+            except Conflict:
+                log.error("another program polls with this token; stop it")
+                await self._wait(CONFLICT_PAUSE_S)
+            except RetryAfter as error:
+                await self._wait(seconds(error))
+            except (TelegramError, NotStoredError) as error:
+                log.warning("cannot take updates now", error=logs.place(error), wait_s=round(pause_s, 1))
+                await self._wait(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _leave_webhook(self) -> None:
+        """Telegram gives updates to a poller only when no webhook is set; what waits there is kept."""
+        try:
+            await self.application.bot.delete_webhook(drop_pending_updates=False)
+        except TelegramError as error:
+            log.warning("cannot leave the webhook", error=logs.place(error))
+
+    async def poll_once(self, timeout_s: int) -> int:
+        """Take one batch; how many updates. Raises NotStoredError when it could not be stored: nothing is confirmed."""
+        poll = asyncio.ensure_future(
+            self.application.bot.get_updates(offset=self.offset, timeout=timeout_s, allowed_updates=ALLOWED)
+        )
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({poll, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not poll.done():
+                return 0
+            updates = poll.result()
+        finally:
+            stopping.cancel()
+            if not poll.done():
+                poll.cancel()
+        await self.take(updates)
+        if updates:
+            self.offset = updates[-1].update_id + 1
+        return len(updates)
+
+    async def take(self, updates: Sequence[Update]) -> None:
+        """Every update's turn, committed. One person's in order, people side by side."""
+        people: dict[int, list[Update]] = defaultdict(list)
+        for update in updates:
+            chat, user = update.effective_chat, update.effective_user
+            people[user.id if user else chat.id if chat else 0].append(update)
+        results = await asyncio.gather(*(self._take_in_order(each) for each in people.values()), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _take_in_order(self, updates: Sequence[Update]) -> None:
+        for update in updates:
+            await self._take_one(update)
+
+    async def _take_one(self, update: Update) -> None:
+        """An update that fails for its own sake is tried again, then left out, so that it blocks nobody for ever."""
+        for tried in range(1, TRIES + 1):
+            self.failures.pop(update.update_id, None)
+            await self.application.process_update(update)
+            error = self.failures.pop(update.update_id, None)
+            if error is None:
+                return
+            if isinstance(error, AWAY):
+                raise NotStoredError from error
+            log.error("a turn failed", update_id=update.update_id, attempts=tried, error=logs.place(error))
+        await self._apologise(update)
+
+    async def _apologise(self, update: Update) -> None:
+        """Their place is as it was: the failed turn was rolled back."""
+        sorry = self.application.bot_data.get("sorry")
+        if sorry is None or update.effective_chat is None:
+            return
+        try:
+            if update.callback_query is not None:
+                await update.callback_query.answer(sorry[:200], show_alert=True)
+            else:
+                await update.effective_chat.send_message(sorry)
+        except TelegramError as error:
+            log.warning("cannot apologise", error=logs.place(error))
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return

@@ -1,0 +1,136 @@
+"""`stridecheck run`: the real bot, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import InvalidToken
+
+from bot import logs, webhook
+from bot.app import House
+from bot.clock import Clock
+from bot.settings import DatabaseSettings, Settings, SettingsError
+from storage import migrate
+from storage.database import Database
+
+log = logs.get("run")
+
+GRACE_S = 3
+REFUSED = "Telegram does not know this BOT_TOKEN. Cure: ask @BotFather for it again (/mybots, API Token)"
+
+
+BAD_SCHEMAS = {
+    "empty": "The database is empty. Cure: type: stridecheck migrate",
+    "behind": "The database has an older schema. Cure: make a copy of it, then type: stridecheck migrate",
+    "unknown": "The database was made by a newer Stride Check. Cure: run that version, or restore a copy",
+}
+
+
+def prepare(settings: Settings) -> Database:
+    """The database, its schema up to date. An empty one is filled; an old one is left to `stridecheck migrate`."""
+    database, state = reach(settings.database_url)
+    if state == "empty":
+        migrate.upgrade(database.engine)
+    elif state in BAD_SCHEMAS:
+        raise SettingsError(BAD_SCHEMAS[state])
+    return database
+
+
+def look_into(settings: DatabaseSettings) -> Database:
+    """The bot's database as it is: nothing is made by looking. Raises SettingsError when there is none to look into."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise SettingsError(f"There is no database {url.database}. Cure: set DATABASE_URL to the one of the bot")
+    database, state = reach(settings.database_url)
+    if state in BAD_SCHEMAS:
+        raise SettingsError(BAD_SCHEMAS[state])
+    return database
+
+
+def reach(url: str) -> tuple[Database, str]:
+    """The database and the state of its schema. Raises SettingsError when nobody answers there."""
+    database = Database(url)
+    try:
+        return database, migrate.state(database.engine)
+    except SQLAlchemyError as error:
+        why = type(error).__name__
+        raise SettingsError(
+            f"The database cannot be reached ({why}). Cure: check DATABASE_URL, and that the server runs"
+        ) from None
+
+
+async def run(settings: Settings) -> None:
+    """Start, wait for the end, stop gracefully."""
+    database = prepare(settings)
+    house = House(
+        token=settings.bot_token.get_secret_value(),
+        database=database,
+        clock=Clock(scale=settings.time_scale),
+        api_url=settings.telegram_api_url.rstrip("/"),
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        await _serve(house, settings, stop)
+    finally:
+        database.close()
+
+
+async def _serve(house: House, settings: Settings, stop: asyncio.Event) -> None:
+    """Until a part ends, which is an error, or `stop` is set. A start that hangs is left at once, too."""
+    working = asyncio.create_task(_work(house, settings))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+    except InvalidToken:
+        raise SettingsError(REFUSED) from None  # the error's own words hold the token
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
+        await house.stop()
+    log.info("stopped")
+
+
+async def _work(house: House, settings: Settings) -> None:
+    """Start, and work until a part ends."""
+    by_webhook = settings.webhook_url is not None
+    await house.start(poll=not by_webhook)
+    log.info("running", version=house.packs.live[1].version, pack=house.packs.live[1].id)
+    parts = [house.wait(), *([_listen(house, settings)] if by_webhook else [])]
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.gather(*done)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _listen(house: House, settings: Settings) -> None:
+    """Serve the webhook until cancelled; Telegram learns the address when somebody listens there."""
+    host, _, port = settings.listen.rpartition(":")
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    app = webhook.build_app(house.intake, secret)
+    # No logging of its own: its lines go through our filter like everybody's.
+    config = uvicorn.Config(
+        app, host=host, port=int(port), log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_S
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        url = f"{(settings.webhook_url or '').rstrip('/')}{webhook.PATH}"
+        await house.application.bot.set_webhook(url, secret_token=secret, drop_pending_updates=False)
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving

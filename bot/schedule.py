@@ -1,0 +1,57 @@
+"""A few APScheduler jobs; never one per person. The table knows when: the scheduler only knocks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+
+NET_S = 30
+TIDY_S = 3600
+KNOCK = "knock"
+
+
+class Schedule:
+    """Knocks at the next due moment, every 30 s as a net, and every hour to tidy up.
+
+    It lives in real time: the clock says when, in real time, a moment on ours will come. A lost knock loses nothing,
+    because each sweep asks the database what is due.
+    """
+
+    def __init__(self, clock: Clock, sweep: Callable[[], Awaitable[None]], tidy: Callable[[], Awaitable[None]]) -> None:
+        self.clock, self._sweep = clock, sweep
+        self._armed_for: datetime | None = None
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._scheduler.add_job(sweep, "interval", seconds=NET_S, id="net")
+        self._scheduler.add_job(tidy, "interval", seconds=TIDY_S, id="tidy")
+        clock.on_move(self._rearm)
+
+    def start(self) -> None:
+        """Begin to knock, the first time at once: what came due while nobody was there."""
+        self._scheduler.start()
+        self._knock_at(self.clock.real_moment(self.clock.now()))
+
+    def stop(self) -> None:
+        """Knock no more. A sweep under way is finished by its own transactions."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def arm(self, due_at: datetime | None) -> None:
+        """Knock at this moment on our clock, unless an earlier knock is still to come."""
+        if due_at is None or (self._armed_for is not None and self.clock.now() < self._armed_for <= due_at):
+            return
+        self._armed_for = due_at
+        self._knock_at(self.clock.real_moment(due_at))
+
+    def _rearm(self) -> None:
+        if self._armed_for is not None:
+            self._knock_at(self.clock.real_moment(self._armed_for))
+
+    def _knock_at(self, moment: datetime) -> None:
+        """Two at once: a sweep's last act is to ask for the next knock, which may be due before it has ended."""
+        self._scheduler.add_job(self._sweep, "date", run_date=moment, id=KNOCK, replace_existing=True, max_instances=2)

@@ -1,0 +1,138 @@
+"""What the operator sets, read from the environment (and a .env file). A wrong value says which, why and the cure."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+S = TypeVar("S", bound="DatabaseSettings")
+
+TELEGRAM = "https://api.telegram.org"
+
+CURES = {
+    "BOT_TOKEN": "ask @BotFather in Telegram for one (/newbot), then type: export BOT_TOKEN=123456:ABC...",
+    "DATABASE_URL": "for one machine: sqlite:///stridecheck.db; else postgresql+psycopg://user:password@host/name",
+    "ADMIN_IDS": "numeric Telegram ids with commas between: export ADMIN_IDS=11111111,22222222",
+    "TIME_SCALE": "1 for real use; 600 makes ten minutes pass in a second",
+    "TELEGRAM_API_URL": f"leave it out for Telegram itself ({TELEGRAM})",
+    "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR",
+    "WEBHOOK_URL": "the public https address that Telegram should call, or leave it out to poll",
+    "WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -: any long random word",
+    "LISTEN": "host:port, such as 0.0.0.0:8080",
+}
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message says which, why and what to type."""
+
+
+class DatabaseSettings(BaseSettings):
+    """What the commands need that only look into the database."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    database_url: str = "sqlite:///stridecheck.db"
+    log_level: str = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        try:
+            backend = make_url(value).drivername
+        except ArgumentError as error:
+            raise ValueError("is not a database address") from error
+        if backend not in {"sqlite", "postgresql+psycopg"}:
+            raise ValueError(f"names {backend}; only sqlite and postgresql+psycopg are served")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("is no level of logging")
+        return value.upper()
+
+
+class Settings(DatabaseSettings):
+    """The environment of `stridecheck run`."""
+
+    bot_token: SecretStr
+    telegram_api_url: str = TELEGRAM
+    admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = Field(default=None)
+    listen: str = "127.0.0.1:8080"
+    time_scale: float = Field(default=1.0, gt=0, le=100_000)
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        number, colon, secret = value.get_secret_value().partition(":")
+        if not (number.isdigit() and colon and len(secret) >= 30):
+            raise ValueError("does not look like a bot token (digits, a colon, then 35 letters and digits)")
+        return value
+
+    @field_validator("telegram_api_url", "webhook_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^/\s]+\S*", value):
+            raise ValueError("is not a web address")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and "webhook_url" in info.data and info.data["webhook_url"] is None:
+            return None
+        if value is None:
+            raise ValueError("is missing, and WEBHOOK_URL needs it")
+        if not re.fullmatch("[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("has other characters than Telegram allows")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _listens(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not (host and port.isdigit() and 0 < int(port) < 65536):
+            raise ValueError("is not a host and a port")
+        return value
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _admins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(part.isdigit() for part in parts):
+            raise ValueError("must be numbers (a username is no id)")
+        return frozenset(int(part) for part in parts)
+
+
+def read() -> Settings:
+    """The settings of this environment. Raises SettingsError naming every wrong one with its cure."""
+    return _read(Settings)
+
+
+def read_database() -> DatabaseSettings:
+    """The same, for commands that need no token."""
+    return _read(DatabaseSettings)
+
+
+def _read(kind: type[S]) -> S:
+    try:
+        return kind()  # pydantic-settings fills the fields from the environment
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(each) for each in error.errors())) from None
+
+
+def _sentence(error: object) -> str:
+    assert isinstance(error, dict)  # noqa: S101 - pydantic's own shape
+    name = str(error["loc"][0]).upper()
+    why = "is missing" if error["type"] == "missing" else str(error["msg"]).removeprefix("Value error, ")
+    return f"{name} {why}. Cure: {CURES.get(name, 'see .env.example')}"

@@ -1,0 +1,156 @@
+"""One question after another: what a press on the open card does to an episode."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from content import buttons, flow
+from content.assess import certain_alone
+from content.conditions import NOT_SURE
+from content.episode import NOTHING, TRIAGE, Decision, Episode, Json, Say
+from content.pack import Answers, Pack, Question
+
+
+def question_say(pack: Pack, episode: Episode, *, new: bool = False, urgent: bool = False) -> Say:
+    """The open question as it stands: its lines, ticks and progress."""
+    question = pack.questions[episode.question or ""]
+    progress = flow.progress(pack, episode)
+    values: dict[str, Json] = {
+        "turn": episode.turn,
+        "form": episode.form,
+        "question": question.id,
+        "options": list[Json](flow.shown_options(pack, episode, question)),
+        "ticked": list[Json](sorted(episode.ticked)),
+        "helped": episode.helped,
+        "number": progress.number,
+        "total": progress.total,
+        "first": not episode.trail,
+        "emergency": bool(episode.level and pack.levels[episode.level].alone),
+        "alarming": is_alarming(pack, episode),
+    }
+    return Say("question", values, where="new" if new else "edit", card=True, urgent=urgent)
+
+
+def is_alarming(pack: Pack, episode: Episode) -> bool:
+    """Do the ticks alone, before Done is pressed, already mean an emergency?"""
+    if not episode.ticked or episode.question is None:
+        return False
+    given = {**flow.facts(pack, episode), episode.question: episode.ticked}
+    return certain_alone(pack, given, flow.open_questions(pack, episode) - {episode.question})
+
+
+def with_ticks(episode: Episode) -> Episode:
+    """The ticks of the open question taken as its answer: somebody who leaves has still ticked them."""
+    if not episode.ticked or episode.question is None:
+        return episode
+    return _with_answers(episode, {**flow.own_answers(episode), episode.question: episode.ticked})
+
+
+def toast(kind: str, **values: Json) -> Say:
+    """A short answer to the press."""
+    return Say(kind, values, where="toast")
+
+
+def open_form(pack: Pack, episode: Episode, form: str) -> Episode:
+    """The episode with this form open at its first question; older buttons lose their force."""
+    empty: Answers = {}
+    opened = replace(episode, form=form, check=empty, trail=(), ticked=frozenset(), helped=False, turn=episode.turn + 1)
+    return replace(opened, question=flow.next_question(pack, opened))
+
+
+def close_form(episode: Episode) -> Episode:
+    """Nothing is being asked any more."""
+    return replace(
+        episode, form=NOTHING, question=None, ticked=frozenset(), trail=(), helped=False, turn=episode.turn + 1
+    )
+
+
+def press(pack: Pack, episode: Episode, option: str) -> Decision | None:
+    """What a press on the open question does; None when this press completes the form.
+
+    The completed episode is what `answer` returns: decide.py asks for it with `completed`.
+    """
+    question = pack.questions[episode.question or ""]
+    if option == buttons.BACK:
+        return _back(pack, episode)
+    if option == buttons.UNSURE and question.kind == "gate" and not episode.helped:
+        return _shown(pack, replace(episode, helped=True, turn=episode.turn + 1))
+    if option[:1] in {buttons.TICK, buttons.UNTICK}:
+        return _toggle(pack, episode, question, option)
+    if option == buttons.DONE and not episode.ticked:
+        return Decision(episode, (toast("tick_first"),))
+    moved = answered(pack, episode, option)
+    if moved is None:
+        return Decision(episode, stale=True)
+    return None if is_complete(pack, moved) else _shown(pack, moved)
+
+
+def answered(pack: Pack, episode: Episode, option: str) -> Episode | None:
+    """The episode after an answer, at its next question; None when the option is not on the card."""
+    question = pack.questions[episode.question or ""]
+    ticked = _answer(pack, episode, question, option)
+    if ticked is None:
+        return None
+    moved = _with_answers(episode, {**flow.own_answers(episode), question.id: ticked})
+    moved = replace(moved, trail=(*episode.trail, question.id), ticked=frozenset(), helped=False, turn=episode.turn + 1)
+    return replace(moved, question=flow.next_question(pack, moved))
+
+
+def is_complete(pack: Pack, episode: Episode) -> bool:
+    """No question is left, or an emergency is already certain whatever the rest would be."""
+    if episode.question is None:
+        return True
+    return certain_alone(pack, flow.facts(pack, episode), flow.open_questions(pack, episode))
+
+
+def _answer(pack: Pack, episode: Episode, question: Question, option: str) -> frozenset[str] | None:
+    shown = flow.shown_options(pack, episode, question)
+    if option == buttons.UNSURE:
+        return frozenset({NOT_SURE})
+    if option == buttons.DONE and question.multiple:
+        return episode.ticked
+    picked = option[1:]
+    if option[:1] != buttons.PICK or picked not in shown:
+        return None
+    return frozenset({picked}) if not question.multiple or picked in question.alone else None
+
+
+def _toggle(pack: Pack, episode: Episode, question: Question, option: str) -> Decision:
+    sign, picked = option[:1], option[1:]
+    if not question.multiple or picked not in flow.shown_options(pack, episode, question) or picked in question.alone:
+        return Decision(episode, stale=True)
+    ticked = episode.ticked | {picked} if sign == buttons.TICK else episode.ticked - {picked}
+    if question.at_most and len(ticked) > question.at_most:
+        return Decision(episode, (toast("at_most", most=question.at_most),))
+    if ticked == episode.ticked:
+        return Decision(episode)
+    return _shown(pack, replace(episode, ticked=ticked))
+
+
+def _back(pack: Pack, episode: Episode) -> Decision:
+    if not episode.trail:
+        return Decision(episode, (toast("first_question"),))
+    last = episode.trail[-1]
+    own = flow.own_answers(episode)
+    moved = _with_answers(episode, {name: ticked for name, ticked in own.items() if name != last})
+    return _shown(
+        pack,
+        replace(
+            moved,
+            question=last,
+            trail=episode.trail[:-1],
+            ticked=own[last] - {NOT_SURE} - pack.questions[last].alone
+            if pack.questions[last].multiple
+            else frozenset(),
+            helped=False,
+            turn=episode.turn + 1,
+        ),
+    )
+
+
+def _with_answers(episode: Episode, answers: Answers) -> Episode:
+    return replace(episode, answers=answers) if episode.form == TRIAGE else replace(episode, check=answers)
+
+
+def _shown(pack: Pack, episode: Episode) -> Decision:
+    return Decision(episode, (question_say(pack, episode),))

@@ -1,0 +1,27 @@
+"""What a press means inside an episode, written in a few letters.
+
+=yes      the answer, at once            +numb / -numb   tick / untick (safe to repeat)
+!done !back !unsure !stop                the card's own buttons
+!later !later:60 !later:morning          a check-in is put off
+!ice !rhythm:hourly !skin:2:ok !off:2 !ice_stop     icing rounds
+!about !sources !restart                 under an outcome
+"""
+
+from __future__ import annotations
+
+PICK, TICK, UNTICK, DO = "=", "+", "-", "!"
+DONE, BACK, UNSURE, STOP = "!done", "!back", "!unsure", "!stop"
+LATER, RESTART, ABOUT, SOURCES = "!later", "!restart", "!about", "!sources"
+ICE, ICE_STOP = "!ice", "!ice_stop"
+RHYTHM, SKIN, OFF = "!rhythm", "!skin", "!off"
+ANYTIME = frozenset({ABOUT, SOURCES, ICE, RESTART})
+
+
+def command(option: str) -> tuple[str, ...]:
+    """The parts of a `!name:part:part` button."""
+    return tuple(option.split(":"))
+
+
+def write(name: str, *parts: str | int) -> str:
+    """The button of a command with its parts."""
+    return ":".join((name, *(str(part) for part in parts)))

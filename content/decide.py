@@ -1,0 +1,152 @@
+"""decide(pack, episode, event, now) -> Decision: the function the house exists for. Pure: no clock, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from content import asking, buttons, checking, flow, icing, telling
+from content.assess import Known, assess, fired_rules
+from content.episode import (
+    ICE,
+    NOTHING,
+    TRIAGE,
+    Decision,
+    Due,
+    Episode,
+    Event,
+    Left,
+    Pressed,
+    Replaced,
+    Resumed,
+    Say,
+    Started,
+)
+from content.pack import Pack
+from content.plan import follow_ups
+
+
+def start(pack: Pack, zone: str, *, minor: bool = False) -> Episode:
+    """A new episode at its first question."""
+    answers = {pack.minor[0]: frozenset({pack.minor[1]})} if minor and pack.minor else {}
+    episode = Episode(zone=zone, minor=minor, answers=answers)
+    return replace(episode, question=flow.next_question(pack, episode))
+
+
+def decide(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decision:
+    """Everything that follows from one event in one episode, at `now` (aware, UTC).
+
+    An event that no longer fits (an old button, a follow-up nobody waits for) changes nothing.
+    """
+    return icing.taken_off(episode, _decided(pack, episode, event, now))
+
+
+def _decided(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decision:
+    match event:
+        case Started():
+            return Decision(episode, (asking.question_say(pack, episode, new=True),))
+        case Pressed(turn, option):
+            return _pressed(pack, episode, turn, option, now)
+        case Due():
+            return _due(pack, episode, event, now)
+        case Resumed():
+            return _resumed(pack, episode)
+        case Left():
+            return _left(pack, episode, now)
+        case Replaced():
+            ended = replace(asking.close_form(episode), state="closed", ended="replaced")
+            return Decision(ended, cancel=("*",))
+
+
+def _pressed(pack: Pack, episode: Episode, turn: int, option: str, now: datetime) -> Decision:
+    name = buttons.command(option)[0]
+    if name in buttons.ANYTIME:
+        return _anytime(pack, episode, name, now)
+    if name in {buttons.RHYTHM, buttons.SKIN, buttons.OFF, buttons.ICE_STOP}:
+        return icing.pressed(pack, episode, buttons.command(option), now)
+    if turn != episode.turn or episode.form == NOTHING or episode.state == "closed":
+        return Decision(episode, stale=True)
+    if name == buttons.STOP:
+        return _left(pack, episode, now, for_good=True)
+    if name == buttons.LATER:
+        return checking.later(pack, episode, buttons.command(option)[1:], now)
+    decision = asking.press(pack, episode, option)
+    if decision is not None:
+        return decision
+    moved = asking.answered(pack, episode, option)
+    assert moved is not None  # noqa: S101 - press() returned None because this answer completes the form
+    return _completed(pack, moved, now)
+
+
+def _completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
+    if episode.form == TRIAGE:
+        return _outcome(pack, episode, now)
+    if episode.form == ICE:
+        return icing.cleared(pack, episode, now)
+    return checking.completed(pack, episode, now)
+
+
+def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
+    outcome = assess(pack, episode.answers)
+    asked = len(episode.trail)
+    decided = replace(
+        asking.close_form(episode),
+        state="following",
+        level=outcome.level,
+        causes=tuple(each.cause for each in outcome.causes),
+        plan=outcome.plan or pack.levels[outcome.level].plan,
+        planned_from=now,
+        base=telling.score(episode.answers, pack.base_score),
+    )
+    known = {**episode.answers, "level": frozenset({outcome.level})}
+    planned = follow_ups(pack, decided.plan, known, episode.zone, now) if decided.plan else ()
+    says = (
+        Say("finished", {"asked": asked}, where="edit"),
+        telling.outcome_say(pack, decided, outcome, planned),
+    )
+    return Decision(decided, says, planned)
+
+
+def _anytime(pack: Pack, episode: Episode, name: str, now: datetime) -> Decision:
+    if name == buttons.ICE:
+        return checking.unsaid_danger(pack, episode, now) or icing.asked(pack, episode, now)
+    if name == buttons.RESTART:
+        return checking.restarted(pack, episode, now)
+    if episode.level is None:
+        return Decision(episode, stale=True)
+    outcome = telling.current(pack, episode)
+    kind = "about" if name == buttons.ABOUT else "sources"
+    return Decision(episode, (Say(kind, {"causes": [each.cause for each in outcome.causes], "level": outcome.level}),))
+
+
+def _due(pack: Pack, episode: Episode, event: Due, now: datetime) -> Decision:
+    if episode.state != "following":
+        return Decision(episode)
+    if event.key.startswith("ice/") and not event.key.startswith(f"ice/{flow.AFTER_ICE}"):
+        return icing.due(pack, episode, event, now)
+    return checking.due(pack, episode, event, now)
+
+
+def _resumed(pack: Pack, episode: Episode) -> Decision:
+    if episode.question is None or episode.state == "closed":
+        return Decision(episode, (Say("nothing_open", {"following": episode.state == "following"}),))
+    return Decision(episode, (asking.question_say(pack, episode, new=True),))
+
+
+def _left(pack: Pack, episode: Episode, now: datetime, *, for_good: bool = False) -> Decision:
+    """Leaving still tells what is already certain: a ticked red flag is never left unsaid.
+
+    `for_good`: of a check-in, stop this episode's reminders too; else only this one check-in is put aside.
+    """
+    if episode.form == TRIAGE and episode.state == "asking":
+        ticked = asking.with_ticks(episode)
+        fired = fired_rules(pack, Known(pack, ticked.answers, flow.open_questions(pack, ticked)))
+        if any(not pack.levels[level].routine for _, level in fired):
+            return _outcome(pack, ticked, now)
+        ended = replace(asking.close_form(episode), state="closed", ended="stopped")
+        return Decision(ended, (Say("stopped", where="edit"),), cancel=("*",))
+    if episode.form == ICE:
+        return Decision(asking.close_form(episode), (Say("ice_left", where="edit"),))
+    if episode.form != NOTHING:
+        return checking.left(pack, episode, now, for_good=for_good)
+    return Decision(episode, (Say("nothing_open", {"following": episode.state == "following"}),))

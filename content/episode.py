@@ -1,0 +1,147 @@
+"""One person's way through a pack: the episode, what can happen to it, and everything that then follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from content.pack import Answers
+
+TRIAGE = "triage"
+ICE = "ice"
+NOTHING = ""
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Icing:
+    """The icing rounds of one day. `round` is the one under way; `days` counts the days of icing so far."""
+
+    rhythm: str
+    rounds: int
+    round: int
+    phase: Literal["choosing", "checking", "icing", "waiting", "over"]
+    day: str
+    days: int = 1
+    skips: int = 0
+    lapses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """The state of one check, from its first question to its end.
+
+    `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
+    `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
+    `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
+    """
+
+    zone: str
+    minor: bool = False
+    state: Literal["asking", "following", "closed"] = "asking"
+    turn: int = 1
+    form: str = TRIAGE
+    question: str | None = None
+    ticked: frozenset[str] = frozenset()
+    helped: bool = False
+    trail: tuple[str, ...] = ()
+    answers: Answers = field(default_factory=dict)
+    check: Answers = field(default_factory=dict)
+    level: str | None = None
+    causes: tuple[str, ...] = ()
+    plan: str | None = None
+    planned_from: datetime | None = None
+    base: int | None = None
+    repeated: bool = False
+    last_check: str | None = None
+    icing: Icing | None = None
+    ended: str | None = None
+
+
+# --- what can happen -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The person begins a check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The person presses a button that carried this turn. `option` is written by content/buttons.py."""
+
+    turn: int
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The moment of a planned follow-up has come; `expires_at` says until when it still makes sense."""
+
+    key: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The person wants to see where they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person leaves what is being asked (/cancel)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A newer check's outcome, at least as urgent, takes this episode's place."""
+
+
+Event = Started | Pressed | Due | Resumed | Left | Replaced
+
+
+# --- what follows ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Something to be said: a kind and its values. It becomes words in the person's language when it is sent.
+
+    `where`: "new" rings as a message of its own; "edit" replaces the pressed card; "toast" is the short answer to a
+    press. `card`: this message is the open card. `urgent`: overtakes everything else.
+    """
+
+    kind: str
+    values: Mapping[str, Json] = field(default_factory=dict)
+    where: Literal["new", "edit", "toast"] = "new"
+    card: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """When the episode is looked at again. `rings`: it sends something, and so keeps to quiet hours unless urgent."""
+
+    key: str
+    due_at: datetime
+    expires_at: datetime
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Everything that follows from one event: the new state, what is said, what is planned and cancelled.
+
+    `cancel` holds follow-up keys or prefixes ending in "/"; "*" cancels all. It happens before `plan`.
+    `answered` gives the check-in's key the word its answers amounted to. `stale`: the press was from an old card.
+    """
+
+    episode: Episode
+    says: tuple[Say, ...] = ()
+    plan: tuple[FollowUp, ...] = ()
+    cancel: tuple[str, ...] = ()
+    answered: Mapping[str, str] = field(default_factory=dict)
+    stale: bool = False

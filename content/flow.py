@@ -1,0 +1,127 @@
+"""Which question comes next, which lines it shows, and how far along the person is. Nothing here is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from content.assess import Known
+from content.conditions import holds
+from content.episode import ICE, TRIAGE, Episode
+from content.pack import Answers, Ask, Pack, Plan, Question
+
+AFTER_ICE = "after_ice"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Question `number` of about `total`; the total counts the longest way that is left, so it never grows."""
+
+    number: int
+    total: int
+
+
+def plan_of(pack: Pack, key: str) -> Plan | None:
+    """The plan that a check-in's key belongs to; None for the checks that follow icing or a resolved episode."""
+    return pack.plans.get(key.partition("/")[0])
+
+
+def step_of(key: str) -> str:
+    """The step of a check-in's key: `FU-NEUROMA/D3` -> `D3`."""
+    return key.partition("/")[2].partition("/")[0]
+
+
+def asks(pack: Pack, form: str) -> tuple[Ask, ...]:
+    """The lines of an open form."""
+    if form == TRIAGE:
+        return pack.flow
+    if form == ICE:
+        return (Ask(pack.ice.ask),) if pack.ice else ()
+    plan = plan_of(pack, form)
+    if plan is None:
+        return pack.check.flow
+    return (*(plan.flow or pack.check.flow), *plan.asks)
+
+
+def own_answers(episode: Episode) -> Answers:
+    """The answers given in the open form."""
+    return episode.answers if episode.form == TRIAGE else episode.check
+
+
+def facts(pack: Pack, episode: Episode) -> Answers:
+    """Everything a condition of the open form may look at.
+
+    In a check-in the gates of the first triage no longer count: they are asked afresh.
+    """
+    if episode.form == TRIAGE:
+        return episode.answers
+    return check_facts(pack, episode, episode.form)
+
+
+def check_facts(pack: Pack, episode: Episode, key: str) -> dict[str, frozenset[str]]:
+    """The triage's answers without its gates, the check-in's own, the step, its timing and the level so far."""
+    found = {name: ticked for name, ticked in episode.answers.items() if pack.questions[name].kind != "gate"}
+    found.update(episode.check)
+    found["level"] = frozenset({episode.level or pack.mildest})
+    found["step"] = frozenset({step_of(key)})
+    found["timing"] = timing(pack, episode, key)
+    return found
+
+
+def timing(pack: Pack, episode: Episode, key: str) -> frozenset[str]:
+    """Where a check-in stands in its plan: `before` or `deadline` (at it or later), and `last`."""
+    plan = plan_of(pack, key)
+    if plan is None:
+        return frozenset({"before"})
+    known = Known(pack, {**episode.answers, "level": frozenset({episode.level or pack.mildest})})
+    order = [step.id for step in plan.steps if holds(step.when, known) or step.id == step_of(key)]
+    if step_of(key) not in order:
+        return frozenset({"before"})
+    place = order.index(step_of(key))
+    reached = plan.deadline in order and place >= order.index(plan.deadline)
+    return frozenset({"deadline" if reached else "before"} | ({"last"} if place == len(order) - 1 else set()))
+
+
+def next_question(pack: Pack, episode: Episode) -> str | None:
+    """The first question of the open form that still has to be asked, or None when all are."""
+    known, answered = Known(pack, facts(pack, episode)), own_answers(episode)
+    for ask in asks(pack, episode.form):
+        if not holds(ask.when, known):
+            continue
+        if ask.question is None:
+            return None
+        if ask.question not in answered:
+            return ask.question
+    return None
+
+
+def open_questions(pack: Pack, episode: Episode) -> frozenset[str]:
+    """The questions that may still be asked in the open form, the current one among them."""
+    return frozenset(_possible(pack, episode))
+
+
+def _possible(pack: Pack, episode: Episode) -> Iterator[str]:
+    answered = own_answers(episode)
+    unanswered = frozenset(ask.question for ask in asks(pack, episode.form) if ask.question) - set(answered)
+    known = Known(pack, facts(pack, episode), unanswered)
+    for ask in asks(pack, episode.form):
+        value = holds(ask.when, known)
+        if ask.question is None and value:
+            return
+        if ask.question in unanswered and value is not False:
+            yield ask.question
+
+
+def progress(pack: Pack, episode: Episode) -> Progress:
+    """How far along the open form is."""
+    number = len(episode.trail) + 1
+    left = open_questions(pack, episode) - {episode.question}
+    return Progress(number, number + len(left))
+
+
+def shown_options(pack: Pack, episode: Episode, question: Question) -> tuple[str, ...]:
+    """The option ids that fit this person, in order; at most `question.show` and the ones that say "none"."""
+    known = Known(pack, facts(pack, episode))
+    fitting = [option.id for option in question.options if holds(option.when, known)]
+    lines = [option for option in fitting if option not in question.alone][: question.show]
+    return tuple(option for option in fitting if option in lines or option in question.alone)

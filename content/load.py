@@ -1,0 +1,78 @@
+"""A folder on disk -> Pack. Every mistake at once, each with file, line and cure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from content import meaning, shape
+from content.pack import Pack
+from content.reading import Node, Problem, Problems, read_bytes
+
+PACKS = Path(__file__).parent / "packs"
+
+
+class PackError(ValueError):
+    """The pack cannot be used; `problems` says every place and its cure."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def load_pack(folder: Path) -> Pack:
+    """The pack in a folder. Raises PackError with every problem of shape and meaning."""
+    return parse_pack(pack_files(folder))
+
+
+def pack_files(folder: Path) -> dict[str, bytes]:
+    """The files that make up a pack: its structure and its words, by name."""
+    if not (folder / "pack.yaml").is_file():
+        raise PackError([Problem(str(folder), 0, "has no pack.yaml; name the folder of a pack")])
+    names = sorted(path.name for path in folder.glob("*.yaml") if not path.name.startswith("vignettes"))
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def parse_pack(files: Mapping[str, bytes]) -> Pack:
+    """The pack that these files are. Raises PackError with every problem of shape and meaning."""
+    return _parse(frozenset(files.items()))
+
+
+@lru_cache(maxsize=16)
+def _parse(contents: frozenset[tuple[str, bytes]]) -> Pack:
+    """Reading the YAML takes half a second, and the very same files mean the very same pack."""
+    files, problems = dict(contents), Problems()
+    root = read_bytes(files.get("pack.yaml", b""), "pack.yaml", problems)
+    if root is None:
+        raise PackError(problems.found)
+    words = {}
+    for language in _spoken(root, files):
+        node = read_bytes(files.get(f"{language}.yaml", b""), f"{language}.yaml", problems)
+        if node is not None:
+            words[language] = node
+    pack = shape.build(root, words, _digest(files))
+    meaning.check(pack, root, words)
+    if problems.found:
+        raise PackError(sorted(set(problems.found), key=lambda problem: (problem.file, problem.line)))
+    return pack
+
+
+def _spoken(root: Node, files: Mapping[str, bytes]) -> list[str]:
+    """The pack's languages that have a file of words; the others, and having none at all, are problems."""
+    place = root.entries().get("languages", root)
+    languages = shape.languages(root)
+    if not languages:
+        place.wrong("name at least one language, such as [en]")
+    for language in languages:
+        if f"{language}.yaml" not in files:
+            place.wrong(f"the pack has no {language}.yaml; add it, or take {language} from the list")
+    return [language for language in languages if f"{language}.yaml" in files]
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(files):
+        total.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return total.hexdigest()

@@ -1,0 +1,278 @@
+"""Does a well-formed pack mean something? Every reference exists, every word is there, every gate comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from content import naming, wording
+from content.conditions import ALWAYS, NOT_SURE, Best, Condition, Name, Points, Ticked, walk
+from content.reading import Node, suggest
+
+if TYPE_CHECKING:
+    from content.pack import Ask, Move, Pack
+
+CHANGES = ("up", "down", "unknown")
+TIMINGS = ("before", "deadline", "last")
+VERDICTS = ("worse", "better", "same", "resolved")
+
+
+def check(pack: Pack, root: Node, words: Mapping[str, Node]) -> None:
+    """Report every problem of meaning at its place."""
+    facts = _check_facts(pack)
+    for where, condition in _triage_conditions(pack):
+        _check_condition(pack, _at(root, where), condition, {})
+    for where, condition in _check_conditions(pack):
+        _check_condition(pack, _at(root, where), condition, facts)
+    for where, kind, name in _references(pack):
+        _check_reference(pack, _at(root, where), kind, name)
+    naming.check(pack, partial(_at, root))
+    _check_questions(pack, root)
+    _check_gates_first(pack, root)
+    for node in words.values():
+        wording.check(pack, node)
+
+
+def _at(root: Node, where: tuple[str, ...]) -> Node:
+    """The node nearest to this path, so that a problem points at its own line."""
+    node = root
+    for name in where:
+        if not hasattr(node.raw.value, "append") or node.is_text:
+            return node
+        if name.isdigit():
+            items = node.items()
+            node = items[int(name)] if int(name) < len(items) else node
+            continue
+        entries = node.entries()
+        if name not in entries:
+            return node
+        node = entries[name]
+    return node
+
+
+Placed = tuple[tuple[str, ...], Condition]
+
+
+def _triage_conditions(pack: Pack) -> Iterator[Placed]:
+    for name, condition in pack.define.items():
+        yield ("define", name), condition
+    for number, ask in enumerate(pack.flow):
+        yield ("flow", str(number)), ask.when
+    for rule in pack.rules:
+        for floor in rule.floors:
+            yield ("rules", rule.id), floor.when
+    for modifier in pack.modifiers:
+        yield ("modifiers", modifier.id), modifier.when
+    for cause in pack.causes.values():
+        for condition in (*cause.needs, *(floor.when for floor in cause.level_when)):
+            yield ("causes", cause.id), condition
+    for advice in pack.advice.values():
+        yield ("advice", advice.id), advice.when
+    for question in pack.questions.values():
+        for option in question.options:
+            yield ("questions", question.id), option.when
+    if pack.ice:
+        yield ("ice", "may"), pack.ice.may
+        yield ("ice", "gentle_when"), pack.ice.gentle_when
+
+
+def _check_conditions(pack: Pack) -> Iterator[Placed]:
+    for number, ask in enumerate(pack.check.flow):
+        yield ("check", "flow", str(number)), ask.when
+    for number, verdict in enumerate(pack.check.verdicts):
+        yield ("check", "verdicts", str(number)), verdict.when
+    for number, move in enumerate(pack.check.moves):
+        yield ("check", "moves", str(number)), move.when
+    for plan in pack.plans.values():
+        for step in plan.steps:
+            yield ("plans", plan.id, "steps", step.id), step.when
+        for part, asks in (("asks", plan.asks), ("flow", plan.flow or ())):
+            for number, ask in enumerate(asks):
+                yield ("plans", plan.id, part, str(number)), ask.when
+        for number, move in enumerate(plan.moves):
+            yield ("plans", plan.id, "moves", str(number)), move.when
+
+
+def _check_facts(pack: Pack) -> dict[str, tuple[str, ...]]:
+    steps = tuple(step.id for plan in pack.plans.values() for step in plan.steps)
+    return {
+        "step": (*steps, pack.check.returning.id),
+        "timing": TIMINGS,
+        "verdict": VERDICTS,
+        "change": CHANGES,
+        "level": tuple(pack.levels),
+    }
+
+
+def _check_condition(pack: Pack, node: Node, condition: Condition, facts: Mapping[str, tuple[str, ...]]) -> None:
+    for part in walk(condition):
+        match part:
+            case Ticked(question, options):
+                _check_ticked(pack, node, question, options, facts)
+            case Name(name) if name not in pack.define:
+                node.wrong(f"unknown definition '{name}'; {suggest(name, pack.define)}")
+            case Points(cause):
+                _check_reference(pack, node, "cause", cause)
+            case Best(causes):
+                for cause in causes:
+                    _check_reference(pack, node, "cause", cause)
+            case _:
+                pass
+
+
+def _check_ticked(
+    pack: Pack, node: Node, question: str, options: Iterable[str], facts: Mapping[str, tuple[str, ...]]
+) -> None:
+    if question in facts:
+        known: tuple[str, ...] = facts[question]
+    elif question in pack.questions:
+        known = (*pack.questions[question].option_ids, NOT_SURE)
+    else:
+        node.wrong(f"unknown question '{question}'; {suggest(question, (*pack.questions, *facts))}")
+        return
+    for option in options:
+        if option not in known:
+            node.wrong(f"unknown option '{option}' of question '{question}'; {suggest(option, known)}")
+
+
+Reference = tuple[tuple[str, ...], str, str]
+
+
+def _references(pack: Pack) -> Iterator[Reference]:
+    yield from _level_references(pack)
+    yield from _cause_references(pack)
+    yield from _plan_references(pack)
+    yield from _source_references(pack)
+    if pack.ice:
+        for cause in pack.ice.causes:
+            yield ("ice", "causes"), "cause", cause
+        yield ("ice", "ask"), "question", pack.ice.ask
+        yield ("ice", "injury_level"), "level", pack.ice.injury_level
+        for name in ("how", "instead", "injury_steps", "injury_avoid"):
+            for each in getattr(pack.ice, name):
+                yield ("ice", name), "advice", each
+
+
+def _source_references(pack: Pack) -> Iterator[Reference]:
+    for advice in pack.advice.values():
+        for code in advice.sources:
+            yield ("advice", advice.id), "source", code
+    for rule, codes in pack.rule_sources.items():
+        yield ("rule_sources", rule), "rule", rule
+        for code in codes:
+            yield ("rule_sources", rule), "source", code
+
+
+def _level_references(pack: Pack) -> Iterator[Reference]:
+    for rule in pack.rules:
+        for floor in rule.floors:
+            yield ("rules", rule.id), "level", floor.level
+        for cause in rule.names:
+            yield ("rules", rule.id), "cause", cause
+    for modifier in pack.modifiers:
+        for level in (*modifier.moves, *modifier.moves.values()):
+            yield ("modifiers", modifier.id), "level", level
+    for each in pack.levels.values():
+        if each.plan:
+            yield ("levels", each.id), "plan", each.plan
+        for advice in (*each.steps, *each.avoid):
+            yield ("levels", each.id), "advice", advice
+
+
+def _cause_references(pack: Pack) -> Iterator[Reference]:
+    for (question, option), causes in pack.gate_causes.items():
+        yield ("gate_causes",), "option", f"{question}.{option}"
+        for cause in causes:
+            yield ("gate_causes", f"{question}.{option}"), "cause", cause
+    for each in pack.causes.values():
+        where = ("causes", each.id)
+        for question, option in each.points:
+            yield (*where, "points", f"{question}.{option}"), "option", f"{question}.{option}"
+        for level in (*filter(None, [each.level]), *(floor.level for floor in each.level_when), *each.whom):
+            yield where, "level", level
+        if each.plan:
+            yield where, "plan", each.plan
+        for advice in (*each.steps, *each.avoid, *each.net):
+            yield where, "advice", advice
+        for codes in each.sources.values():
+            for code in codes:
+                yield where, "source", code
+
+
+def _plan_references(pack: Pack) -> Iterator[Reference]:
+    for where, asks in _flows(pack):
+        for number, ask in enumerate(asks):
+            if ask.question:
+                yield (*where, str(number)), "question", ask.question
+    for place, moves in _all_moves(pack):
+        for number, move in enumerate(moves):
+            if move.level:
+                yield (*place, str(number)), "level", move.level
+    for plan in pack.plans.values():
+        if plan.deadline and plan.deadline not in {step.id for step in plan.steps}:
+            yield ("plans", plan.id, "deadline"), "step", plan.deadline
+    if pack.default_plan:
+        yield ("default_plan",), "plan", pack.default_plan
+    if pack.minor:
+        yield ("minor",), "option", ".".join(pack.minor)
+    if pack.base_score:
+        yield ("base_score",), "question", pack.base_score
+    yield ("check", "score"), "question", pack.check.score
+
+
+def _flows(pack: Pack) -> Iterator[tuple[tuple[str, ...], tuple[Ask, ...]]]:
+    yield ("flow",), pack.flow
+    yield ("check", "flow"), pack.check.flow
+    for plan in pack.plans.values():
+        yield ("plans", plan.id, "asks"), plan.asks
+        yield ("plans", plan.id, "flow"), plan.flow or ()
+
+
+def _all_moves(pack: Pack) -> Iterator[tuple[tuple[str, ...], tuple[Move, ...]]]:
+    yield ("check", "moves"), pack.check.moves
+    for plan in pack.plans.values():
+        yield ("plans", plan.id, "moves"), plan.moves
+
+
+def _check_reference(pack: Pack, node: Node, kind: str, name: str) -> None:
+    known: Mapping[str, Iterable[str]] = {
+        "level": pack.levels,
+        "cause": pack.causes,
+        "plan": pack.plans,
+        "question": pack.questions,
+        "advice": pack.advice,
+        "source": pack.sources,
+        "rule": [*(rule.id for rule in pack.rules), *(each.id for each in pack.modifiers)],
+        "option": [f"{each.id}.{option}" for each in pack.questions.values() for option in each.option_ids],
+        "step": [step.id for plan in pack.plans.values() for step in plan.steps],
+    }
+    if name not in known[kind]:
+        node.wrong(f"unknown {kind} '{name}'; {suggest(name, known[kind])}")
+
+
+def _check_questions(pack: Pack, root: Node) -> None:
+    for question in pack.questions.values():
+        node = _at(root, ("questions", question.id))
+        if not question.options:
+            node.wrong("has no options")
+        for option in sorted(question.alone - set(question.option_ids)):
+            node.wrong(f"unknown option '{option}' in alone; {suggest(option, question.option_ids)}")
+        if len(set(question.option_ids)) < len(question.option_ids):
+            node.wrong("an option is listed twice")
+        if question.kind == "gate" and not question.alone:
+            node.wrong("a gate needs an option of `alone:` that says none of these")
+
+
+def _check_gates_first(pack: Pack, root: Node) -> None:
+    """Every gate of the flow is asked of everyone, before anything else."""
+    gates = {each.question for each in pack.flow if each.question and _kind(pack, each.question) == "gate"}
+    opening = [each.question for each in pack.flow[: len(gates)]]
+    if set(opening) != gates or any(ask.when != ALWAYS for ask in pack.flow[: len(gates)]):
+        _at(root, ("flow",)).wrong("the gates must be the first questions, without conditions")
+    if not gates:
+        _at(root, ("flow",)).wrong("asks no gate; red flags come first")
+
+
+def _kind(pack: Pack, question: str) -> str | None:
+    return pack.questions[question].kind if question in pack.questions else None

@@ -1,0 +1,268 @@
+"""Frozen records of a pack: what to ask, what follows from the answers, and when to ask again. No words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from content.conditions import ALWAYS, NOT_SURE, Condition
+
+Answers = Mapping[str, frozenset[str]]
+Kind = Literal["gate", "many", "one", "scale"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer; shown only when `when` holds."""
+
+    id: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. A gate's options are red flags; `alone` options exclude all others and answer by one tap."""
+
+    id: str
+    kind: Kind
+    options: tuple[Option, ...]
+    alone: frozenset[str] = frozenset()
+    at_most: int | None = None
+    show: int | None = None
+
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        return tuple(option.id for option in self.options)
+
+    @property
+    def multiple(self) -> bool:
+        """Several options may be ticked before Done."""
+        return self.kind in {"gate", "many"}
+
+    def knows(self, option: str) -> bool:
+        return option == NOT_SURE or option in self.option_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One line of a flow: ask this question (or stop asking, when `question` is None) if the condition holds."""
+
+    question: str | None
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """At least this urgent when the condition holds."""
+
+    level: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The first floor that holds counts; `names` are the causes that then lead, `say` what is told besides."""
+
+    id: str
+    floors: tuple[Floor, ...]
+    names: tuple[str, ...] = ()
+    say: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier:
+    """Applied after all rules: moves one level to another when the condition holds."""
+
+    id: str
+    when: Condition
+    moves: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A named candidate. `level` None: an emergency type, whose urgency comes from rules only."""
+
+    id: str
+    level: str | None
+    level_when: tuple[Floor, ...] = ()
+    needs: tuple[Condition, ...] = ()
+    points: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    plan: str | None = None
+    whom: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    net: tuple[str, ...] = ()
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One sentence of advice: where it comes from, and when it may be said."""
+
+    id: str
+    sources: tuple[str, ...]
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One degree of urgency, 0 the most urgent.
+
+    `alone`: shown as one short card, and the questions end as soon as it is certain. `routine`: the plan of the
+    leading cause serves, and no emergency type is named by points alone.
+    """
+
+    id: str
+    rank: int
+    alone: bool = False
+    routine: bool = False
+    plan: str | None = None
+    whom: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One check-in of a plan: `after` the outcome, or at 08:00 of the next `morning` after that."""
+
+    id: str
+    after: timedelta
+    expires: timedelta
+    when: Condition = ALWAYS
+    urgent: bool = False
+    morning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What follows from a check-in's answers. `level`: at least so urgent. `up`: that many levels more urgent."""
+
+    when: Condition
+    level: str | None = None
+    up: int = 0
+    say: str | None = None
+    end: Literal["resolved", "returning", "seen"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The check-ins that belong to an outcome. `flow` replaces the common check-in's; `asks` follow after it."""
+
+    id: str
+    steps: tuple[Step, ...]
+    deadline: str | None = None
+    asks: tuple[Ask, ...] = ()
+    flow: tuple[Ask, ...] | None = None
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The word that a check-in's answers amount to when the condition holds."""
+
+    verdict: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What every check-in asks and what follows from it."""
+
+    flow: tuple[Ask, ...]
+    score: str
+    verdicts: tuple[Verdict, ...]
+    moves: tuple[Move, ...]
+    returning: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """So many icing rounds, one each `every`."""
+
+    id: str
+    rounds: int
+    every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Ice:
+    """Icing rounds: for which causes, behind which safety question, in which rhythms and limits."""
+
+    causes: tuple[str, ...]
+    may: Condition
+    ask: str
+    gentle_when: Condition
+    rhythms: tuple[Rhythm, ...]
+    minutes: int
+    off_by_min: int
+    lapse_min: int
+    after_last_min: int
+    injury_level: str
+    how: tuple[str, ...]
+    instead: tuple[str, ...]
+    injury_steps: tuple[str, ...]
+    injury_avoid: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from."""
+
+    id: str
+    title: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who signed the content off, and when."""
+
+    by: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Content for one complaint, at one version. `digest` names the very bytes it was read from."""
+
+    id: str
+    version: str
+    digest: str
+    languages: tuple[str, ...]
+    review: Review | None
+    levels: Mapping[str, Level]
+    default_plan: str | None
+    minor: tuple[str, str] | None
+    base_score: str | None
+    questions: Mapping[str, Question]
+    define: Mapping[str, Condition]
+    flow: tuple[Ask, ...]
+    rules: tuple[Rule, ...]
+    modifiers: tuple[Modifier, ...]
+    gate_causes: Mapping[tuple[str, str], tuple[str, ...]]
+    causes: Mapping[str, Cause]
+    advice: Mapping[str, Advice]
+    ice: Ice | None
+    check: Check
+    plans: Mapping[str, Plan]
+    sources: Mapping[str, Source]
+    words: Mapping[str, Mapping[str, object]]
+    rule_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def mildest(self) -> str:
+        return max(self.levels.values(), key=lambda level: level.rank).id
+
+    def most_urgent(self, *levels: str) -> str:
+        """The most urgent of these levels."""
+        return min(levels, key=lambda level: self.levels[level].rank)
+
+    def more_urgent(self, level: str, steps: int) -> str:
+        """The level so many steps more urgent, never reaching a level that is shown alone."""
+        ordered = sorted(self.levels.values(), key=lambda each: each.rank)
+        lowest_rank = min(each.rank for each in ordered if not each.alone)
+        rank = max(self.levels[level].rank - steps, lowest_rank)
+        return self.most_urgent(level, next(each.id for each in ordered if each.rank == rank))

@@ -1,0 +1,69 @@
+"""When check-ins fall due: days on the person's own clock, quiet hours kept, nothing planned in the past."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from content.assess import Known
+from content.conditions import holds
+from content.episode import FollowUp
+from content.pack import Answers, Pack, Step
+
+QUIET_FROM = time(22)
+QUIET_UNTIL = time(7)
+MORNING = time(8)
+DAY = timedelta(days=1)
+
+
+def follow_ups(pack: Pack, plan_id: str, answers: Answers, zone: str, now: datetime) -> tuple[FollowUp, ...]:
+    """The check-ins of a plan that apply to these answers, counted from `now` (aware, UTC)."""
+    return tuple(one(plan_id, step, zone, now) for step in steps(pack, plan_id, answers))
+
+
+def steps(pack: Pack, plan_id: str, answers: Answers) -> tuple[Step, ...]:
+    """The steps of a plan that apply to these answers (facts such as `level` among them)."""
+    known = Known(pack, answers)
+    return tuple(step for step in pack.plans[plan_id].steps if holds(step.when, known))
+
+
+def one(prefix: str, step: Step, zone: str, now: datetime) -> FollowUp:
+    """The follow-up of one step, counted from `now`."""
+    due_at = next_morning(now + step.after, zone) if step.morning else later(now, step.after, zone)
+    due_at = due_at if step.urgent else awake(due_at, zone)
+    return FollowUp(f"{prefix}/{step.id}", due_at, due_at + step.expires, step.urgent)
+
+
+def later(now: datetime, after: timedelta, zone: str) -> datetime:
+    """`now` plus a wait. Whole days keep the hour on the person's clock, whatever daylight saving does between."""
+    if after % DAY:
+        return now + after
+    local = now.astimezone(ZoneInfo(zone))
+    return _utc(datetime.combine(local.date() + after, local.time()), zone)
+
+
+def awake(moment: datetime, zone: str) -> datetime:
+    """The moment itself, or 07:00 on the person's clock when it falls into their quiet hours (22:00 to 07:00)."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if not is_quiet(moment, zone):
+        return moment
+    day = local.date() + DAY if local.time() >= QUIET_FROM else local.date()
+    return _utc(datetime.combine(day, QUIET_UNTIL), zone)
+
+
+def is_quiet(moment: datetime, zone: str) -> bool:
+    """Does the moment fall into the person's quiet hours?"""
+    local = moment.astimezone(ZoneInfo(zone)).time()
+    return local >= QUIET_FROM or local < QUIET_UNTIL
+
+
+def next_morning(moment: datetime, zone: str) -> datetime:
+    """The first 08:00 on the person's clock at or after the moment."""
+    local = moment.astimezone(ZoneInfo(zone))
+    day = local.date() if local.time() <= MORNING else local.date() + DAY
+    return _utc(datetime.combine(day, MORNING), zone)
+
+
+def _utc(wall: datetime, zone: str) -> datetime:
+    """A wall time as UTC: of two such moments the first; one that is skipped becomes the same span after the gap."""
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(ZoneInfo("UTC"))

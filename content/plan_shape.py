@@ -1,0 +1,125 @@
+"""YAML nodes -> the records of plans, check-ins and icing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal, cast
+
+from content import fields
+from content.pack import Ask, Check, Ice, Move, Plan, Rhythm, Step, Verdict
+from content.reading import Node, suggest
+
+
+def flow(node: Node | None) -> tuple[Ask, ...]:
+    return tuple(_ask(item) for item in node.items()) if node else ()
+
+
+def _ask(node: Node) -> Ask:
+    if node.is_text:
+        return Ask(node.text())
+    given = node.fields(("ask", "stop", "when"))
+    if ("ask" in given) == ("stop" in given):
+        node.wrong("write either `ask: question` or `stop: true`")
+    return Ask(fields.text(given, "ask") or None, fields.condition(given.get("when")))
+
+
+ICE = ("causes", "may", "ask", "gentle_when", "rhythms", "minutes", "off_by_min", "lapse_min", "after_last_min",
+       "injury_level", "injury_steps", "injury_avoid", "how", "instead")  # fmt: skip
+
+
+def ice(node: Node) -> Ice:
+    given = node.fields(ICE, required=ICE)
+    return Ice(
+        causes=fields.texts(given, "causes"),
+        may=fields.condition(given.get("may")),
+        ask=fields.text(given, "ask"),
+        gentle_when=fields.condition(given.get("gentle_when")),
+        rhythms=tuple(_rhythm(name, body) for name, body in fields.entries_of(given, "rhythms").items()),
+        minutes=fields.number(given, "minutes", 10),
+        off_by_min=fields.number(given, "off_by_min", 15),
+        lapse_min=fields.number(given, "lapse_min", 20),
+        after_last_min=fields.number(given, "after_last_min", 30),
+        injury_level=fields.text(given, "injury_level"),
+        how=fields.texts(given, "how"),
+        instead=fields.texts(given, "instead"),
+        injury_steps=fields.texts(given, "injury_steps"),
+        injury_avoid=fields.texts(given, "injury_avoid"),
+    )
+
+
+def _rhythm(name: str, node: Node) -> Rhythm:
+    given = node.fields(("rounds", "every_min"), required=("rounds", "every_min"))
+    return Rhythm(name, fields.number(given, "rounds", 1), timedelta(minutes=fields.number(given, "every_min", 60)))
+
+
+def check(node: Node) -> Check:
+    names = ("flow", "score", "verdicts", "moves", "returning")
+    given = node.fields(names, required=names)
+    returning = given["returning"].fields(("step", "after")) if "returning" in given else {}
+    after = fields.duration(returning["after"]) if "after" in returning else timedelta(days=7)
+    return Check(
+        flow=flow(given.get("flow")),
+        score=fields.text(given, "score"),
+        verdicts=tuple(_verdict(item) for item in given["verdicts"].items()) if "verdicts" in given else (),
+        moves=_moves(given.get("moves")),
+        returning=Step(fields.text(returning, "step"), after, timedelta(days=3)),
+    )
+
+
+def _verdict(node: Node) -> Verdict:
+    given = node.fields(("verdict", "when"), required=("verdict", "when"))
+    return Verdict(fields.text(given, "verdict"), fields.condition(given.get("when")))
+
+
+def _moves(node: Node | None) -> tuple[Move, ...]:
+    return tuple(_move(item) for item in node.items()) if node else ()
+
+
+ENDS = ("resolved", "returning", "seen")
+
+
+def _move(node: Node) -> Move:
+    given = node.fields(("when", "level", "up", "say", "end"), required=("when",))
+    end = fields.text(given, "end") or None
+    if end and end not in ENDS:
+        node.wrong(f"end {end!r}; {suggest(end, ENDS)}")
+    return Move(
+        when=fields.condition(given.get("when")),
+        level=fields.text(given, "level") or None,
+        up=fields.number(given, "up", 0),
+        say=fields.text(given, "say") or None,
+        end=cast(Literal["resolved", "returning", "seen"] | None, end),
+    )
+
+
+def plan(name: str, node: Node) -> Plan:
+    given = node.fields(("deadline", "asks", "flow", "steps", "moves"), required=("steps",))
+    return Plan(
+        id=name,
+        steps=tuple(_step(each, body) for each, body in fields.entries_of(given, "steps").items()),
+        deadline=fields.text(given, "deadline") or None,
+        asks=flow(given.get("asks")),
+        flow=flow(given["flow"]) if "flow" in given else None,
+        moves=_moves(given.get("moves")),
+    )
+
+
+def _step(name: str, node: Node) -> Step:
+    given = node.fields(("after", "expires", "when", "urgent", "morning"), required=("after",))
+    after = fields.duration(given["after"]) if "after" in given else timedelta(days=1)
+    return Step(
+        id=name,
+        after=after,
+        expires=fields.duration(given["expires"]) if "expires" in given else _patience(after),
+        when=fields.condition(given.get("when")),
+        urgent=fields.yes(given, "urgent"),
+        morning=fields.yes(given, "morning"),
+    )
+
+
+def _patience(after: timedelta) -> timedelta:
+    """How late a check-in may still arrive when the pack does not say: about as long as its wait, 3 days at most."""
+    return min(max(after, timedelta(minutes=30)), timedelta(days=3))
+
+
+NEVER = Step("", timedelta(), timedelta())

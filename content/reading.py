@@ -1,0 +1,187 @@
+"""Read YAML 1.2 into nodes that know their file and line, and collect every mistake instead of stopping at the first.
+
+Refuses what a questionnaire never needs and an attacker likes: anchors, aliases, tags, deep nesting, huge files.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, MappingStartEvent, NodeEvent, SequenceStartEvent
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: the file, the line (1-based), what is wrong and how to mend it."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.message}"
+
+
+@dataclass(slots=True)
+class Problems:
+    """Every mistake found so far."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, node: Node | None, message: str) -> None:
+        file, line = (node.file, node.line) if node is not None else ("", 0)
+        self.found.append(Problem(file, line, message))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place in a file. Reading a wrong kind reports a problem and gives an empty value, so that reading goes on."""
+
+    raw: ScalarNode | SequenceNode | MappingNode
+    file: str
+    where: str
+    problems: Problems
+
+    @property
+    def line(self) -> int:
+        return int(self.raw.start_mark.line) + 1
+
+    def wrong(self, message: str) -> None:
+        self.problems.add(self, f"{self.where}: {message}" if self.where else message)
+
+    def child(self, raw: ScalarNode | SequenceNode | MappingNode, where: str) -> Node:
+        return Node(raw, self.file, where, self.problems)
+
+    def entries(self) -> dict[str, Node]:
+        """The keys and values of a mapping; a key given twice is a problem."""
+        if not isinstance(self.raw, MappingNode):
+            self.wrong("expected `name: value` lines")
+            return {}
+        found: dict[str, Node] = {}
+        for key, value in self.raw.value:
+            name = str(key.value)
+            if name in found:
+                self.child(key, self.where).wrong(f"`{name}` is given twice; keep one")
+            found[name] = self.child(value, f"{self.where} {name}".strip())
+        return found
+
+    def fields(self, known: Iterable[str], required: Iterable[str] = ()) -> dict[str, Node]:
+        """Entries whose names are fixed; others are problems, as are missing ones."""
+        found, names = self.entries(), list(known)
+        for name, node in found.items():
+            if name not in names:
+                node.wrong(f"unknown field; {suggest(name, names)}")
+        for name in required:
+            if name not in found:
+                self.wrong(f"`{name}:` is missing")
+        return {name: node for name, node in found.items() if name in names}
+
+    def items(self) -> list[Node]:
+        """The items of a list."""
+        if not isinstance(self.raw, SequenceNode):
+            self.wrong("expected a list")
+            return []
+        return [self.child(each, self.where) for each in self.raw.value]
+
+    @property
+    def is_text(self) -> bool:
+        return isinstance(self.raw, ScalarNode)
+
+    def text(self) -> str:
+        if not isinstance(self.raw, ScalarNode):
+            self.wrong("expected a text")
+            return ""
+        return str(self.raw.value).strip()
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(item.text() for item in self.items())
+
+    def number(self) -> int:
+        text = self.text()
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            self.wrong(f"expected a whole number, not {text!r}")
+            return 0
+        return int(text)
+
+    def yes(self) -> bool:
+        text = self.text()
+        if text not in {"true", "false"}:
+            self.wrong(f"expected true or false, not {text!r}")
+        return text == "true"
+
+    def plain(self) -> object:
+        """Texts, dictionaries and lists, as they stand."""
+        if isinstance(self.raw, MappingNode):
+            return {name: node.plain() for name, node in self.entries().items()}
+        if isinstance(self.raw, SequenceNode):
+            return [node.plain() for node in self.items()]
+        return self.text()
+
+
+def read_file(path: Path, name: str, problems: Problems) -> Node | None:
+    """The root node of a YAML file, or None when it cannot be read at all; says why in `problems`."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problems.found.append(Problem(name, 0, f"cannot be read: {error.strerror or error}"))
+        return None
+    return read_bytes(data, name, problems)
+
+
+def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
+    """Like read_file, for bytes at hand."""
+    if len(data) > MAX_BYTES:
+        problems.found.append(Problem(name, 0, f"larger than {MAX_BYTES} bytes"))
+        return None
+    try:
+        text = data.decode("utf-8")
+        for line, message in _forbidden(text):
+            problems.found.append(Problem(name, line, message))
+            return None
+        root = YAML(typ="safe", pure=True).compose(text)
+    except UnicodeDecodeError as error:
+        problems.found.append(Problem(name, data[: error.start].count(b"\n") + 1, "is not UTF-8; save it as UTF-8"))
+        return None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        problems.found.append(Problem(name, line, f"is not YAML: {error.problem or error.context}"))
+        return None
+    except YAMLError as error:
+        problems.found.append(Problem(name, 0, f"is not YAML: {str(error).splitlines()[0]}"))
+        return None
+    if root is None:
+        problems.found.append(Problem(name, 1, "is empty"))
+        return None
+    return Node(root, name, "", problems)
+
+
+def _forbidden(text: str) -> Iterator[tuple[int, str]]:
+    """Looks at the stream of events, before anything is built."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(text):
+        line = event.start_mark.line + 1
+        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+        depth -= type(event).__name__ in {"MappingEndEvent", "SequenceEndEvent"}
+        if depth > MAX_DEPTH:
+            yield line, f"nested deeper than {MAX_DEPTH}"
+        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
+            yield line, "anchors and aliases are not allowed; write it out"
+        if getattr(event, "tag", None) is not None:
+            yield line, f"tags such as {event.tag} are not allowed"
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """A cure for a misspelled word."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    return f"did you mean '{close[0]}'?" if close else f"known are: {', '.join(names[:20])}"

@@ -1,0 +1,74 @@
+"""What an outcome says, as text ids and values: it becomes words when it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from content.assess import Known, Outcome, assess, sayable, whom, without_ice
+from content.episode import Episode, FollowUp, Json, Say
+from content.pack import Answers, Pack
+from content.plan import follow_ups
+
+
+def score(answers: Answers, question: str | None) -> int | None:
+    """The 0-10 answer to a question, None when it was not answered with a number."""
+    ticked = answers.get(question or "", frozenset())
+    return next((int(option) for option in ticked if option.isdigit()), None)
+
+
+def current(pack: Pack, episode: Episode) -> Outcome:
+    """The outcome of the triage's answers at the level that holds now (check-ins may have made it more urgent)."""
+    outcome = assess(pack, episode.answers)
+    return at_level(pack, episode, outcome, episode.level or outcome.level)
+
+
+def at_level(pack: Pack, episode: Episode, outcome: Outcome, level: str) -> Outcome:
+    """The same outcome told at a more urgent level: that level's doctor and its own steps in front."""
+    if level == outcome.level:
+        return outcome
+    record = pack.levels[level]
+    known = Known(pack, episode.answers)
+    before = pack.levels[outcome.level]
+    may_ice = outcome.may_ice and record.routine
+    return replace(
+        outcome,
+        level=level,
+        whom=whom(pack, level, outcome.causes),
+        steps=without_ice(pack, sayable(pack, known, _ahead(record.steps, outcome.steps, before.steps)), may_ice),
+        avoid=without_ice(pack, sayable(pack, known, _ahead(record.avoid, outcome.avoid, before.avoid)), may_ice),
+        may_ice=may_ice,
+    )
+
+
+def _ahead(first: tuple[str, ...], others: tuple[str, ...], dropped: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys([*first, *(each for each in others if each not in dropped)]))
+
+
+def outcome_say(pack: Pack, episode: Episode, outcome: Outcome, planned: tuple[FollowUp, ...]) -> Say:
+    """The result message: level, candidates, why, steps, avoid, net, and when the bot asks again."""
+    alone = pack.levels[outcome.level].alone
+    values: dict[str, Json] = {
+        "level": outcome.level,
+        "alone": alone,
+        "causes": [{"cause": each.cause, "fit": each.fit} for each in outcome.causes],
+        "reasons": [[question, option] for question, option in outcome.reasons],
+        "whom": list(outcome.whom),
+        "steps": list(outcome.steps),
+        "avoid": list(outcome.avoid),
+        "net": list(outcome.net),
+        "says": list(outcome.says),
+        "may_ice": outcome.may_ice,
+        "ice_asked": bool(pack.ice and not alone and any(each.cause in pack.ice.causes for each in outcome.causes)),
+        "plan": outcome.plan,
+        "planned": [] if alone else [each.due_at.isoformat() for each in planned],
+        "minor": episode.minor,
+    }
+    return Say("outcome", values, urgent=alone or not pack.levels[outcome.level].routine)
+
+
+def plan_again(pack: Pack, episode: Episode) -> tuple[FollowUp, ...]:
+    """The check-ins of the episode's plan as they were first planned."""
+    if episode.plan is None or episode.planned_from is None:
+        return ()
+    known = {**episode.answers, "level": frozenset({episode.level or pack.mildest})}
+    return follow_ups(pack, episode.plan, known, episode.zone, episode.planned_from)

@@ -1,0 +1,1 @@
+"""Telegram in, one turn, screen out."""

@@ -1,0 +1,237 @@
+"""The cards around the checks: first meeting, home, help, privacy, emergency numbers, reminders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from content import places
+from handlers.callback import PersonPress, encode
+from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, grid, join, plain
+
+CLOCK_WIDTH = 4
+COUNTRIES_A_PAGE = 16
+MOST_PLACES = 10
+
+
+def setup(stage: Stage, values: Values) -> Screen:
+    """The first meeting, one card edited in place."""
+    return SETUP[values["setup"]](stage, values)
+
+
+def _hello(stage: Stage, values: Values) -> Screen:
+    voice = stage.voice
+    reviewed = "" if voice.pack.review else voice.ui("hello.not_reviewed")
+    text = join(
+        bold(voice.ui("hello.title")),
+        plain(voice.ui("hello.what")),
+        plain(f"{voice.ui('hello.not_a_diagnosis')} {reviewed}".strip()),
+        plain(voice.ui("hello.emergency", number=voice.emergency_number)),
+        plain(voice.ui("hello.stored")),
+    )
+    go = stage.own("button.go", "go", turn=values["turn"], style="primary")
+    return Screen(text, ((go,), (stage.numbers,)))
+
+
+def _clock(stage: Stage, values: Values) -> Screen:
+    now = datetime.fromisoformat(values["now"])
+    keys = [
+        Key(choice.shows, encode(PersonPress(values["turn"], "clock", str(choice.offset_min))))
+        for choice in places.clock_choices(now)
+    ]
+    text = join(bold(stage.voice.ui("clock.ask")), plain(stage.voice.ui("clock.why")))
+    return Screen(text, (*grid(keys, CLOCK_WIDTH), (stage.numbers,)))
+
+
+def _place(stage: Stage, values: Values) -> Screen:
+    voice, turn = stage.voice, values["turn"]
+    zones = places.zones_at(datetime.fromisoformat(values["now"]), values["offset_min"])[:MOST_PLACES]
+    keys = [Key(places.place_name(zone, voice.language), encode(PersonPress(turn, "place", zone))) for zone in zones]
+    text = join(bold(voice.ui("place.ask")), plain(voice.ui("place.why")))
+    return Screen(text, (*grid(keys, 1), (stage.own("button.back", "back", turn=turn), stage.numbers)))
+
+
+def _age(stage: Stage, values: Values) -> Screen:
+    turn = values["turn"]
+    keys = (stage.own("button.age16", "age", "16", turn), stage.own("button.age_u16", "age", "u16", turn))
+    return Screen(bold(stage.voice.ui("age.ask")), (keys, (stage.numbers,)))
+
+
+def _consent(stage: Stage, values: Values) -> Screen:
+    voice, turn = stage.voice, values["turn"]
+    text = join(bold(voice.ui("consent.ask")), plain(voice.ui("consent.what")), plain(voice.ui("consent.how")))
+    yes, no = stage.own("button.agree", "consent", "yes", turn), stage.own("button.disagree", "consent", "no", turn)
+    return Screen(text, ((yes, no), (stage.own("button.privacy", "privacy"), stage.numbers)))
+
+
+def _refused(stage: Stage, values: Values) -> Screen:
+    text = join(plain(stage.voice.ui("refused")), plain(_call(stage)))
+    again = stage.own("button.changed_mind", "go", turn=values["turn"])
+    return Screen(text, ((stage.numbers, stage.own("button.help", "help")), (again,)))
+
+
+SETUP: dict[str, Draw] = {
+    "hello": _hello,
+    "clock": _clock,
+    "place": _place,
+    "age": _age,
+    "consent": _consent,
+    "refused": _refused,
+}
+
+
+def agreed(stage: Stage, values: Values) -> Screen:
+    """Everything is set: one big button."""
+    voice = stage.voice
+    adult = voice.text("texts", "under_16") if values["minor"] else ""
+    text = join(bold(voice.ui("agreed")), plain(voice.text("texts", "intro_balance")), plain(adult))
+    return Screen(text, ((_check(stage),), (stage.numbers,)))
+
+
+def home(stage: Stage, values: Values) -> Screen:
+    return Screen(
+        plain(stage.voice.ui("home")),
+        ((_check(stage),), (stage.own("button.followups", "followups"), stage.own("button.help", "help"))),
+    )
+
+
+def resume_or_anew(stage: Stage, values: Values) -> Screen:
+    """A second /start in the middle."""
+    turn = values["turn"]
+    return Screen(
+        plain(stage.voice.ui("resume_or_anew")),
+        (
+            (stage.own("button.resume", "resume", turn=turn, style="primary"),),
+            (stage.own("button.anew", "anew", turn=turn),),
+            (stage.numbers,),
+        ),
+    )
+
+
+def help_card(stage: Stage, values: Values) -> Screen:
+    voice = stage.voice
+    text = join(
+        plain(voice.ui("help.what")),
+        plain(_call(stage)),
+        bullets(voice.ui("help.commands").splitlines()),
+        plain(voice.ui("hello.not_a_diagnosis")),
+    )
+    first = (_check(stage),) if values["ready"] and not values.get("asking") else ()
+    last = (stage.numbers, stage.own("button.privacy", "privacy"))
+    return Screen(text, (*([first] if first else []), last, *_back_to_question(stage, values)))
+
+
+def privacy(stage: Stage, values: Values) -> Screen:
+    voice = stage.voice
+    text = join(bold(voice.ui("privacy.title")), *(plain(each) for each in voice.ui("privacy").splitlines()))
+    return Screen(text, _back_to_question(stage, values))
+
+
+def numbers(stage: Stage, values: Values) -> Screen:
+    """The number to call here, and how to change the country."""
+    voice, turn = stage.voice, values["turn"]
+    line = places.advice_line(voice.where)
+    text = join(
+        bold(_call(stage)),
+        plain(voice.ui("numbers.line", number=line)) if line else "",
+        plain(voice.ui("numbers.when")),
+        plain(voice.ui("numbers.else")),
+    )
+    return Screen(text, ((stage.own("button.countries", "countries", "0", turn),), *_back_to_question(stage, values)))
+
+
+def _back_to_question(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:
+    """The open question is further up by now: one tap brings it down here."""
+    return ((stage.own("button.question", "resume"),),) if values.get("asking") else ()
+
+
+def _call(stage: Stage) -> str:
+    voice, where = stage.voice, stage.voice.where
+    if where is None:
+        return voice.ui("numbers.unknown", number=voice.emergency_number)
+    country = places.country_name(where, voice.language)
+    return voice.ui("numbers.here", country=country, number=voice.emergency_number)
+
+
+def countries(stage: Stage, values: Values) -> Screen:
+    """A page of countries."""
+    voice, turn = stage.voice, values["turn"]
+    named = sorted((places.country_name(code, voice.language), code) for code in places.countries())
+    last = (len(named) - 1) // COUNTRIES_A_PAGE
+    page = min(max(values["page"], 0), last)
+    shown = named[page * COUNTRIES_A_PAGE :][:COUNTRIES_A_PAGE]
+    keys = [Key(name[:30], encode(PersonPress(turn, "country", code))) for name, code in shown]
+    turning = [
+        Key(label, encode(PersonPress(turn, "countries", str(number))))
+        for label, number in ((voice.ui("button.earlier"), page - 1), (voice.ui("button.more"), page + 1))
+        if 0 <= number <= last
+    ]
+    return Screen(plain(voice.ui("countries.ask")), (*grid(keys, 2), tuple(turning)))
+
+
+def follow_ups(stage: Stage, values: Values) -> Screen:
+    """What is planned, in the person's words and time, each with Cancel."""
+    voice, turn = stage.voice, values["turn"]
+    if not values["items"]:
+        return Screen(plain(voice.ui("followups.none")), ((_check(stage),),))
+    lines = [f"{voice.step(each['key'])}: {voice.when(each['due_at'])}" for each in values["items"]]
+    keys = [
+        Key(
+            voice.ui("button.drop", step=voice.step(each["key"])),
+            encode(PersonPress(turn, "drop", str(each["id"]))),
+        )
+        for each in values["items"][:8]
+    ]
+    return Screen(join(bold(voice.ui("followups.title")), bullets(lines)), tuple(grid(keys, 1)))
+
+
+def reminders_stopped(stage: Stage, values: Values) -> Screen:
+    """/stop: all of them, one tap to undo."""
+    if not values["count"]:
+        return Screen(plain(stage.voice.ui("stop.none")))
+    undo = stage.own("button.undo", "undo_stop", turn=values["turn"], style="primary")
+    return Screen(plain(stage.voice.ui("stop.done")), ((undo,), (stage.numbers,)))
+
+
+def reminders_back(stage: Stage, values: Values) -> Screen:
+    return Screen(plain(stage.voice.ui("stop.undone")))
+
+
+def hint(stage: Stage, values: Values) -> Screen:
+    """A kind pointer after a message that the bot cannot use."""
+    text = join(plain(stage.voice.ui(f"hint.{values['what']}")), plain(_call(stage)))
+    return Screen(text, ((_check(stage),),) if values["what"] == "home" else ())
+
+
+def alarm(stage: Stage, values: Values) -> Screen:
+    """A typed message speaks of an emergency."""
+    voice = stage.voice
+    text = join(bold(voice.ui("alarm.title")), bold(_call(stage)), plain(voice.ui("alarm.what")))
+    return Screen(text, ((stage.own("button.countries", "countries", "0", values["turn"]),),))
+
+
+def group(stage: Stage, values: Values) -> Screen:
+    """In a group: the way to the private chat, and no health word."""
+    url = f"https://t.me/{values['username']}?start=group"
+    return Screen(plain(stage.voice.ui("group")), ((Key(stage.voice.ui("button.private"), "", url=url),),))
+
+
+def _check(stage: Stage) -> Key:
+    return stage.own("button.check", "check", style="primary")
+
+
+SCREENS: dict[str, Draw] = {
+    "setup": setup,
+    "agreed": agreed,
+    "home": home,
+    "resume_or_anew": resume_or_anew,
+    "help": help_card,
+    "privacy": privacy,
+    "numbers": numbers,
+    "countries": countries,
+    "follow_ups": follow_ups,
+    "reminders_stopped": reminders_stopped,
+    "reminders_back": reminders_back,
+    "hint": hint,
+    "alarm": alarm,
+    "group": group,
+}

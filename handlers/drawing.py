@@ -1,0 +1,14 @@
+"""Which function draws which say."""
+
+from __future__ import annotations
+
+from handlers import draw_checks, draw_ice, draw_outcome, draw_people, draw_question
+from handlers.screens import Draw
+
+SCREENS: dict[str, Draw] = {
+    **draw_people.SCREENS,
+    **draw_question.SCREENS,
+    **draw_outcome.SCREENS,
+    **draw_checks.SCREENS,
+    **draw_ice.SCREENS,
+}

@@ -1,0 +1,188 @@
+"""Write a decision down: the episode, its follow-ups, and what is to be said, all in the transaction of its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from content.asking import question_say
+from content.decide import decide
+from content.episode import Decision, Episode, Event, Replaced, Say
+from content.pack import Pack
+from storage import episodes, follow_ups, outbox
+from storage.packs import Packs
+from storage.tables import EpisodeRow, OutboxRow, PersonRow
+
+TAP_LIVES = timedelta(seconds=150)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Where what is said goes: which lane, and the pressed message and its callback when a press asked for it."""
+
+    lane: int
+    message_id: int | None = None
+    callback_id: str | None = None
+    has_buttons: bool = True
+
+    def post(
+        self,
+        session: Session,
+        person: PersonRow,
+        says: Iterable[Say],
+        now: datetime,
+        episode: EpisodeRow | None = None,
+        *,
+        dedupe: str | None = None,
+    ) -> None:
+        """Put what is said into the outbox. A press gets exactly one answer, with the toast if there is one.
+
+        `dedupe`: new messages of one kind that carry it are said once, however often this is called.
+        """
+        told = list(says)
+        toast = next((say for say in told if say.where == "toast"), None)
+        if self.callback_id is not None:
+            self._answer(session, person, toast, now)
+        rings = any(say.where == "new" for say in told)
+        for say in told:
+            if say.where != "toast":
+                self._tell(session, person, say, now, episode, dedupe, rings=rings)
+
+    def post_to_chat(self, session: Session, chat_id: int, say: Say, now: datetime, dedupe: str) -> None:
+        """Say something in a chat that belongs to nobody we know (a group)."""
+        row = OutboxRow(chat_id=chat_id, lane=self.lane, kind="send", say=_write(say), card=False, dedupe=dedupe)
+        outbox.add(session, row, now)
+
+    def _answer(self, session: Session, person: PersonRow, toast: Say | None, now: datetime) -> None:
+        row = OutboxRow(
+            person_id=person.id,
+            chat_id=person.telegram_id,
+            lane=outbox.URGENT,
+            kind="answer",
+            say=_write(toast) if toast else None,
+            card=False,
+            callback_id=self.callback_id,
+            dedupe=f"answer:{self.callback_id}",
+            expires_at=now + TAP_LIVES,
+        )
+        outbox.add(session, row, now)
+
+    def _tell(
+        self,
+        session: Session,
+        person: PersonRow,
+        say: Say,
+        now: datetime,
+        episode: EpisodeRow | None,
+        dedupe: str | None,
+        *,
+        rings: bool,
+    ) -> None:
+        """`rings`: something new is said as well, so that a card far above may change where it is."""
+        target = self._target(say, episode)
+        if say.kind == "strip":
+            if target is not None and (self.has_buttons or target != self.message_id):
+                strip(session, person, target, now)
+            return
+        if say.where == "edit" and self.message_id is None and target is not None and not rings:
+            strip(session, person, target, now)
+            target = None
+        row = OutboxRow(
+            person_id=person.id,
+            episode_id=episode.id if episode is not None else None,
+            chat_id=person.telegram_id,
+            lane=outbox.URGENT if say.urgent else self.lane,
+            kind="send" if target is None else "edit",
+            say=_write(say),
+            card=say.card,
+            message_id=target,
+            dedupe=f"{dedupe}:{say.kind}" if dedupe and target is None else None,
+        )
+        outbox.add(session, row, now)
+
+    def _target(self, say: Say, episode: EpisodeRow | None) -> int | None:
+        if say.where != "edit":
+            return None
+        return self.message_id or (episode.card_message_id if episode is not None else None)
+
+
+def strip(session: Session, person: PersonRow, message_id: int, now: datetime) -> None:
+    """Take the buttons off a message, once."""
+    row = OutboxRow(
+        person_id=person.id,
+        chat_id=person.telegram_id,
+        lane=outbox.REPLY,
+        kind="strip",
+        say=None,
+        card=False,
+        message_id=message_id,
+        dedupe=f"strip:{person.telegram_id}:{message_id}",
+    )
+    outbox.add(session, row, now)
+
+
+def happen(
+    session: Session, packs: Packs, person: PersonRow, row: EpisodeRow, event: Event, reply: Reply, now: datetime
+) -> None:
+    """One event in one episode: remembered, decided, and everything that follows recorded."""
+    pack = packs.load(session, row.pack_id)
+    episodes.remember(session, row.id, event, now)
+    record(session, packs, person, row, decide(pack, episodes.read(row.data), event, now), reply, now)
+
+
+def record(
+    session: Session, packs: Packs, person: PersonRow, row: EpisodeRow, decision: Decision, reply: Reply, now: datetime
+) -> None:
+    """Everything that follows from one event, in one go."""
+    before, after = row.state, decision.episode
+    episodes.save(row, after, now)
+    follow_ups.cancel(session, row.id, decision.cancel)
+    follow_ups.plan(session, row, decision.plan)
+    follow_ups.answered(session, row.id, decision.answered)
+    pack = packs.load(session, row.pack_id)
+    if before == "asking" and after.state == "following":
+        _supersede(session, pack, row, after, now)
+    if decision.stale:
+        _show_again(session, pack, person, row, after, reply, now)
+    else:
+        reply.post(session, person, decision.says, now, row, dedupe=_once(person, reply, after, now))
+
+
+def _once(person: PersonRow, reply: Reply, episode: Episode, now: datetime) -> str | None:
+    """A double tap says a new message once; a minute later the same button may say it again."""
+    if reply.callback_id is None:
+        return None
+    return f"shown:{person.id}:{reply.message_id}:{episode.turn}:{int(now.timestamp()) // 60}"
+
+
+def _supersede(session: Session, pack: Pack, row: EpisodeRow, episode: Episode, now: datetime) -> None:
+    """A new outcome ends older episodes that are not more urgent: two sets of check-ins would only confuse."""
+    for other in episodes.running(session, row.person_id):
+        older = episodes.read(other.data)
+        if other.id == row.id or older.level is None or older.level not in pack.levels or episode.level is None:
+            continue
+        if pack.levels[episode.level].rank <= pack.levels[older.level].rank:
+            replaced = decide(pack, older, Replaced(), now)
+            episodes.remember(session, other.id, Replaced(), now)
+            episodes.save(other, replaced.episode, now)
+            follow_ups.cancel(session, other.id, replaced.cancel)
+
+
+def _show_again(
+    session: Session, pack: Pack, person: PersonRow, row: EpisodeRow, episode: Episode, reply: Reply, now: datetime
+) -> None:
+    """An old button is a guest: a word, and the question where the person really is."""
+    told = [Say("moved_on", where="toast")]
+    on_card = reply.message_id == row.card_message_id
+    if episode.question is not None and row.card_message_id is not None:
+        told.append(question_say(pack, episode, new=not on_card))
+    if not on_card and reply.message_id is not None and reply.has_buttons:
+        strip(session, person, reply.message_id, now)
+    reply.post(session, person, told, now, row, dedupe=_once(person, reply, episode, now))
+
+
+def _write(say: Say) -> dict[str, object]:
+    return {"kind": say.kind, "values": dict(say.values)}

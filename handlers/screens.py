@@ -1,0 +1,135 @@
+"""Say -> text and keyboard. Escaping and layout live here; every kind of say has one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+from content import buttons
+from handlers.callback import EpisodePress, PersonPress, encode
+from handlers.voice import Voice
+
+TEXT_UNITS = 4096
+SHORT = 15
+
+Style = Literal["primary", "success", "danger"]
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One inline button."""
+
+    label: str
+    data: str
+    style: Style | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a person sees: HTML of Telegram's kind, and rows of buttons."""
+
+    text: str
+    rows: tuple[tuple[Key, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a screen is made for: a voice, and the episode whose buttons it carries."""
+
+    voice: Voice
+    episode: int | None = None
+
+    def press(self, label: str, option: str, turn: int = 0, style: Style | None = None) -> Key:
+        """A button of the episode."""
+        return Key(label, encode(EpisodePress(self.episode or 0, turn, option)), style)
+
+    def own(self, key: str, name: str, value: str = "", turn: int = 0, style: Style | None = None) -> Key:
+        """A button of the person's own, labelled by the bot's words."""
+        return Key(self.voice.ui(key), encode(PersonPress(turn, name, value)), style)
+
+    @property
+    def numbers(self) -> Key:
+        return self.own("button.numbers", "numbers")
+
+
+Draw = Callable[[Stage, Values], Screen]
+
+
+def render(stage: Stage, kind: str, values: Values) -> Screen:
+    """The screen of a say. Raises KeyError for a kind that nobody draws: a test finds it first."""
+    from handlers.drawing import SCREENS  # noqa: PLC0415 - the drawings import this module
+
+    return SCREENS[kind](stage, values)
+
+
+def toast(voice: Voice, kind: str, values: Values) -> str:
+    """The short answer to a press, at most 200 characters."""
+    return voice.ui(f"toast.{kind}", **values)[:200]
+
+
+def bold(text: str) -> str:
+    return f"<b>{escape(text, quote=False)}</b>"
+
+
+def italic(text: str) -> str:
+    return f"<i>{escape(text, quote=False)}</i>"
+
+
+def plain(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"• {plain(line)}" for line in lines if line)
+
+
+def section(title: str, lines: Sequence[str]) -> str:
+    """A bold title over a list; nothing when there is nothing to list."""
+    return f"{bold(title)}\n{bullets(lines)}" if any(lines) else ""
+
+
+def join(*parts: str) -> str:
+    """Paragraphs, empty ones left out."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def fit(parts: Sequence[str]) -> str:
+    """As many paragraphs as one message holds, the first ones first."""
+    kept: list[str] = []
+    for part in parts:
+        if part and units("\n\n".join([*kept, part])) <= TEXT_UNITS - 96:
+            kept.append(part)
+    return "\n\n".join(kept)
+
+
+def units(text: str) -> int:
+    """Length as Telegram counts it, markup included (so never too short): UTF-16 units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def pairs(keys: Sequence[Key]) -> list[tuple[Key, ...]]:
+    """Short neighbours two in a row, long ones alone: readable on a phone."""
+    rows: list[tuple[Key, ...]] = []
+    waiting: Key | None = None
+    for key in keys:
+        if waiting is not None and len(waiting.label) <= SHORT and len(key.label) <= SHORT:
+            rows.append((waiting, key))
+            waiting = None
+            continue
+        if waiting is not None:
+            rows.append((waiting,))
+        waiting = key
+    return [*rows, (waiting,)] if waiting is not None else rows
+
+
+def grid(keys: Sequence[Key], width: int) -> list[tuple[Key, ...]]:
+    """Rows of `width` buttons."""
+    return [tuple(keys[start : start + width]) for start in range(0, len(keys), width)]
+
+
+def stop_row(stage: Stage, turn: int) -> tuple[Key, ...]:
+    return (stage.numbers, stage.press(stage.voice.ui("button.stop"), buttons.STOP, turn))

@@ -1,0 +1,300 @@
+"""take_turn(): load, decide, record. One person, one transaction; no telegram import, no network, no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from content import person as people_rules
+from content import places, words
+from content.decide import start
+from content.episode import Due, Event, Json, Left, Pressed, Resumed, Say, Started
+from content.person import Person
+from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
+from handlers.callback import EpisodePress, PersonPress
+from handlers.record import Reply, happen
+from storage import episodes, follow_ups, outbox, people
+from storage.packs import Packs
+from storage.tables import EpisodeRow, PersonRow
+
+GROUP_PAUSE = timedelta(hours=1)
+DOUBLE_TAP = timedelta(minutes=1)
+
+
+def take_turn(session: Session, packs: Packs, arrival: Arrival, now: datetime) -> datetime | None:
+    """Decide and record one update; the person's next planned moment. A repeated update changes nothing."""
+    row = people.lock(session, arrival.telegram_id)
+    if not outbox.first_time(session, arrival.update_id, now):
+        return None
+    if row is None:
+        row = people.add(session, arrival.telegram_id, Person(words.guess(arrival.language_code)), now)
+    Turn(session, packs, row, arrival, now).take()
+    return follow_ups.next_of(session, row.id)
+
+
+def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: datetime) -> bool:
+    """Decide and record a follow-up that has come due; re-checked under the person's lock."""
+    row = people.lock_by_id(session, pending.person_id)
+    due = follow_ups.lock_due(session, pending.id, now)
+    if due is None or row.blocked_at is not None:
+        return False
+    episode = episodes.of_person(session, row.id, pending.episode_id)
+    if episode is None:
+        return False
+    due.state = "sent" if now <= due.expires_at else "missed"
+    due.sent_at = now if due.state == "sent" else None
+    happen(session, packs, row, episode, Due(due.key, due.expires_at), Reply(lane=outbox.FOLLOW_UP), now)
+    return True
+
+
+def take_group(session: Session, update_id: int, chat_id: int, now: datetime) -> bool:
+    """A message in a group: one line with the way to the private chat, at most once an hour."""
+    if not outbox.first_time(session, update_id, now):
+        return False
+    if not outbox.said_since(session, chat_id, now - GROUP_PAUSE):
+        hour = int(now.timestamp() // GROUP_PAUSE.total_seconds())
+        Reply(lane=outbox.REPLY).post_to_chat(session, chat_id, Say("group"), now, dedupe=f"group:{chat_id}:{hour}")
+    return True
+
+
+@dataclass(slots=True)
+class Turn:
+    """One update of one person, inside its transaction."""
+
+    session: Session
+    packs: Packs
+    row: PersonRow
+    arrival: Arrival
+    now: datetime
+
+    def take(self) -> None:
+        what = self.arrival.what
+        if not isinstance(what, Blocked) and self.row.blocked_at is not None:
+            self._welcome_back()
+        match what:
+            case Blocked(blocked):
+                self._block() if blocked else self._welcome_back()
+            case Command(name, payload):
+                self._command(name, payload)
+            case EpisodePress():
+                self._episode_press(what)
+            case PersonPress():
+                self._person_press(what)
+            case Odd():
+                self._post(Say("moved_on", where="toast"))
+            case Typed(text):
+                self._typed(text)
+
+    # --- people -------------------------------------------------------------------------------------------------------
+
+    @property
+    def person(self) -> Person:
+        return people.read(self.row)
+
+    def _reply(self) -> Reply:
+        arrival = self.arrival
+        return Reply(outbox.REPLY, arrival.message_id, arrival.callback_id, has_buttons=arrival.has_buttons)
+
+    def _post(self, *says: Say) -> None:
+        self._reply().post(self.session, self.row, says, self.now)
+
+    def _block(self) -> None:
+        self.row.blocked_at = self.now
+        outbox.drop_for(self.session, self.row.id)
+
+    def _welcome_back(self) -> None:
+        self.row.blocked_at = None
+
+    def _met(self, met: people_rules.Met) -> None:
+        if met.stale:
+            self._stale_setup()
+            return
+        people.save(self.row, met.person, self.now)
+        if met.consented:
+            self.row.consent_at = self.now
+        self._post(*met.says)
+
+    def _stale_setup(self) -> None:
+        """An old button of the first meeting: a toast, and the card where the person is if that is elsewhere."""
+        if self.person.is_ready or self.row.card_message_id in {None, self.arrival.message_id}:
+            self._post(Say("moved_on", where="toast"))
+            return
+        self._post(Say("moved_on", where="toast"), Say("strip", where="edit"))
+        self._met(people_rules.greeted(self.person, self.now))
+
+    # --- commands -----------------------------------------------------------------------------------------------------
+
+    def _command(self, name: str, payload: str) -> None:
+        match name:
+            case "start":
+                self._start(payload)
+            case "check":
+                self._check()
+            case "help" | "privacy":
+                self._post(Say(name, self._around()))
+            case "cancel":
+                self._cancel()
+            case "stop":
+                self._stop()
+            case "followups":
+                self._follow_ups("new")
+            case "emergency":
+                self._numbers()
+            case _:
+                self._typed("")
+
+    def _start(self, payload: str) -> None:
+        """A payload only says what somebody came for; it is never trusted, and an unknown one changes nothing."""
+        if payload == "check":
+            self._check()
+            return
+        if not self.person.is_ready:
+            self._met(people_rules.greeted(self.person, self.now))
+            return
+        open_row = self._asking()
+        self._post(Say("resume_or_anew" if open_row else "home", {"turn": self.row.turn}))
+
+    def _check(self) -> None:
+        if not self.person.is_ready:
+            self._met(people_rules.greeted(self.person, self.now))
+        elif self._asking():
+            self._post(Say("resume_or_anew", {"turn": self.row.turn}))
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        pack_id, pack = self.packs.live
+        person = self.person
+        episode = start(pack, person.zone or "UTC", minor=bool(person.minor))
+        row = episodes.add(self.session, self.row.id, pack_id, episode, self.now)
+        self._happen(row, Started())
+
+    def _cancel(self) -> None:
+        row = self._asking()
+        if row is None:
+            self._nothing_open()
+            return
+        self._happen(row, Left())
+
+    def _nothing_open(self) -> None:
+        self._post(Say("nothing_open", {"following": bool(episodes.running(self.session, self.row.id))}))
+
+    def _stop(self) -> None:
+        count = follow_ups.switch(self.session, self.row.id, "planned", "stopped")
+        self._post(Say("reminders_stopped", {"count": count, "turn": self.row.turn}))
+
+    def _around(self) -> dict[str, Json]:
+        """Where the person is, for cards that may point back there."""
+        return {"ready": self.person.is_ready, "turn": self.row.turn, "asking": self._asking() is not None}
+
+    def _numbers(self) -> None:
+        self._post(Say("numbers", self._around()))
+
+    # --- presses ------------------------------------------------------------------------------------------------------
+
+    def _person_press(self, press: PersonPress) -> None:
+        match press.name:
+            case "numbers":
+                self._numbers()
+            case "countries":
+                page = int(press.value) if press.value.isdigit() else 0
+                self._post(Say("countries", {"turn": self.row.turn, "page": page}, where="edit"))
+            case "country" if press.value in places.countries():
+                self.row.country = press.value
+                self._post(Say("numbers", self._around(), where="edit"))
+            case "check" if self.person.is_ready:
+                self._check_again()
+            case "resume" | "anew" if self.person.is_ready:
+                self._resume_or_anew(press)
+            case "undo_stop" if self.person.is_ready:
+                count = follow_ups.switch(self.session, self.row.id, "stopped", "planned")
+                self._post(Say("reminders_back", {"count": count}, where="edit"))
+            case "followups":
+                self._follow_ups("new")
+            case "drop":
+                self._drop(press.value)
+            case "help" | "privacy":
+                self._post(Say(press.name, self._around()))
+            case _:
+                self._met(people_rules.pressed(self.person, press.turn, press.name, press.value, self.now))
+
+    def _check_again(self) -> None:
+        """The big button; pressed twice, it begins one check."""
+        row = self._asking()
+        if row is None:
+            self._post(Say("strip", where="edit"))
+            self._begin()
+        elif self.now - row.started_at < DOUBLE_TAP and row.data["turn"] == 1:
+            self._post()
+        else:
+            self._post(Say("resume_or_anew", {"turn": self.row.turn}, where="edit"))
+
+    def _resume_or_anew(self, press: PersonPress) -> None:
+        """The answer to a second /start, once: the buttons lose their force with the first press."""
+        if press.turn != self.row.turn:
+            self._post(Say("moved_on", where="toast"), Say("strip", where="edit"))
+            return
+        self.row.turn += 1
+        self._post(Say("strip", where="edit"))
+        row = self._asking()
+        if press.name == "resume":
+            self._happen(row, Resumed()) if row else self._nothing_open()
+            return
+        if row is not None:
+            self._close(row)
+        self._begin()
+
+    def _close(self, row: EpisodeRow) -> None:
+        """Begin anew: what was being asked is left first, on its own card, and what is certain is still said."""
+        reply = Reply(lane=outbox.REPLY, message_id=row.card_message_id)
+        happen(self.session, self.packs, self.row, row, Left(), reply, self.now)
+
+    def _follow_ups(self, where: Literal["new", "edit"]) -> None:
+        rows = follow_ups.planned(self.session, self.row.id)
+        items: list[Json] = [{"id": row.id, "key": row.key, "due_at": row.due_at.isoformat()} for row in rows[:20]]
+        self._post(Say("follow_ups", {"items": items, "turn": self.row.turn}, where=where))
+
+    def _drop(self, value: str) -> None:
+        rows = {row.id: row for row in follow_ups.planned(self.session, self.row.id)}
+        row = rows.get(int(value) if value.isdigit() else -1)
+        if row is None:
+            self._post(Say("moved_on", where="toast"))
+            return
+        row.state = "cancelled"
+        self.session.flush()
+        self._follow_ups("edit")
+
+    def _episode_press(self, press: EpisodePress) -> None:
+        row = episodes.of_person(self.session, self.row.id, press.episode)
+        if row is None:
+            self._post(Say("moved_on", where="toast"))
+            return
+        self._happen(row, Pressed(press.turn, press.option))
+
+    def _happen(self, row: EpisodeRow, event: Event) -> None:
+        happen(self.session, self.packs, self.row, row, event, self._reply(), self.now)
+
+    def _typed(self, text: str) -> None:
+        if words.sounds_alarming(text):
+            self._post(Say("alarm", {"turn": self.row.turn}, urgent=True))
+            return
+        if people.may_hint(self.row, self.now):
+            self._hint()
+
+    def _hint(self) -> None:
+        if not self.person.is_ready:
+            self._post(Say("hint", {"what": "setup"}))
+            self._met(people_rules.greeted(self.person, self.now))
+            return
+        row = self._asking()
+        self._post(Say("hint", {"what": "question" if row else "home", "turn": self.row.turn}))
+        if row is not None:
+            self._happen(row, Resumed())
+
+    def _asking(self) -> EpisodeRow | None:
+        """The newest episode in which a question is open."""
+        running = episodes.running(self.session, self.row.id)
+        return next((row for row in running if row.data["question"] is not None), None)

@@ -1,0 +1,98 @@
+"""Words for one person: the bot's own and a pack's, in their language, with their times and their country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+
+from content import places, words
+from content.pack import Pack
+
+NOTICE_WIDTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Speaks to one person. `pack` is the one the message belongs to."""
+
+    language: str
+    pack: Pack
+    now: datetime
+    zone: str | None = None
+    country: str | None = None
+
+    def ui(self, key: str, **values: object) -> str:
+        """The bot's own words."""
+        return words.say(self.language, key, **values)
+
+    def words(self, *path: str) -> Any:  # noqa: ANN401 - a text or a mapping, as the pack has it
+        """A pack's words by their path; "" where there are none. The first language stands in for a missing one."""
+        for language in (self.language, self.pack.languages[0]):
+            found: Any = self.pack.words.get(language, {})
+            for name in path:
+                found = found.get(name) if isinstance(found, dict) else None
+            if found is not None:
+                return found
+        return ""
+
+    def text(self, *path: str) -> str:
+        """One text of the pack."""
+        return str(self.words(*path))
+
+    def step(self, key: str) -> str:
+        """The name of a follow-up as a person would say it."""
+        plan, _, rest = key.partition("/")
+        step = rest.partition("/")[0]
+        if plan == "ice":
+            return self.ui("step.after_ice") if step == "after_ice" else self.ui("step.ice", round=step)
+        return self.text("steps", step) or step
+
+    def whom(self, ids: Iterable[str]) -> str:
+        """ "your family doctor (GP) or a sports physician"."""
+        names = [self.text("whom", each) for each in ids]
+        return format_list(names, style="or", locale=self.language) if names else ""
+
+    def when(self, iso: str) -> str:
+        """A moment on the person's clock: "tomorrow at 09:10"."""
+        zone = ZoneInfo(self.zone or "UTC")
+        moment, today = datetime.fromisoformat(iso).astimezone(zone), self.now.astimezone(zone).date()
+        clock = format_time(moment, "HH:mm", locale=self.language)
+        days = (moment.date() - today).days
+        if days in {0, 1}:
+            return self.ui("when.today" if days == 0 else "when.tomorrow", time=clock)
+        day = format_date(moment.date(), "EEEE d MMMM", locale=self.language)
+        return self.ui("when.day", day=day, time=clock)
+
+    def clock(self, iso: str) -> str:
+        """A moment as a time of day on the person's clock: "14:05"."""
+        moment = datetime.fromisoformat(iso).astimezone(ZoneInfo(self.zone or "UTC"))
+        return format_time(moment, "HH:mm", locale=self.language)
+
+    @property
+    def where(self) -> str | None:
+        """The person's country: their own choice, else what their zone suggests."""
+        return self.country or (places.country_of(self.zone) if self.zone else None)
+
+    @property
+    def emergency_number(self) -> str:
+        return places.emergency_number(self.where)
+
+    def advice(self, ids: Sequence[str]) -> list[str]:
+        return [self.text("advice", each) for each in ids]
+
+    def answer(self, question: str, option: str) -> str:
+        """An answer as it reads after "because"."""
+        if option == "not_sure":
+            return self.ui("answer.not_sure", question=self.text("questions", question, "ask"))
+        if self.pack.questions[question].kind == "scale":
+            return self.ui("answer.score", score=option)
+        given = self.words("questions", question, "options", option)
+        if not isinstance(given, dict):
+            return option
+        return str(given.get("why") or given.get("text") or given.get("label") or option)

@@ -1,0 +1,87 @@
+"""One database, two kinds: whole transactions as plain functions, each run in a worker thread.
+
+SQLite has one writer thread, BEGIN IMMEDIATE, WAL and synchronous=FULL; PostgreSQL a pool of threads. Nothing inside
+a transaction may wait for a network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.orm import Session
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES = 5
+FIRST_PAUSE_S = 0.05
+PAUSE_GROWTH = 3
+SERIALIZATION_FAILURES = {"40001", "40P01"}
+# The database takes nothing now, whatever it is: away, full, read-only after a fail-over.
+AWAY = (OperationalError, InterfaceError, InternalError)
+
+
+class Database:
+    """Runs `work(session, ...)` as one transaction: committed whole, or not at all."""
+
+    def __init__(self, url: str, *, threads: int = 8) -> None:
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.threads = 1 if self.is_sqlite else threads
+        self.engine = _sqlite(url) if self.is_sqlite else _postgres(url, threads)
+        self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="database")
+
+    async def run(self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The result of one transaction, run in a worker thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, lambda: self.run_now(work, *args, **kwargs))
+
+    def run_now(self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same, in this thread. A transaction that the database gave up on is tried again, as a whole."""
+        pause_s = FIRST_PAUSE_S
+        for tried in range(1, TRIES + 1):
+            try:
+                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    return work(session, *args, **kwargs)
+            except DBAPIError as error:
+                if tried == TRIES or not _is_passing(error):
+                    raise
+                time.sleep(pause_s)
+                pause_s *= PAUSE_GROWTH
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        """Waits for the transactions under way and lets the database go."""
+        self._pool.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    """May the same transaction succeed in a moment: a lost connection, a deadlock, a busy file?"""
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state in SERIALIZATION_FAILURES or "database is locked" in str(error.orig)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=1, max_overflow=4
+    )
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _configure_sqlite(connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _postgres(url: str, threads: int) -> Engine:
+    return create_engine(url, hide_parameters=True, pool_size=threads, max_overflow=2, pool_pre_ping=True)

@@ -1,0 +1,130 @@
+"""Episodes and what happened in them: the state as one document, the events beside it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.episode import Due, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
+from content.pack import Answers
+from storage.tables import EpisodeRow, EventRow
+
+
+def add(session: Session, person_id: int, pack_id: int, episode: Episode, now: datetime) -> EpisodeRow:
+    """A new episode's row."""
+    row = EpisodeRow(person_id=person_id, pack_id=pack_id, started_at=now)
+    save(row, episode, now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def save(row: EpisodeRow, episode: Episode, now: datetime) -> None:
+    """Write a decided episode back."""
+    row.state, row.level, row.data = episode.state, episode.level, write(episode)
+    if episode.state == "closed" and row.closed_at is None:
+        row.closed_at = now
+    if episode.state != "closed":
+        row.closed_at = None
+
+
+def of_person(session: Session, person_id: int, episode_id: int) -> EpisodeRow | None:
+    """The person's own episode of that number; another person's is none of theirs."""
+    query = select(EpisodeRow).where(EpisodeRow.id == episode_id, EpisodeRow.person_id == person_id)
+    return session.scalars(query).one_or_none()
+
+
+def running(session: Session, person_id: int) -> list[EpisodeRow]:
+    """The person's episodes that are not closed, newest first."""
+    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.state != "closed")
+    return list(session.scalars(query.order_by(EpisodeRow.id.desc())))
+
+
+def all_of(session: Session, person_id: int) -> list[EpisodeRow]:
+    """All of a person's episodes, oldest first."""
+    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id).order_by(EpisodeRow.id)
+    return list(session.scalars(query))
+
+
+def remember(session: Session, episode_id: int, event: Event, now: datetime) -> None:
+    """Append what happened."""
+    session.add(EventRow(episode_id=episode_id, at=now, event=_write_event(event)))
+
+
+def events(session: Session, episode_id: int) -> list[tuple[datetime, Event]]:
+    """What happened in an episode, in order."""
+    return [(row.at, _read_event(row.event)) for row in event_rows(session, episode_id)]
+
+
+def event_rows(session: Session, episode_id: int) -> list[EventRow]:
+    """The same, as they are stored."""
+    query = select(EventRow).where(EventRow.episode_id == episode_id).order_by(EventRow.id)
+    return list(session.scalars(query))
+
+
+def write(episode: Episode) -> dict[str, Any]:
+    """The episode as a JSON document."""
+    document = {each.name: getattr(episode, each.name) for each in fields(episode)}
+    document["ticked"] = sorted(episode.ticked)
+    document["trail"], document["causes"] = list(episode.trail), list(episode.causes)
+    document["answers"] = write_answers(episode.answers)
+    document["check"] = write_answers(episode.check)
+    document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
+    document["icing"] = asdict(episode.icing) if episode.icing else None
+    return document
+
+
+def read(document: dict[str, Any]) -> Episode:
+    """The episode of a JSON document."""
+    values = dict(document)
+    values["ticked"] = frozenset(values["ticked"])
+    values["trail"], values["causes"] = tuple(values["trail"]), tuple(values["causes"])
+    values["answers"] = read_answers(values["answers"])
+    values["check"] = read_answers(values["check"])
+    values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
+    values["icing"] = Icing(**values["icing"]) if values["icing"] else None
+    return Episode(**values)
+
+
+def write_answers(answers: Answers) -> dict[str, list[str]]:
+    """Answers as JSON: question -> sorted options."""
+    return {question: sorted(options) for question, options in answers.items()}
+
+
+def read_answers(document: dict[str, list[str]]) -> Answers:
+    """Answers of a JSON document."""
+    return {question: frozenset(options) for question, options in document.items()}
+
+
+def _write_event(event: Event) -> dict[str, Any]:
+    document: dict[str, Any] = {"kind": type(event).__name__}
+    match event:
+        case Pressed(turn, option):
+            document |= {"turn": turn, "option": option}
+        case Due(key, expires_at):
+            document |= {"key": key, "expires_at": expires_at.isoformat()}
+        case _:
+            pass
+    return document
+
+
+def _read_event(document: dict[str, Any]) -> Event:
+    match document:
+        case {"kind": "Pressed", "turn": int(turn), "option": str(option)}:
+            return Pressed(turn, option)
+        case {"kind": "Due", "key": str(key), "expires_at": str(at)}:
+            return Due(key, datetime.fromisoformat(at))
+        case {"kind": "Started"}:
+            return Started()
+        case {"kind": "Resumed"}:
+            return Resumed()
+        case {"kind": "Left"}:
+            return Left()
+        case {"kind": "Replaced"}:
+            return Replaced()
+        case _:
+            raise ValueError(f"an event of an unknown kind: {document.get('kind')!r}")

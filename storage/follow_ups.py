@@ -1,0 +1,133 @@
+"""Follow-ups: the table knows when. One row per check-in, unique by (episode, key)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from content.episode import FollowUp
+from storage.tables import EpisodeRow, FollowUpRow, PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A follow-up that has come due."""
+
+    id: int
+    person_id: int
+    episode_id: int
+
+
+def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> None:
+    """Plan follow-ups; one that is planned again gets its new time."""
+    for each in wanted:
+        row = _by_key(session, episode.id, each.key)
+        if row is None:
+            row = FollowUpRow(episode_id=episode.id, person_id=episode.person_id, key=each.key)
+            session.add(row)
+        row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
+        row.state, row.sent_at, row.answer = "planned", None, None
+    session.flush()
+
+
+def cancel(session: Session, episode_id: int, patterns: Iterable[str]) -> None:
+    """Cancel what is still planned: by key, by prefix ("FU-X/D3/"), or all ("*")."""
+    for pattern in patterns:
+        query = update(FollowUpRow).where(
+            FollowUpRow.episode_id == episode_id, FollowUpRow.state.in_(("planned", "held"))
+        )
+        if pattern.endswith("/"):
+            query = query.where(func.substr(FollowUpRow.key, 1, len(pattern)) == pattern)
+        elif pattern != "*":
+            query = query.where(FollowUpRow.key == pattern)
+        session.execute(query.values(state="cancelled"))
+
+
+def answered(session: Session, episode_id: int, answers: Mapping[str, object]) -> None:
+    """Write down what a check-in's answers amounted to."""
+    for key, answer in answers.items():
+        row = _by_key(session, episode_id, key)
+        if row is not None:
+            row.state, row.answer = "answered", answer
+
+
+def lock_due(session: Session, follow_up_id: int, now: datetime) -> FollowUpRow | None:
+    """The row, if it is still planned and due. Its person must be locked already."""
+    row = session.get(FollowUpRow, follow_up_id, populate_existing=True)
+    return row if row is not None and row.state == "planned" and row.due_at <= now else None
+
+
+def due(session: Session, now: datetime, limit: int) -> list[Pending]:
+    """What has come due, earliest first; nothing for people who have blocked the bot."""
+    query = (
+        select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
+        .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
+        .where(FollowUpRow.state == "planned", FollowUpRow.due_at <= now, PersonRow.blocked_at.is_(None))
+        .order_by(FollowUpRow.due_at, FollowUpRow.id)
+        .limit(limit)
+    )
+    return [Pending(*row) for row in session.execute(query)]
+
+
+def next_due(session: Session, after: datetime | None = None) -> datetime | None:
+    """The earliest planned moment, `after` another one."""
+    query = (
+        select(func.min(FollowUpRow.due_at))
+        .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
+        .where(FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None))
+    )
+    return session.scalar(query if after is None else query.where(FollowUpRow.due_at > after))
+
+
+def next_of(session: Session, person_id: int) -> datetime | None:
+    """One person's earliest planned moment."""
+    query = select(func.min(FollowUpRow.due_at)).where(
+        FollowUpRow.person_id == person_id, FollowUpRow.state == "planned"
+    )
+    return session.scalar(query)
+
+
+def planned(session: Session, person_id: int) -> list[FollowUpRow]:
+    """What is planned for a person, earliest first; the silent ladder of a check-in is no plan of its own."""
+    query = select(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == "planned")
+    rows = session.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id))
+    return [row for row in rows if is_check_in(row.key)]
+
+
+def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, FollowUpRow]]:
+    """What is planned for everybody, with their Telegram ids, earliest first."""
+    query = (
+        select(PersonRow.telegram_id, FollowUpRow)
+        .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
+        .where(FollowUpRow.state == "planned")
+        .order_by(FollowUpRow.due_at, FollowUpRow.id)
+        .limit(limit)
+    )
+    return [(telegram_id, row) for telegram_id, row in session.execute(query) if is_check_in(row.key)]
+
+
+def is_check_in(key: str) -> bool:
+    """Does a key stand for something a person would call a reminder?"""
+    return key.rpartition("/")[2] not in {"again", "stop", "lapse", "off", "late"}
+
+
+def of_episode(session: Session, episode_id: int) -> list[FollowUpRow]:
+    """Every follow-up of an episode, in the order of their times."""
+    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id)
+    return list(session.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id)))
+
+
+def switch(session: Session, person_id: int, old: str, new: str) -> int:
+    """Move all of a person's follow-ups from one state to another (stop and undo, block and unblock); how many."""
+    query = update(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == old).values(state=new)
+    rows = session.execute(query.returning(FollowUpRow.id)).all()
+    return len(rows)
+
+
+def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
+    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.key == key)
+    return session.scalars(query).one_or_none()

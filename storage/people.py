@@ -1,0 +1,77 @@
+"""People: found by their Telegram id, locked for the length of a turn."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.person import Person, Setup
+from storage.tables import PersonRow
+
+HINT_PAUSE = timedelta(seconds=30)
+
+
+def lock(session: Session, telegram_id: int) -> PersonRow | None:
+    """The person's row, held until the transaction ends, so that their turns come one after another."""
+    return session.scalars(
+        select(PersonRow).where(PersonRow.telegram_id == telegram_id).with_for_update()
+    ).one_or_none()
+
+
+def lock_by_id(session: Session, person_id: int) -> PersonRow:
+    """The same, by our own id."""
+    return session.scalars(select(PersonRow).where(PersonRow.id == person_id).with_for_update()).one()
+
+
+def find(session: Session, telegram_id: int) -> PersonRow | None:
+    """The person's row, not held."""
+    return session.scalars(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one_or_none()
+
+
+def add(session: Session, telegram_id: int, person: Person, now: datetime) -> PersonRow:
+    """A person who is new to us."""
+    row = PersonRow(telegram_id=telegram_id, created_at=now, seen_at=now)
+    save(row, person, now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def read(row: PersonRow) -> Person:
+    """The row as the record that decisions are made on."""
+    return Person(
+        language=row.language,
+        zone=row.zone,
+        country=row.country,
+        minor=row.minor,
+        setup=_setup(row.setup),
+        turn=row.turn,
+        consent_version=row.consent_version,
+        offset_min=row.offset_min,
+    )
+
+
+def save(row: PersonRow, person: Person, now: datetime) -> None:
+    """Write a decided person back."""
+    row.language, row.zone, row.country = person.language, person.zone, person.country
+    row.minor, row.setup, row.turn = person.minor, person.setup, person.turn
+    row.consent_version, row.offset_min = person.consent_version, person.offset_min
+    row.seen_at = now
+
+
+def may_hint(row: PersonRow, now: datetime) -> bool:
+    """At most one hint in 30 seconds; saying yes counts as one given."""
+    if row.hinted_at is not None and now - row.hinted_at < HINT_PAUSE:
+        return False
+    row.hinted_at = now
+    return True
+
+
+def _setup(text: str) -> Setup:
+    known: dict[str, Setup] = {
+        "hello": "hello", "clock": "clock", "place": "place", "age": "age",
+        "consent": "consent", "refused": "refused", "ready": "ready",
+    }  # fmt: skip
+    return known[text]

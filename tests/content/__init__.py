@@ -1,0 +1,1 @@
+"""What the pure heart promises: the rule language, packs, the clinical rules, the flow, check-ins, icing and words."""

@@ -1,0 +1,371 @@
+"""Every word that is asked for exists, none is left over, and everything that can be said can be sent."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from ruamel.yaml import YAML
+
+from bot.app import COMMANDS
+from content import asking, person, telling, words
+from content.assess import assess
+from content.episode import TRIAGE, Episode, Say
+from content.pack import Answers
+from handlers import screens
+from handlers.callback import MAX_BYTES, decode
+from handlers.draw_checks import LATER_CHOICES
+from handlers.draw_ice import SKINS
+from handlers.draw_outcome import MOST_NET, MOST_STEPS
+from handlers.drawing import SCREENS
+from handlers.screens import Screen, Stage
+from handlers.voice import Voice
+from tests.content.lives import STARTS, life
+from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, with_ticks, without_danger
+from tests.content.story import NOON
+
+ROOT = Path(__file__).parents[2]
+ROOMS = {
+    path: ast.parse(path.read_text(encoding="utf-8"))
+    for room in ("content", "handlers", "bot")
+    for path in sorted((ROOT / room).glob("*.py"))
+}
+WORDS: dict[str, Any] = YAML(typ="safe").load(FOLDER / "en.yaml")
+CASES: list[dict[str, Any]] = YAML(typ="safe").load(FOLDER / "vignettes.yaml")["vignettes"]
+STAGE = Stage(Voice("en", PACK, NOON, "Europe/London"), episode=36**5)
+
+
+def calls(*names: str) -> Iterator[ast.Call]:
+    for tree in ROOMS.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and name_of(node.func) in names:
+                yield node
+
+
+def name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def constants(node: ast.AST) -> set[str]:
+    """The texts written out in an expression, those inside f-strings left out."""
+    parts = {id(each) for inner in ast.walk(node) if isinstance(inner, ast.JoinedStr) for each in ast.walk(inner)}
+    texts = [each for each in ast.walk(node) if isinstance(each, ast.Constant) and id(each) not in parts]
+    return {each.value for each in texts if isinstance(each.value, str)}
+
+
+# --- the bot's own words ----------------------------------------------------------------------------------------------
+
+# Keys that are put together, and what they are put together from.
+FAMILIES: dict[str, set[str]] = {
+    "button.later.": set(LATER_CHOICES),
+    "button.rhythm.": {rhythm.id for rhythm in PACK.ice.rhythms} if PACK.ice else set(),
+    "button.skin.": set(SKINS),
+    "about.": {"what", "why", "gone", "who"},
+    "hint.": {"setup", "question", "home"},
+    "command.": set(COMMANDS),
+    "toast.": set(),  # filled from the code below
+}
+
+
+def key_calls() -> list[ast.expr]:
+    """The first arguments of ui("...") and own("..."), and the second of words.say(language, "...")."""
+    said = [call.args[1] for call in calls("say") if isinstance(call.func, ast.Attribute)]
+    return [call.args[0] for call in calls("ui", "own")] + said
+
+
+def wanted_keys() -> set[str]:
+    written = {key for each in key_calls() for key in constants(each)}
+    family = {f"{prefix}{name}" for prefix, names in FAMILIES.items() for name in names}
+    return written | family | {f"toast.{kind}" for kind in toasts()} | {"alarm.words"}
+
+
+def chosen_keys() -> set[str]:
+    """Texts anywhere in the code: a key may be chosen into a variable first."""
+    return {text for tree in ROOMS.values() for text in constants(tree)}
+
+
+def test_every_key_that_the_code_asks_for_has_words() -> None:
+    assert sorted(wanted_keys() - set(words.catalogue("en"))) == []
+
+
+def test_no_words_are_left_over() -> None:
+    assert sorted(set(words.catalogue("en")) - wanted_keys() - chosen_keys()) == []
+
+
+def test_every_key_that_is_put_together_belongs_to_a_known_family() -> None:
+    joined = [each for each in key_calls() if isinstance(each, ast.JoinedStr)]
+    prefixes = {each.values[0].value for each in joined if isinstance(each.values[0], ast.Constant)}
+    assert prefixes == set(FAMILIES)
+    assert len(joined) >= len(prefixes)
+
+
+@pytest.mark.parametrize("language", words.languages())
+def test_every_language_says_everything_with_the_same_places_to_fill_in(language: str) -> None:
+    first, other = words.catalogue("en"), words.catalogue(language)
+    assert set(other) == set(first)
+    for key, text in first.items():
+        assert places_in(other[key]) == places_in(text), key
+
+
+def places_in(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+# --- every kind of say ------------------------------------------------------------------------------------------------
+
+# Kinds that stand in a variable: what they are, by the words of the expression.
+NAMED = {
+    "kind": {"about", "sources"},
+    "name": {"help", "privacy"},
+    "press.name": {"help", "privacy"},
+    "f'ice_{what}'": {"ice_off", "ice_late"},
+    "'resume_or_anew' if open_row else 'home'": {"resume_or_anew", "home"},
+}
+
+
+def is_toast(call: ast.Call) -> bool:
+    where = {keyword.arg: keyword.value for keyword in call.keywords}.get("where")
+    return name_of(call.func) == "toast" or (isinstance(where, ast.Constant) and where.value == "toast")
+
+
+def built(*, toast: bool) -> set[str]:
+    found: set[str] = set()
+    for call in calls("Say", "toast"):
+        if call.args and is_toast(call) is toast:
+            kind = call.args[0]
+            found |= {str(kind.value)} if isinstance(kind, ast.Constant) else NAMED.get(ast.unparse(kind), set())
+    return found
+
+
+def toasts() -> set[str]:
+    return built(toast=True) - {"about", "sources"} | {"ice_running", "ice_enough"}
+
+
+def test_every_kind_of_say_is_drawn_and_every_drawing_is_used() -> None:
+    kinds = built(toast=False)
+    assert kinds - {"strip"} == set(SCREENS)
+
+
+def test_every_toast_is_short() -> None:
+    assert {"tick_first", "at_most", "first_question", "ice_past", "moved_on"} <= toasts()
+    for kind in toasts():
+        assert 0 < len(words.catalogue("en")[f"toast.{kind}"]) <= 200, kind
+
+
+# --- everything that can be said can be sent --------------------------------------------------------------------------
+
+ALLOWED = {"b", "i"}
+WIDEST = 40
+
+
+class Tags(HTMLParser):
+    """Telegram's HTML: only tags it knows, each closed in its turn."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in ALLOWED, tag
+        assert not attrs
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def check(screen: Screen) -> None:
+    """A screen as Telegram takes it."""
+    tags = Tags()
+    tags.feed(screen.text)
+    tags.close()
+    assert tags.open == []
+    assert screen.text.strip() == screen.text
+    assert 0 < screens.units(screen.text) <= 4096
+    assert not re.search(r"[{}]|\n\n\n|<b></b>|<i></i>|: ?\.|&(?!amp;|lt;|gt;)", screen.text), screen.text
+    for key in (key for row in screen.rows for key in row):
+        assert key.label.strip() == key.label != ""
+        assert len(key.label) <= WIDEST, key.label
+        assert len(key.data.encode()) <= MAX_BYTES
+        assert key.url or decode(key.data), key
+    assert all(screen.rows)
+
+
+def draw(say: Say) -> Screen:
+    return screens.render(STAGE, say.kind, dict(say.values))
+
+
+def outcome_of(given: Answers) -> tuple[Say, Episode]:
+    """The result message of these answers."""
+    found = assess(PACK, given)
+    episode = replace(
+        Episode("Europe/London"),
+        answers=given,
+        state="following",
+        level=found.level,
+        causes=tuple(each.cause for each in found.causes),
+        plan=found.plan,
+        planned_from=NOON,
+    )
+    return telling.outcome_say(PACK, episode, found, telling.plan_again(PACK, episode)), episode
+
+
+MOST_SHOWN = {"steps": MOST_STEPS, "avoid": MOST_STEPS, "net": MOST_NET}
+
+
+def check_outcome(given: Answers) -> None:
+    say, episode = outcome_of(given)
+    screen = draw(say)
+    check(screen)
+    text = unescape(screen.text)
+    level = WORDS["levels"][say.values["level"]]
+    assert level["name"].lower() in text.lower()
+    for kind, most in MOST_SHOWN.items():
+        listed = say.values[kind]
+        assert isinstance(listed, list)
+        missing = [each for each in listed[:most] if WORDS["advice"][str(each)] not in text]
+        assert say.values["alone"] or missing == [], kind
+    for kind in ("about", "sources"):
+        check(draw(Say(kind, {"causes": list(episode.causes), "level": episode.level})))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_the_result_of_a_case_can_be_sent_whole(case: dict[str, Any]) -> None:
+    check_outcome({question: frozenset(options) for question, options in case["answers"].items()})
+
+
+@given(answer_sets())
+@settings(BOUNDED, max_examples=150)
+def test_any_result_can_be_sent_whole(given: Answers) -> None:
+    check_outcome(given)
+
+
+@given(without_danger())
+@settings(BOUNDED, max_examples=150)
+def test_any_calm_result_can_be_sent_whole(given: Answers) -> None:
+    check_outcome(given)
+
+
+def test_the_longest_results_can_be_sent_whole() -> None:
+    """Everything ticked that no red flag needs, and everything ticked at all."""
+    everything = {name: frozenset(record.option_ids) - record.alone for name, record in PACK.questions.items()}
+    check_outcome(everything)
+    calm = {name: ticked for name, ticked in everything.items() if PACK.questions[name].kind != "gate"}
+    check_outcome(calm)
+    check_outcome(with_ticks(calm, ("g_limb", "foot_drop")))
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_everything_said_in_random_lives_can_be_sent(start: str) -> None:
+    for seed in range(6):
+        for say in life(Random(f"words {start} {seed}"), start).live().said:
+            if say.where == "toast":
+                assert 0 < len(screens.toast(STAGE.voice, say.kind, dict(say.values))) <= 200
+            else:
+                check(draw(say))
+
+
+@pytest.mark.parametrize("question", PACK.questions)
+@pytest.mark.parametrize("form", [TRIAGE, "FU-NEUROMA/D28"])
+def test_the_fullest_card_of_every_question_can_be_sent(question: str, form: str) -> None:
+    record = PACK.questions[question]
+    episode = replace(Episode("Europe/London"), question=question, form=form, helped=record.kind == "gate", turn=46_655)
+    say = asking.question_say(PACK, replace(episode, ticked=frozenset(record.option_ids[:3])))
+    for trail in (True, False):
+        check(draw(replace(say, values={**say.values, "options": list(record.option_ids), "first": trail})))
+
+
+@pytest.mark.parametrize("setup", [setup for setup in person.SETUPS if setup != "ready"])
+def test_every_card_of_the_first_meeting_can_be_sent(setup: person.Setup) -> None:
+    somebody = person.Person("en", zone="Europe/London", setup=setup, turn=46_655, offset_min=0)
+    check(draw(person.setup_say(somebody, NOON)))
+
+
+def test_every_label_of_the_pack_fits_its_button() -> None:
+    labels = [
+        each["label"] for question in WORDS["questions"].values() for each in question.get("options", {}).values()
+    ]
+    assert len(labels) > 150
+    assert max(map(len, labels)) <= 24
+
+
+def test_labels_of_one_question_differ() -> None:
+    for name, question in WORDS["questions"].items():
+        labels = [each["label"] for each in question.get("options", {}).values()]
+        assert len(set(labels)) == len(labels), name
+
+
+# --- the pack's words -------------------------------------------------------------------------------------------------
+
+
+def texts_in(node: Mapping[str, Any] | str, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, str):
+        yield path, node
+        return
+    for name, inner in node.items():
+        yield from texts_in(inner, f"{path}.{name}")
+
+
+def test_no_text_says_you_have_or_nothing_serious() -> None:
+    """Names of causes are possibilities: "may be", never "you have" a disease (4.5)."""
+    for path, text in texts_in({"causes": WORDS["causes"], "says": WORDS["says"], "texts": WORDS["texts"]}):
+        assert "nothing serious" not in text.lower(), path
+        assert not re.search(r"\byou have (a|an|the)\b", text.lower()), path
+
+
+def test_texts_are_plain_without_markup_or_places_to_fill_in() -> None:
+    for path, text in texts_in(WORDS):
+        assert not re.search(r"[<>{}*_]", text), (path, text)
+        assert text == text.strip(), path
+
+
+def test_every_cause_says_what_why_who_and_when_gone_with_its_sources() -> None:
+    for cause, record in PACK.causes.items():
+        assert {"name", "what", "why", "who", "gone"} <= set(WORDS["causes"][cause]), cause
+        assert {"what", "why", "who", "gone"} <= set(record.sources), cause
+        assert all(record.sources.values()), cause
+        assert record.steps, cause
+        assert record.avoid, cause
+        assert record.net, cause
+
+
+def test_every_cause_that_can_lead_an_urgent_card_has_its_emergency_sentence() -> None:
+    for cause, record in PACK.causes.items():
+        if record.level is None:
+            assert WORDS["causes"][cause].get("emergency"), cause
+
+
+@pytest.mark.parametrize(
+    ("text", "words_in_it"),
+    [
+        ("prevention", ["Warm up", "room at the toes", "laces", "belt", "slowly", "Drink to thirst", "winter", "B12"]),
+        ("fluid_sentence", ["Drink when thirsty, small amounts. Do not force water."]),
+        ("who_to_see", ["Family doctor (GP", "Podiatrist", "Physiotherapist", "Sports physician"]),
+        ("ask_the_doctor", ["answers", "dates", "scores"]),
+        ("under_16", ["adult", "read"]),
+    ],
+)  # fmt: skip
+def test_the_texts_that_must_exist_do(text: str, words_in_it: list[str]) -> None:
+    for each in words_in_it:
+        assert each in WORDS["texts"][text]
+
+
+@pytest.mark.parametrize(
+    ("level", "advice", "rule"),
+    [
+        ("L1", "avoid", "no_running_now"), ("L2", "steps", "no_running_until_seen"),
+        ("L3", "steps", "no_running_until_seen"), ("L4", "steps", "no_running_that_brings_it_on"),
+        ("L5", "steps", "easy_running"),
+    ],
+)  # fmt: skip
+def test_every_level_has_its_running_rule(level: str, advice: str, rule: str) -> None:
+    assert rule in getattr(PACK.levels[level], advice)

@@ -1,0 +1,1 @@
+"""Doors, buttons and screens."""

@@ -1,0 +1,1 @@
+"""Conversations saved in the chat page, played again."""

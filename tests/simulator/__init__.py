@@ -1,0 +1,1 @@
+"""The machine is as strict as Telegram: the real PTB Bot over both doors."""

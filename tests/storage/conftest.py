@@ -1,0 +1,51 @@
+"""A database of each kind, one without tables, and the first pack published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from bot.app import FIRST_PACK
+from content.load import pack_files, parse_pack
+from storage.database import Database
+from storage.packs import Packs
+from tests.storage.rows import NOW
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, empty database."""
+    opened = Database(database_url, threads=4)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database in which nothing was ever made."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{tmp_path / 'bare.db'}")
+        yield opened
+        opened.close()
+        return
+    address = request.getfixturevalue("postgres_server")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE bare")
+    opened = Database(address.replace("/postgres?", "/bare?"))
+    yield opened
+    opened.close()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("DROP DATABASE bare WITH (FORCE)")
+    engine.dispose()
+
+
+@pytest.fixture
+def packs(database: Database) -> Packs:
+    """The first pack, live."""
+    files, found = pack_files(FIRST_PACK), Packs()
+    database.run_now(found.publish, parse_pack(files), files, NOW)
+    return found

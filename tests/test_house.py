@@ -1,0 +1,93 @@
+"""The house keeps its arrows: who may know whom, what each room may touch outside, who reads the clock."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+ROOMS = ("content", "storage", "handlers", "bot", "simulator")
+MAY_KNOW = {
+    "content": {"content"},
+    "storage": {"storage", "content"},
+    "handlers": {"handlers", "content", "storage"},
+    "bot": {"bot", "handlers", "content", "storage"},
+    "simulator": {"simulator"},
+}
+# The places of the bot that may know the simulator: those of the `try` command.
+PLAYGROUND = {"bot/playground.py", "bot/sandbox.py"}
+FOREIGN = {
+    "content": {"telegram", "sqlalchemy", "alembic", "apscheduler", "asyncio", "starlette", "uvicorn", "httpx"},
+    "storage": {"telegram", "apscheduler", "starlette", "uvicorn", "httpx", "asyncio"},
+    "handlers": {"apscheduler", "starlette", "uvicorn", "httpx", "asyncio", "alembic"},
+    "bot": set[str](),
+    "simulator": {"sqlalchemy", "alembic", "apscheduler"},
+}
+ALLOWED_FOREIGN = {"storage/database.py": {"asyncio"}}
+WITHOUT_TELEGRAM = {
+    "handlers/turn.py",
+    "handlers/record.py",
+    "handlers/arrival.py",
+    "handlers/screens.py",
+    "handlers/voice.py",
+}
+CLOCK_READERS = {"bot/clock.py", "bot/doctor.py"}
+MOST_LINES = 300
+
+
+def files() -> list[str]:
+    return sorted(str(path.relative_to(HOUSE)) for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
+
+
+def code() -> list[str]:
+    return [name for name in files() if "/migrations/" not in name]
+
+
+def imports(name: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse((HOUSE / name).read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{name}: imports by full name only"
+            yield node.module
+
+
+@pytest.mark.parametrize("name", files())
+def test_a_room_knows_only_whom_it_may_know(name: str) -> None:
+    known = {module.partition(".")[0] for module in imports(name)} & set(ROOMS)
+    allowed = MAY_KNOW[name.partition("/")[0]] | ({"simulator"} if name in PLAYGROUND else set())
+    assert known <= allowed
+
+
+@pytest.mark.parametrize("name", code())
+def test_a_room_touches_only_what_it_may_touch_outside(name: str) -> None:
+    outside = {module.partition(".")[0] for module in imports(name)}
+    forbidden = FOREIGN[name.partition("/")[0]] - ALLOWED_FOREIGN.get(name, set())
+    assert not outside & forbidden
+    if name in WITHOUT_TELEGRAM:
+        assert "telegram" not in outside
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_an_init_file_holds_a_docstring_and_nothing_else(room: str) -> None:
+    for path in (HOUSE / room).rglob("__init__.py"):
+        body = ast.parse(path.read_text()).body
+        assert all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in body)
+
+
+@pytest.mark.parametrize("name", code())
+def test_only_the_clock_reads_the_clock(name: str) -> None:
+    if name in CLOCK_READERS or name.startswith("simulator/"):
+        return
+    calls = [
+        ast.unparse(node.func) for node in ast.walk(ast.parse((HOUSE / name).read_text())) if isinstance(node, ast.Call)
+    ]
+    assert not {"datetime.now", "datetime.utcnow", "time.time", "date.today"} & set(calls)
+
+
+@pytest.mark.parametrize("name", code())
+def test_no_file_is_two_rooms_in_one(name: str) -> None:
+    assert len((HOUSE / name).read_text().splitlines()) <= MOST_LINES

@@ -1,0 +1,1 @@
+"""Seeded random walks through the whole bot."""

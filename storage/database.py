@@ -83,5 +83,32 @@ def _configure_sqlite(connection: Any, record: Any) -> None:  # noqa: ANN401 - S
         connection.execute(f"PRAGMA {pragma}")
 
 
+# A server that went away without a word, or a lock that nobody gives back, must not hold a thread for ever.
+POSTGRES_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+POSTGRES_LIMITS = {"lock_timeout": "20s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
+
+
 def _postgres(url: str, threads: int) -> Engine:
-    return create_engine(url, hide_parameters=True, pool_size=threads, max_overflow=2, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=threads,
+        max_overflow=2,
+        pool_pre_ping=True,
+        connect_args=POSTGRES_PATIENCE,
+    )
+    event.listen(engine, "connect", _configure_postgres)
+    return engine
+
+
+def _configure_postgres(connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature
+    with connection.cursor() as cursor:
+        for name, limit in POSTGRES_LIMITS.items():
+            cursor.execute(f"SET {name} = '{limit}'")
+    connection.commit()

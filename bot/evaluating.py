@@ -108,11 +108,14 @@ def _by_level(pack: Pack, found: Figures) -> list[str]:
 
 
 def _confusion_text(pack: Pack, results: Sequence[Result]) -> str:
-    table = confusion(pack, results)
-    lines = ["Gold level (down) and level told (across):", "      " + "".join(f"{level:>5}" for level in pack.levels)]
-    lines += [
-        f"  {gold:<4}" + "".join(f"{row[level] or '.':>5}" for level in pack.levels) for gold, row in table.items()
+    table, longest = confusion(pack, results), max(map(len, pack.levels))
+    wide, name = max(5, longest + 2), max(4, longest)
+    head = " " * (name + 2) + "".join(f"{level:>{wide}}" for level in pack.levels)
+    rows = [
+        f"  {gold:<{name}}" + "".join(f"{row[level] or '.':>{wide}}" for level in pack.levels)
+        for gold, row in table.items()
     ]
+    lines = ["Gold level (down) and level told (across):", head, *rows]
     return "\n".join(lines)
 
 

@@ -47,7 +47,12 @@ def ice(node: Node) -> Ice:
     )
 
 
+RHYTHMS = ("hourly", "gentle")
+
+
 def _rhythm(name: str, node: Node) -> Rhythm:
+    if name not in RHYTHMS:
+        node.wrong(f"the bot has no button for this rhythm; {suggest(name, RHYTHMS)}")
     given = node.fields(("rounds", "every_min"), required=("rounds", "every_min"))
     return Rhythm(name, fields.number(given, "rounds", 1), timedelta(minutes=fields.number(given, "every_min", 60)))
 

@@ -34,6 +34,8 @@ def check(pack: Pack, node: Node) -> None:
     for name, each in questions.items():
         if name in pack.questions:
             _check_question_words(pack, name, each)
+    for each in (sections["causes"].entries() if "causes" in sections else {}).values():
+        _check_cause_words(pack, each)
 
 
 def _wanted_words(pack: Pack) -> dict[str, tuple[str, ...]]:
@@ -75,3 +77,12 @@ def _check_question_words(pack: Pack, name: str, node: Node) -> None:
             body.wrong("has no `label:`")
         elif len(label.text()) > LABEL_LENGTH:
             label.wrong(f"is {len(label.text())} characters long; a button holds {LABEL_LENGTH}")
+
+
+def _check_cause_words(pack: Pack, node: Node) -> None:
+    """Words for one ticked red flag name a `question.option` that exists."""
+    given = node.entries()
+    known = [f"{each.id}.{option}" for each in pack.questions.values() for option in each.option_ids]
+    for pair, body in (given["emergency_for"].entries() if "emergency_for" in given else {}).items():
+        if pair not in known:
+            body.wrong(f"left over: the pack has no option '{pair}'; {suggest(pair, known)}")

@@ -48,9 +48,10 @@ def _in_turns(stage: Stage, values: Values, name: Literal["steps", "avoid"], mos
 
 
 def _emergency_words(stage: Stage, cause: str, values: Values) -> str:
-    chest = ["g_life", "chest_breath_faint"] in values["reasons"]
-    words = stage.voice.text("causes", cause, "emergency_chest") if chest else ""
-    return words or stage.voice.text("causes", cause, "emergency") or stage.voice.text("causes", cause, "name")
+    """What an emergency type may be, worded for what was ticked where the pack has such words."""
+    words = stage.voice.text
+    ticked = [words("causes", cause, "emergency_for", f"{question}.{option}") for question, option in values["reasons"]]
+    return next(filter(None, [*ticked, words("causes", cause, "emergency")]), words("causes", cause, "name"))
 
 
 def _result(stage: Stage, values: Values) -> Screen:

@@ -20,7 +20,7 @@ FOLDER, ENDING = "pictures/", ".svg"
 
 
 def read(files: Mapping[str, bytes], problems: Problems) -> dict[str, str]:
-    """The pack's drawings by name; what cannot be drawn is told in `problems` and left out."""
+    """The pack's drawings by name; one that cannot be drawn is empty, and told in `problems`."""
     found = {}
     for file, data in files.items():
         if not file.startswith(FOLDER):
@@ -30,9 +30,9 @@ def read(files: Mapping[str, bytes], problems: Problems) -> dict[str, str]:
             problems.found.append(Problem(file, 0, "is no name; use letters, digits, _ and -, at most 30"))
         if len(data) > MAX_BYTES:
             problems.found.append(Problem(file, 0, f"larger than {MAX_BYTES} bytes"))
-            continue
+        found[name] = ""
         try:
-            found[name] = pictures.parse(data)
+            found[name] = pictures.parse(data[:MAX_BYTES])
         except pictures.PictureError as error:
             problems.found.append(Problem(file, error.line, str(error)))
     return found
@@ -64,7 +64,7 @@ def _check_words(pack: Pack, language: str, node: Node, problems: Problems) -> N
         (sections.get("pictures") or node).wrong(f"no words for the picture '{name}'; write `alt`, `button`, `labels`")
     for name in sorted(set(given) - set(pack.pictures)):
         given[name].wrong(f"left over: there is no {_file(name)}; {suggest(name, pack.pictures)}")
-    for name in sorted(set(given) & set(pack.pictures)):
+    for name in sorted(name for name in given if pack.pictures.get(name)):
         _check_texts(given[name])
         _check_labels(pack.pictures[name], given[name])
         _check_paths(pack, name, language, problems)

@@ -18,7 +18,7 @@ SHAPES = frozenset(
      "ellipse", "rect", "line", "polyline", "polygon")
 )  # fmt: skip
 PLACE = re.compile(r"\{([A-Za-z0-9_+.-]+)\}")
-LETTER, LEADING = 0.52, 1.16
+LETTER, LEADING = 0.51, 1.16
 
 Find = Callable[..., str]
 

@@ -103,6 +103,35 @@ async def test_a_broken_connection_is_tried_again(small_world: World) -> None:
     assert len(photos(chat)) == 1
 
 
+async def test_a_photo_that_never_gets_through_becomes_words(small_world: World) -> None:
+    small_world.telegram.fault(method="sendPhoto", cut=True, times=None)
+    chat = await at_where(small_world)
+    await chat.press(SHOW)
+    for _ in range(5):
+        await small_world.later(seconds=30)
+    assert not photos(chat)
+    chat.reads("Two legs from the front and from behind")
+
+
+async def test_a_picture_for_somebody_who_has_just_blocked_the_bot_is_dropped(small_world: World) -> None:
+    chat = await at_where(small_world)
+    blocked = {"error_code": 403, "description": "Forbidden: bot was blocked by the user"}
+    small_world.telegram.fault(method="sendPhoto", **blocked)
+    await chat.press(SHOW)
+    assert not photos(chat)
+    await chat.press("Top of foot")
+    assert chat.labels(chat.find("Top of foot")[0])
+
+
+async def test_a_picture_that_waits_when_the_process_dies_is_sent_by_the_next(small_world: World) -> None:
+    chat = await at_where(small_world)
+    small_world.telegram.fault(method="sendPhoto", cut=True)
+    await chat.press(SHOW)
+    await small_world.restart()
+    await small_world.later(minutes=1)
+    assert len(photos(chat)) == 1
+
+
 async def test_the_pad_is_shown_from_the_result(world: World) -> None:
     chat = await neuroma(world)
     result = chat.last

@@ -69,7 +69,7 @@ class Author:
 def changes(old: Pack, new: Pack) -> list[str]:
     """What differs, place by place, as an author would name it."""
     found = [] if old.version == new.version else [f"version: {old.version} → {new.version}"]
-    for what in ("levels", "questions", "define", "gate_causes", "causes", "advice", "plans", "sources"):
+    for what in ("levels", "questions", "define", "gate_causes", "causes", "advice", "plans", "sources", "pictures"):
         found += _compared(what, getattr(old, what), getattr(new, what))
     found += _compared("rules", {rule.id: rule for rule in old.rules}, {rule.id: rule for rule in new.rules})
     for what in ("flow", "modifiers", "ice", "check", "review", "minor"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot import svg
+from bot import png, svg
 from content.evaluate import Result, confusion
 from content.pack import Pack
 
@@ -23,17 +23,9 @@ def write(pack: Pack, results: Sequence[Result], path: Path) -> None:
     if path.suffix == ".svg":
         path.write_text(picture, encoding="utf-8")
     elif path.suffix == ".png":
-        path.write_bytes(_png(picture))
+        path.write_bytes(png.draw(picture, zoom=2))
     else:
         raise PictureError(f"{path}: a picture ends in .svg or .png")
-
-
-def _png(picture: str) -> bytes:
-    try:
-        import resvg_py  # noqa: PLC0415 - only a PNG needs it
-    except ImportError:
-        raise PictureError("a PNG needs resvg-py: uv sync --extra pictures; or name a file ending in .svg") from None
-    return bytes(resvg_py.svg_to_bytes(svg_string=picture, zoom=2))
 
 
 def draw(pack: Pack, results: Sequence[Result]) -> str:

@@ -18,6 +18,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot import logs
 from bot.clock import Clock
+from bot.photos import Photos
 from bot.shown import Shown, digest
 from bot.transport import Failure, failure, seconds
 from handlers.screens import Screen, Stage, render, toast
@@ -48,7 +49,7 @@ class Deliver:
         self._awake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._limiter = AsyncLimiter(1, message_every_s)
-        self._shown = Shown()
+        self._shown, self._photos = Shown(), Photos(bot)
         self._stopping = False
 
     def wake(self) -> None:
@@ -190,6 +191,8 @@ class Deliver:
                 link_preview_options=NO_PREVIEW,
             )
             return letter.message_id or 0
+        if (photo := await self._photos.send(letter, screen, _keyboard(screen))) is not None:
+            return photo
         message = await self.bot.send_message(
             letter.chat_id,
             screen.text,

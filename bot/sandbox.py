@@ -154,6 +154,7 @@ class Sandbox:
         shutil.rmtree(self._good, ignore_errors=True)
         self._good.mkdir(parents=True)
         for name, content in self.author.files.items():
+            (self._good / name).parent.mkdir(exist_ok=True)
             (self._good / name).write_bytes(content)
 
     # --- what the page asks

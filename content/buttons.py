@@ -5,6 +5,7 @@
 !later !later:60 !later:morning          a check-in is put off
 !ice !rhythm:hourly !skin:2:ok !off:2 !ice_stop     icing rounds
 !about !sources !restart                 under an outcome
+!picture:pad_behind !question            a picture; from there back to the open question
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ DONE, BACK, UNSURE, STOP = "!done", "!back", "!unsure", "!stop"
 LATER, RESTART, ABOUT, SOURCES = "!later", "!restart", "!about", "!sources"
 ICE, ICE_STOP = "!ice", "!ice_stop"
 RHYTHM, SKIN, OFF = "!rhythm", "!skin", "!off"
-ANYTIME = frozenset({ABOUT, SOURCES, ICE, RESTART})
+PICTURE, QUESTION = "!picture", "!question"
+ANYTIME = frozenset({ABOUT, SOURCES, ICE, RESTART, PICTURE, QUESTION})
 
 
 def command(option: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, buttons, checking, flow, icing, telling
+from content import asking, buttons, checking, flow, icing, looking, telling
 from content.assess import Known, assess, fired_rules
 from content.episode import (
     ICE,
@@ -61,7 +61,7 @@ def _decided(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decis
 def _pressed(pack: Pack, episode: Episode, turn: int, option: str, now: datetime) -> Decision:
     name = buttons.command(option)[0]
     if name in buttons.ANYTIME:
-        return _anytime(pack, episode, name, now)
+        return _anytime(pack, episode, buttons.command(option), now)
     if name in {buttons.RHYTHM, buttons.SKIN, buttons.OFF, buttons.ICE_STOP}:
         return icing.pressed(pack, episode, buttons.command(option), now)
     if turn != episode.turn or episode.form == NOTHING or episode.state == "closed":
@@ -107,7 +107,12 @@ def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
     return Decision(decided, says, planned)
 
 
-def _anytime(pack: Pack, episode: Episode, name: str, now: datetime) -> Decision:
+def _anytime(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime) -> Decision:
+    name = parts[0]
+    if name == buttons.PICTURE:
+        return looking.picture(pack, episode, parts[-1])
+    if name == buttons.QUESTION:
+        return looking.back(pack, episode)
     if name == buttons.ICE:
         return checking.unsaid_danger(pack, episode, now) or icing.asked(pack, episode, now)
     if name == buttons.RESTART:

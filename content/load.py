@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from content import meaning, proofreading, shape
+from content import meaning, picture_checks, proofreading, shape
 from content.pack import Pack
 from content.reading import Node, Problem, Problems, read_bytes
 
@@ -28,10 +28,11 @@ def load_pack(folder: Path) -> Pack:
 
 
 def pack_files(folder: Path) -> dict[str, bytes]:
-    """The files that make up a pack: its structure and its words, by name."""
+    """The files that make up a pack: its structure, its words and its pictures, by name."""
     if not (folder / "pack.yaml").is_file():
         raise PackError([Problem(str(folder), 0, "has no pack.yaml; name the folder of a pack")])
     names = sorted(path.name for path in folder.glob("*.yaml") if not path.name.startswith("vignettes"))
+    names += sorted(f"pictures/{path.name}" for path in folder.glob("pictures/*.svg"))
     return {name: (folder / name).read_bytes() for name in names}
 
 
@@ -59,7 +60,7 @@ def problems_in(files: Mapping[str, bytes]) -> list[Problem]:
 @lru_cache(maxsize=16)
 def _parse(contents: frozenset[tuple[str, bytes]]) -> Pack:
     """Reading the YAML takes half a second, and the very same files mean the very same pack."""
-    files, problems = dict(contents), Problems()
+    files, problems = dict(sorted(contents)), Problems()
     root = read_bytes(files.get("pack.yaml", b""), "pack.yaml", problems)
     if root is None:
         raise PackError(problems.found)
@@ -68,8 +69,9 @@ def _parse(contents: frozenset[tuple[str, bytes]]) -> Pack:
         node = read_bytes(files.get(f"{language}.yaml", b""), f"{language}.yaml", problems)
         if node is not None:
             words[language] = node
-    pack = shape.build(root, words, _digest(files))
+    pack = shape.build(root, words, _digest(files), picture_checks.read(files, problems))
     meaning.check(pack, root, words)
+    picture_checks.check(pack, root, words, problems)
     if problems.found:
         raise PackError(sorted(set(problems.found), key=lambda problem: (problem.file, problem.line)))
     return pack

@@ -144,6 +144,7 @@ def _references(pack: Pack) -> Iterator[Reference]:
     yield from _cause_references(pack)
     yield from _plan_references(pack)
     yield from _source_references(pack)
+    yield from _picture_references(pack)
     if pack.ice:
         for cause in pack.ice.causes:
             yield ("ice", "causes"), "cause", cause
@@ -162,6 +163,17 @@ def _source_references(pack: Pack) -> Iterator[Reference]:
         yield ("rule_sources", rule), "rule", rule
         for code in codes:
             yield ("rule_sources", rule), "source", code
+
+
+def _picture_references(pack: Pack) -> Iterator[Reference]:
+    for question in pack.questions.values():
+        if question.picture:
+            yield ("questions", question.id, "picture"), "picture", question.picture
+    for advice in pack.advice.values():
+        if advice.picture:
+            yield ("advice", advice.id, "picture"), "picture", advice.picture
+    if pack.ice and pack.ice.picture:
+        yield ("ice", "picture"), "picture", pack.ice.picture
 
 
 def _level_references(pack: Pack) -> Iterator[Reference]:
@@ -243,6 +255,7 @@ def _check_reference(pack: Pack, node: Node, kind: str, name: str) -> None:
         "question": pack.questions,
         "advice": pack.advice,
         "source": pack.sources,
+        "picture": pack.pictures,
         "rule": [*(rule.id for rule in pack.rules), *(each.id for each in pack.modifiers)],
         "option": [f"{each.id}.{option}" for each in pack.questions.values() for option in each.option_ids],
         "step": [step.id for plan in pack.plans.values() for step in plan.steps],

@@ -31,6 +31,7 @@ class Question:
     alone: frozenset[str] = frozenset()
     at_most: int | None = None
     show: int | None = None
+    picture: str | None = None
 
     @property
     def option_ids(self) -> tuple[str, ...]:
@@ -99,11 +100,12 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One sentence of advice: where it comes from, and when it may be said."""
+    """One sentence of advice: where it comes from, when it may be said, and a picture that shows it."""
 
     id: str
     sources: tuple[str, ...]
     when: Condition = ALWAYS
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,7 @@ class Ice:
     instead: tuple[str, ...]
     injury_steps: tuple[str, ...]
     injury_avoid: tuple[str, ...]
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +229,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Content for one complaint, at one version. `digest` names the very bytes it was read from."""
+    """Content for one complaint, at one version. `digest` names the very bytes it was read from.
+
+    `pictures` are SVG drawings by name, with places for words (content/pictures.py).
+    """
 
     id: str
     version: str
@@ -251,6 +257,7 @@ class Pack:
     sources: Mapping[str, Source]
     words: Mapping[str, Mapping[str, object]]
     rule_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def mildest(self) -> str:

@@ -28,7 +28,7 @@ ICE = ("causes", "may", "ask", "gentle_when", "rhythms", "minutes", "off_by_min"
 
 
 def ice(node: Node) -> Ice:
-    given = node.fields(ICE, required=ICE)
+    given = node.fields((*ICE, "picture"), required=ICE)
     return Ice(
         causes=fields.texts(given, "causes"),
         may=fields.condition(given.get("may")),
@@ -44,6 +44,7 @@ def ice(node: Node) -> Ice:
         instead=fields.texts(given, "instead"),
         injury_steps=fields.texts(given, "injury_steps"),
         injury_avoid=fields.texts(given, "injury_avoid"),
+        picture=fields.text(given, "picture") or None,
     )
 
 

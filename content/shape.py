@@ -38,7 +38,7 @@ def languages(root: Node) -> tuple[str, ...]:
     return node.texts() if node else ()
 
 
-def build(root: Node, words: Mapping[str, Node], digest: str) -> Pack:
+def build(root: Node, words: Mapping[str, Node], digest: str, pictures: Mapping[str, str]) -> Pack:
     """The pack that these nodes are; what is wrong with them is in the nodes' problems."""
     given = root.fields((*HEAD, *REST, *REVIEWED), required=HEAD)
     review, minor = given.get("review"), given.get("minor")
@@ -71,6 +71,7 @@ def build(root: Node, words: Mapping[str, Node], digest: str) -> Pack:
         sources={name: _source(name, node) for name, node in fields.entries_of(given, "sources").items()},
         rule_sources={name: node.texts() for name, node in fields.entries_of(given, "rule_sources").items()},
         words={language: cast(dict[str, object], node.plain()) for language, node in words.items()},
+        pictures=pictures,
     )
 
 
@@ -103,7 +104,7 @@ def _level(name: str, node: Node, rank: int) -> Level:
 
 
 def _question(name: str, node: Node) -> Question:
-    given = node.fields(("kind", "options", "alone", "at_most", "show"), required=("kind",))
+    given = node.fields(("kind", "options", "alone", "at_most", "show", "picture"), required=("kind",))
     kind = fields.text(given, "kind")
     if kind not in KINDS:
         node.wrong(f"kind {kind!r}; {suggest(kind, KINDS)}")
@@ -118,6 +119,7 @@ def _question(name: str, node: Node) -> Question:
         alone=frozenset(fields.texts(given, "alone")),
         at_most=fields.number(given, "at_most", 0) or None,
         show=fields.number(given, "show", 0) or None,
+        picture=fields.text(given, "picture") or None,
     )
 
 
@@ -175,8 +177,9 @@ def _cause(name: str, node: Node) -> Cause:
 
 
 def _advice(name: str, node: Node) -> Advice:
-    given = node.fields(("from", "when"), required=("from",))
-    return Advice(name, fields.texts(given, "from"), fields.condition(given.get("when")))
+    given = node.fields(("from", "when", "picture"), required=("from",))
+    picture = fields.text(given, "picture") or None
+    return Advice(name, fields.texts(given, "from"), fields.condition(given.get("when")), picture)
 
 
 def _source(name: str, node: Node) -> Source:

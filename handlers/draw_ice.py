@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content import buttons
+from handlers import draw_pictures
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, join, plain, section
 
 SKINS = ("ok", "cold", "hurt")
@@ -30,7 +31,7 @@ def choose(stage: Stage, values: Values) -> Screen:
         )
     note = voice.ui("ice.gentle_better") if values["gentle"] else voice.ui("ice.either")
     text = join(section(voice.ui("ice.how"), voice.advice(values["how"])), plain(note))
-    return Screen(text, (*keys, (_stop(stage),)))
+    return Screen(text, (*keys, *_look(stage), (_stop(stage),)))
 
 
 def begun(stage: Stage, values: Values) -> Screen:
@@ -47,7 +48,7 @@ def ice_round(stage: Stage, values: Values) -> Screen:
         bold(voice.ui("ice.round", round=number, rounds=values["rounds"])),
         plain(voice.ui("ice.check_skin")),
     )
-    return Screen(text, (*keys, (_stop(stage),)))
+    return Screen(text, (*keys, *_look(stage), (_stop(stage),)))
 
 
 def ice_on(stage: Stage, values: Values) -> Screen:
@@ -88,6 +89,12 @@ def left(stage: Stage, values: Values) -> Screen:
 
 def _off(stage: Stage, number: int) -> tuple[Key, ...]:
     return (stage.press(stage.voice.ui("button.ice_off"), buttons.write(buttons.OFF, number), 0, "primary"),)
+
+
+def _look(stage: Stage) -> tuple[tuple[Key, ...], ...]:
+    """How to ice, to look at."""
+    ice = stage.voice.pack.ice
+    return ((draw_pictures.key(stage, ice.picture),),) if ice and ice.picture else ()
 
 
 def _stop(stage: Stage) -> Key:

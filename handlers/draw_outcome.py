@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Literal
 
-from content import buttons
+from content import buttons, looking
+from handlers import draw_pictures
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fit, italic, plain, section
 
 MOST_REASONS = 6
@@ -144,6 +145,8 @@ def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
     rows: list[tuple[Key, ...]] = []
     if values["ice_asked"]:
         rows.append((stage.press(voice.ui("button.ice"), buttons.ICE, style="primary"),))
+    shown = looking.of_advice(voice.pack, [*values["steps"][:MOST_STEPS], *values["avoid"][:MOST_STEPS]])
+    rows += [(draw_pictures.key(stage, name),) for name in shown]
     if values["causes"]:
         rows.append((stage.press(voice.ui("button.about"), buttons.ABOUT), _sources(stage)))
     return [*rows, (stage.numbers,)]

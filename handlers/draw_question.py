@@ -5,6 +5,7 @@ from __future__ import annotations
 from content import buttons
 from content.episode import ICE, TRIAGE
 from content.pack import Question
+from handlers import draw_pictures
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, grid, italic, join, pairs, plain, stop_row
 
 BOX, CHECKED = "☐", "☑"
@@ -23,7 +24,8 @@ def question(stage: Stage, values: Values) -> Screen:
         _alarm(stage, values),
         _progress(stage, values),
     )
-    return Screen(text, (*_answers(stage, asked, values), *_controls(stage, asked, values)))
+    look = ((draw_pictures.key(stage, asked.picture),),) if asked.picture else ()
+    return Screen(text, (*_answers(stage, asked, values), *look, *_controls(stage, asked, values)))
 
 
 def _header(stage: Stage, values: Values) -> str:

@@ -30,10 +30,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a person sees: HTML of Telegram's kind, and rows of buttons."""
+    """What a person sees: HTML of Telegram's kind, and rows of buttons. With a `picture` (SVG) the text is under it."""
 
     text: str
     rows: tuple[tuple[Key, ...], ...] = ()
+    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

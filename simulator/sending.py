@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from simulator import files
+from simulator import files, photos
 from simulator.entities import CAPTION_LIMIT, TEXT_LIMIT, formatted
 from simulator.keyboards import read_markup
 from simulator.params import Method, takes
@@ -54,17 +54,21 @@ def _caption(params: Json) -> tuple[str, list[Json]]:
 
 
 def _media_payload(world: World, kind: str, file: str | Upload) -> Json:
-    name = file.name if isinstance(file, Upload) else file
-    file_id = files.keep(world, file) if isinstance(file, Upload) else file
-    return media_json(world, kind, file_id, name.rpartition("/")[2])
+    if not isinstance(file, Upload):
+        if file not in world.files and not file.startswith(("http://", "https://")):
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        return media_json(world, kind, file, file.rpartition("/")[2])
+    if kind == "photo":
+        photos.check(file.content)
+    return media_json(world, kind, files.keep(world, file), file.name.rpartition("/")[2])
 
 
 def media_json(world: World, kind: str, file_id: str, name: str) -> Json:
     """The photo or document part of a message."""
-    place = files.place_json(world, file_id)
+    place, known = files.place_json(world, file_id), world.files.get(file_id)
     if kind == "photo":
-        return {"photo": [place | {"width": 90, "height": 90}]}
-    known = world.files.get(file_id)
+        width, height = (photos.size(known.content) if known else None) or photos.UNKNOWN
+        return {"photo": [place | {"width": width, "height": height}]}
     return {"document": place | {"file_name": known.name if known else name}}
 
 

@@ -38,6 +38,18 @@ async def test_phone_width_with_the_tools_as_a_sheet(visitor: Visitor) -> None:
     await look(visitor, "phone-tools")
 
 
+async def test_a_picture_of_the_bot_is_shown_in_the_dark_on_a_phone(visitor: Visitor) -> None:
+    await visitor.page.emulate_media(color_scheme="dark")
+    await visitor.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    await visitor.page.reload()
+    await visitor.through_triage(PACK, NEUROMA)
+    await visitor.press("Show where the pad goes")
+    picture = visitor.page.locator(".message:not(.mine)").last.locator("img")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("each => each.complete && each.naturalHeight") == 1280
+    await look(visitor, "picture")
+
+
 async def test_right_to_left_text_in_a_mirrored_chat(visitor: Visitor) -> None:
     telegram = visitor.sandbox.telegram
     telegram.add_person(1050, "نور", "ar", zone="Asia/Dubai")

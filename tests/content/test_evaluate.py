@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
@@ -176,13 +176,10 @@ def test_a_picture_of_an_unknown_kind_is_refused_with_the_cure(pack: Pack, tmp_p
 
 
 def test_the_cases_are_no_part_of_a_packs_fingerprint(pack: Pack, tmp_path: Path) -> None:
-    for path in FOLDER.glob("*.yaml"):
-        if not path.name.startswith("vignettes"):
-            (tmp_path / path.name).write_bytes(path.read_bytes())
-    assert load_pack(tmp_path).digest == pack.digest
+    shutil.copytree(FOLDER, tmp_path / "pack", ignore=shutil.ignore_patterns("vignettes*"))
+    assert load_pack(tmp_path / "pack").digest == pack.digest
 
 
-def test_a_png_without_its_library_names_the_cure(pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(confusion_picture.PictureError, match="uv sync --extra pictures"):
-        confusion_picture.write(pack, evaluate(pack, [case("L1", g_spine="saddle")]), tmp_path / "table.png")
+def test_a_png_can_be_written_on_a_machine_without_fonts(pack: Pack, tmp_path: Path) -> None:
+    confusion_picture.write(pack, evaluate(pack, [case("L1", g_spine="saddle")]), tmp_path / "table.png")
+    assert (tmp_path / "table.png").read_bytes().startswith(b"\x89PNG")

@@ -153,7 +153,7 @@ async def test_a_message_can_be_deleted_for_48_hours(bot: ptb.Bot, telegram: Tel
 
 async def test_a_photo_a_document_and_a_reply_arrive(bot: ptb.Bot, telegram: Telegram) -> None:
     first = await bot.send_document(KIM, b"words", filename="export.json", caption="<i>yours</i>", parse_mode="HTML")
-    await bot.send_photo(KIM, "AgAC", reply_to_message_id=first.message_id)
+    await bot.send_photo(KIM, "https://example.org/a.png", reply_to_message_id=first.message_id)
     document, photo = telegram.chat(KIM)[-2:]
     assert (document.kind, document.text, document.payload["document"]["file_name"]) == (
         "document",

@@ -214,7 +214,7 @@ class Turn:
                 self._drop(press.value)
             case "numbers" | "help" | "privacy" | "language":
                 self._post(Say(press.name, self._around()))
-            case "speak" if press.value in words.languages():
+            case "speak" if press.value in words.languages() and press.turn == self.row.turn:
                 asking, reply = self._asking(), self._reply()
                 speaking.choose(self.session, self.packs, self.row, press.value, asking, reply, self.now)
             case _:

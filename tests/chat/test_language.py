@@ -10,6 +10,11 @@ FIRST = "Right now, or since the run"
 PRIMERA = "Ahora mismo, o desde la carrera"
 
 
+def turn(chat: Chat) -> str:
+    """The person's turn as the buttons carry it now."""
+    return chat.find("Emergency numbers")[1].partition(".")[0][1:]
+
+
 def now(chat: Chat, message: SimMessage) -> SimMessage:
     """The message as it stands now."""
     return next(each for each in chat.from_bot if each.message_id == message.message_id)
@@ -84,13 +89,13 @@ async def test_a_reminder_planned_in_english_comes_in_the_language_chosen_since(
     chat.reads("¿Cómo sigues? (Día 1)", "señal de peligro")
 
 
-async def test_an_unknown_language_changes_nothing(small_world: World) -> None:
+async def test_an_unknown_language_and_an_old_button_change_nothing(small_world: World) -> None:
     chat = small_world.person()
     await chat.meet()
     before = chat.export()["user"]["language"]
-    chat.tap(chat.last, "p1.speak.xx")
-    chat.tap(chat.last, "p1.speak.")
-    await small_world.settle()
+    for data in ("p1.speak.es", f"p{turn(chat)}.speak.xx", f"p{turn(chat)}.speak."):
+        chat.tap(chat.last, data)
+        await small_world.settle()
     assert chat.export()["user"]["language"] == before == "en"
 
 

@@ -57,7 +57,7 @@ async def test_before_the_meeting_a_message_shows_the_first_screen(small_world: 
     await chat.says("hello, my feet are numb")
     assert chat.has_read("112")
     chat.reads("not a diagnosis")
-    assert chat.labels() == ["Continue", NUMBERS]
+    assert chat.labels() == ["Continue", NUMBERS, "Español"]
 
 
 async def test_with_nothing_open_a_message_is_shown_the_big_button(ana: Chat) -> None:
@@ -159,8 +159,8 @@ async def test_cancel_of_the_ice_question_keeps_the_plan(ana: Chat) -> None:
 @pytest.mark.parametrize("text", ["/help", "/HELP", "/help@StrideCheckBot", "/help me please"])
 async def test_help_lists_the_commands_and_the_number(ana: Chat, text: str) -> None:
     await ana.says(text)
-    ana.reads("/check", "/followups", "/stop", "/cancel", "/privacy", "/emergency", "999")
-    assert ana.labels() == ["Start a check", NUMBERS, "What I keep"]
+    ana.reads("/check", "/followups", "/stop", "/cancel", "/privacy", "/language", "/emergency", "999")
+    assert ana.labels() == ["Start a check", NUMBERS, "What I keep", "Language / Idioma"]
 
 
 async def test_privacy_says_what_is_kept(small_world: World) -> None:

@@ -305,8 +305,8 @@ def _stored(session: Session, telegram_id: int) -> list[Any]:
     episodes = session.scalars(select(EpisodeRow).where(EpisodeRow.person_id == person.id).order_by(EpisodeRow.id))
     rows = session.scalars(select(FollowUpRow).where(FollowUpRow.person_id == person.id).order_by(FollowUpRow.id))
     return [
-        (person.language, person.zone, person.country, person.minor, person.setup, person.turn),
-        (person.consent_at, person.blocked_at),
+        (person.zone, person.country, person.minor, person.setup, person.turn, person.consent_at, person.blocked_at),
         [(row.id, row.state, row.level, row.data) for row in episodes],
         [(row.key, row.due_at, row.state, row.sent_at, row.answer) for row in rows],
+        person.language,
     ]

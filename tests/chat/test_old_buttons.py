@@ -336,3 +336,14 @@ async def tap_twice(chat: Chat, label: str) -> None:
     chat.tap(message, data)
     chat.tap(message, data)
     await chat.world.settle()
+
+
+@pytest.mark.parametrize("command", ["/help", "/privacy", "/emergency"])
+async def test_from_a_card_in_between_one_tap_brings_the_question_down(small_world: World, command: str) -> None:
+    chat = small_world.person()
+    await chat.begin()
+    await chat.says(command)
+    await chat.press("Back to the question")
+    chat.reads("Right now, or since the run: any of these?")
+    await chat.press("None of these")
+    assert chat.asked == "g_spine"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import struct
 
+import pytest
+
 from simulator.telegram import SimMessage
 from tests.chat.stories import ICE, answers, neuroma
 from tests.world import Chat, World
 
 REFUSAL = "Bad Request: IMAGE_PROCESS_FAILED"
+FORBIDDEN = "Forbidden: not enough rights to send photos to the chat"
 UNKNOWN_FILE = "Bad Request: wrong file identifier/HTTP URL specified"
 SHOW, BACK = "Show a picture", "Back to the question"
 
@@ -83,8 +86,9 @@ async def test_a_forgotten_id_is_uploaded_again(small_world: World) -> None:
     assert len(photos(chat)) == 1
 
 
-async def test_where_telegram_refuses_the_photo_the_words_are_said(small_world: World) -> None:
-    small_world.telegram.fault(method="sendPhoto", error_code=400, description=REFUSAL)
+@pytest.mark.parametrize(("code", "refusal"), [(400, REFUSAL), (403, FORBIDDEN)])
+async def test_where_telegram_refuses_the_photo_the_words_are_said(small_world: World, code: int, refusal: str) -> None:
+    small_world.telegram.fault(method="sendPhoto", error_code=code, description=refusal)
     chat = await at_where(small_world)
     await chat.press(SHOW)
     assert not photos(chat)

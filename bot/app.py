@@ -30,7 +30,7 @@ from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "start")
+COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
 FIRST_PACK = PACKS / "leg-tingling"
 
 
@@ -61,7 +61,6 @@ class House:
             .job_queue(None)
             .build()
         )
-        self.application.bot_data["sorry"] = words.say(words.FIRST, "error.sorry")
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
         self.intake = Intake(self.application)

@@ -18,6 +18,7 @@ from telegram.ext import Application
 
 from bot import logs
 from bot.transport import POLL_S, seconds
+from content import words
 from storage.database import AWAY
 
 log = logs.get("intake")
@@ -130,9 +131,10 @@ class Intake:
 
     async def _apologise(self, update: Update) -> None:
         """Their place is as it was: the failed turn was rolled back."""
-        sorry = self.application.bot_data.get("sorry")
-        if sorry is None or update.effective_chat is None:
+        if update.effective_chat is None:
             return
+        user = update.effective_user
+        sorry = words.say(words.guess(user.language_code if user else None), "error.sorry")
         try:
             if update.callback_query is not None:
                 await update.callback_query.answer(sorry[:200], show_alert=True)

@@ -44,7 +44,7 @@ def parse_pack(files: Mapping[str, bytes]) -> Pack:
 @lru_cache(maxsize=16)
 def _parse(contents: frozenset[tuple[str, bytes]]) -> Pack:
     """Reading the YAML takes half a second, and the very same files mean the very same pack."""
-    files, problems = dict(contents), Problems()
+    files, problems = dict(sorted(contents)), Problems()
     root = read_bytes(files.get("pack.yaml", b""), "pack.yaml", problems)
     if root is None:
         raise PackError(problems.found)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locales"
 FIRST = "en"
+REGIONS = {"en": "en_GB"}  # our English is British: Monday 21 December
 
 
 @cache
@@ -26,29 +33,81 @@ def guess(code: str | None) -> str:
 
 
 @cache
+def locale(language: str) -> Locale:
+    """How CLDR writes dates, lists and names in this language."""
+    return Locale.parse(REGIONS.get(language, language))
+
+
+def name_of(language: str) -> str:
+    """The language in its own words: "Español"."""
+    own = Locale.parse(language).get_display_name(language) or language
+    return own[:1].upper() + own[1:]
+
+
+def path_of(language: str) -> Path:
+    """Where the words of a language stand."""
+    return LOCALES / language / "LC_MESSAGES" / "stridecheck.po"
+
+
+@cache
 def catalogue(language: str) -> dict[str, str]:
-    """Every id with its words."""
-    path = LOCALES / language / "LC_MESSAGES" / "stridecheck.po"
-    with path.open("rb") as file:
-        messages = read_po(file, locale=language)
-    return {str(message.id): str(message.string) for message in messages if message.id and message.string}
+    """Every id with its words; of words that depend on a number, those for many."""
+    words = ((key_of(message.id), message.string) for message in _messages(language))
+    return {key: text if isinstance(text, str) else text[-1] for key, text in words if key and text}
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """The words of an id, values filled in. Raises KeyError for an id without words: a test finds it first."""
-    words = catalogue(language)
-    text = words[key] if key in words else catalogue(FIRST)[key]
+    """The words of an id, values filled in; `count` chooses among singular and plural.
+
+    Raises KeyError for an id without words: a test finds it first.
+    """
+    speaker = language if key in catalogue(language) else FIRST
+    text = catalogue(speaker)[key]
+    if key in _counted(speaker):
+        text = _translations(speaker).ngettext(key, key, int(str(values["count"])))
     return text.format(**values) if values else text
 
 
 def sounds_alarming(text: str) -> bool:
     """Does a typed message speak of an emergency, in any language we know? Better once too often than once too few."""
-    plain = re.sub(r"[^\w\s]", "", text.casefold())
-    plain = f" {' '.join(plain.split())} "
+    plain = f" {_plain(text)} "
     return any(f" {words} " in plain for language in languages() for words in _alarms(language))
+
+
+def key_of(message_id: str | tuple[str, ...] | list[str]) -> str:
+    """The id of a message; one with a plural has two, which are the same."""
+    return message_id if isinstance(message_id, str) else message_id[0]
+
+
+@cache
+def _messages(language: str) -> Catalog:
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+@cache
+def _counted(language: str) -> frozenset[str]:
+    return frozenset(key_of(message.id) for message in _messages(language) if message.pluralizable)
+
+
+@cache
+def _translations(language: str) -> GNUTranslations:
+    """The catalogue as gettext itself reads it: it knows which form goes with which number."""
+    compiled = BytesIO()
+    write_mo(compiled, _messages(language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 @cache
 def _alarms(language: str) -> tuple[str, ...]:
     lines = catalogue(language).get("alarm.words", "").splitlines()
-    return tuple(re.sub(r"[^\w\s]", "", line.casefold()).strip() for line in lines if line.strip())
+    return tuple(_plain(line) for line in lines if line.strip())
+
+
+def _plain(text: str) -> str:
+    """Words alone: no capitals, accents or punctuation, one space between them."""
+    letters = "".join(
+        each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each)
+    )
+    return " ".join(re.sub(r"[^\w\s]", "", letters).split())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from content import places
+from content import places, words
 from handlers.callback import PersonPress, encode
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, grid, join, plain
 
 CLOCK_WIDTH = 4
 COUNTRIES_A_PAGE = 16
 MOST_PLACES = 10
+LANGUAGE_WIDTH, PRESENT = 2, "✓ "
 
 
 def setup(stage: Stage, values: Values) -> Screen:
@@ -29,7 +30,8 @@ def _hello(stage: Stage, values: Values) -> Screen:
         plain(voice.ui("hello.stored")),
     )
     go = stage.own("button.go", "go", turn=values["turn"], style="primary")
-    return Screen(text, ((go,), (stage.numbers,)))
+    others = [each for each in words.languages() if each != voice.language]
+    return Screen(text, ((go,), (stage.numbers, *(_speak(each, values["turn"]) for each in others))))
 
 
 def _clock(stage: Stage, values: Values) -> Screen:
@@ -116,14 +118,25 @@ def help_card(stage: Stage, values: Values) -> Screen:
         plain(voice.ui("hello.not_a_diagnosis")),
     )
     first = (_check(stage),) if values["ready"] and not values.get("asking") else ()
-    last = (stage.numbers, stage.own("button.privacy", "privacy"))
-    return Screen(text, (*([first] if first else []), last, *_back_to_question(stage, values)))
+    last = (stage.own("button.privacy", "privacy"), stage.own("button.language", "language"))
+    return Screen(text, (*([first] if first else []), (stage.numbers,), last, *_back_to_question(stage, values)))
 
 
 def privacy(stage: Stage, values: Values) -> Screen:
     voice = stage.voice
     text = join(bold(voice.ui("privacy.title")), *(plain(each) for each in voice.ui("privacy").splitlines()))
     return Screen(text, _back_to_question(stage, values))
+
+
+def language(stage: Stage, values: Values) -> Screen:
+    """The languages, the present one marked."""
+    keys = [_speak(each, values["turn"], PRESENT if each == stage.voice.language else "") for each in words.languages()]
+    text = bold(stage.voice.ui("language.ask"))
+    return Screen(text, (*grid(keys, LANGUAGE_WIDTH), *_back_to_question(stage, values)))
+
+
+def _speak(each: str, turn: int, mark: str = "") -> Key:
+    return Key(f"{mark}{words.name_of(each)}", encode(PersonPress(turn, "speak", each)))
 
 
 def numbers(stage: Stage, values: Values) -> Screen:
@@ -226,6 +239,7 @@ SCREENS: dict[str, Draw] = {
     "resume_or_anew": resume_or_anew,
     "help": help_card,
     "privacy": privacy,
+    "language": language,
     "numbers": numbers,
     "countries": countries,
     "follow_ups": follow_ups,

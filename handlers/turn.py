@@ -13,6 +13,7 @@ from content import places, words
 from content.decide import start
 from content.episode import Due, Event, Json, Left, Pressed, Resumed, Say, Started
 from content.person import Person
+from handlers import speaking
 from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
 from handlers.callback import EpisodePress, PersonPress
 from handlers.record import Reply, happen
@@ -133,7 +134,7 @@ class Turn:
                 self._start(payload)
             case "check":
                 self._check()
-            case "help" | "privacy":
+            case "help" | "privacy" | "language":
                 self._post(Say(name, self._around()))
             case "cancel":
                 self._cancel()
@@ -142,7 +143,7 @@ class Turn:
             case "followups":
                 self._follow_ups("new")
             case "emergency":
-                self._numbers()
+                self._post(Say("numbers", self._around()))
             case _:
                 self._typed("")
 
@@ -190,15 +191,10 @@ class Turn:
         """Where the person is, for cards that may point back there."""
         return {"ready": self.person.is_ready, "turn": self.row.turn, "asking": self._asking() is not None}
 
-    def _numbers(self) -> None:
-        self._post(Say("numbers", self._around()))
-
     # --- presses ------------------------------------------------------------------------------------------------------
 
     def _person_press(self, press: PersonPress) -> None:
         match press.name:
-            case "numbers":
-                self._numbers()
             case "countries":
                 page = int(press.value) if press.value.isdigit() else 0
                 self._post(Say("countries", {"turn": self.row.turn, "page": page}, where="edit"))
@@ -216,8 +212,11 @@ class Turn:
                 self._follow_ups("new")
             case "drop":
                 self._drop(press.value)
-            case "help" | "privacy":
+            case "numbers" | "help" | "privacy" | "language":
                 self._post(Say(press.name, self._around()))
+            case "speak" if press.value in words.languages():
+                asking, reply = self._asking(), self._reply()
+                speaking.choose(self.session, self.packs, self.row, press.value, asking, reply, self.now)
             case _:
                 self._met(people_rules.pressed(self.person, press.turn, press.name, press.value, self.now))
 

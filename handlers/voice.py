@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel import Locale
+from babel.dates import format_date, format_time, match_skeleton
 from babel.lists import format_list
 
 from content import places, words
 from content.pack import Pack
-
-NOTICE_WIDTH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +56,23 @@ class Voice:
     def whom(self, ids: Iterable[str]) -> str:
         """ "your family doctor (GP) or a sports physician"."""
         names = [self.text("whom", each) for each in ids]
-        return format_list(names, style="or", locale=self.language) if names else ""
+        return self._either(names) if names else ""
 
     def when(self, iso: str) -> str:
         """A moment on the person's clock: "tomorrow at 09:10"."""
         zone = ZoneInfo(self.zone or "UTC")
         moment, today = datetime.fromisoformat(iso).astimezone(zone), self.now.astimezone(zone).date()
-        clock = format_time(moment, "HH:mm", locale=self.language)
+        clock = format_time(moment, "HH:mm", locale=self._locale)
         days = (moment.date() - today).days
         if days in {0, 1}:
             return self.ui("when.today" if days == 0 else "when.tomorrow", time=clock)
-        day = format_date(moment.date(), "EEEE d MMMM", locale=self.language)
+        day = format_date(moment.date(), _day_pattern(self._locale), locale=self._locale)
         return self.ui("when.day", day=day, time=clock)
 
     def clock(self, iso: str) -> str:
         """A moment as a time of day on the person's clock: "14:05"."""
         moment = datetime.fromisoformat(iso).astimezone(ZoneInfo(self.zone or "UTC"))
-        return format_time(moment, "HH:mm", locale=self.language)
+        return format_time(moment, "HH:mm", locale=self._locale)
 
     @property
     def where(self) -> str | None:
@@ -81,7 +81,15 @@ class Voice:
 
     @property
     def emergency_number(self) -> str:
-        return places.emergency_number(self.where)
+        """ "999 or 112"; the places have one or two numbers, an English "or" between them."""
+        return self._either(places.emergency_number(self.where).split(" or "))
+
+    @property
+    def _locale(self) -> Locale:
+        return words.locale(self.language)
+
+    def _either(self, names: Sequence[str]) -> str:
+        return format_list(names, style="or", locale=self._locale)
 
     def advice(self, ids: Sequence[str]) -> list[str]:
         return [self.text("advice", each) for each in ids]
@@ -96,3 +104,10 @@ class Voice:
         if not isinstance(given, dict):
             return option
         return str(given.get("why") or given.get("text") or given.get("label") or option)
+
+
+def _day_pattern(locale: Locale) -> str:
+    """CLDR's order of weekday, day and month in this language, the weekday spelled out."""
+    known = locale.datetime_skeletons
+    nearest = match_skeleton("MMMMEEEEd", known) or "MMMEd"
+    return re.sub("E+", "EEEE", str(known[nearest].pattern))

@@ -38,6 +38,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait for a process or a browser."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """One real PostgreSQL for the whole run, started before any test and any worker of pytest-xdist."""
     if not hasattr(config, "workerinput"):

@@ -105,12 +105,12 @@ class World:
         assert not self.telegram.unanswered()
         assert not self.telegram.violations
         assert not self.house.database.run_now(_unsent)
-        sorry = words.say("en", "error.sorry")
-        assert not [answer for answer in self.telegram.answers if answer.text == sorry]
+        sorry = {words.say(language, "error.sorry") for language in words.languages()}
+        assert not [answer for answer in self.telegram.answers if answer.text in sorry]
         for message in self._said():
             labels = [button.text for row in message.keyboard for button in row]
             assert message.text.strip()
-            assert sorry not in message.text
+            assert not [each for each in sorry if each in message.text]
             assert not {"{", "}"} & set(message.text + "".join(labels)), message.transcript()
             assert max(map(len, labels), default=0) <= LONGEST_LABEL, labels
 
@@ -130,20 +130,24 @@ class World:
     @property
     def words(self) -> Mapping[str, Any]:
         """The pack's English words."""
-        return self.pack.words["en"]
+        return self.words_in("en")
+
+    def words_in(self, language: str) -> Mapping[str, Any]:
+        """The pack's words in a language that the bot speaks, else in English."""
+        return self.pack.words.get(language, self.pack.words["en"])
 
     def person(self, name: str = "Ana", language: str = "en") -> Chat:
         """Somebody new."""
         self._people += 1
         self.telegram.add_person(self._people, name, language)
-        return Chat(self, self._people)
+        return Chat(self, self._people, words.guess(language))
 
 
 class Chat:
-    """What one person does and sees."""
+    """What one person does and sees. `language`: in which the buttons are looked for."""
 
-    def __init__(self, world: World, user_id: int) -> None:
-        self.world, self.user_id = world, user_id
+    def __init__(self, world: World, user_id: int, language: str = "en") -> None:
+        self.world, self.user_id, self.language = world, user_id, language
 
     # --- doing --------------------------------------------------------------------------------------------------------
 
@@ -163,21 +167,21 @@ class Chat:
     async def meet(self, *, zone: str = "Europe/London", adult: bool = True) -> None:
         """Through the first meeting to the big button."""
         await self.says("/start")
-        await self.press("Continue")
+        await self.press(self.ui("button.go"))
         await self.press(self.clock(zone))
-        await self.press(places.place_name(zone, "en"))
-        await self.press("16 or older" if adult else "Younger")
-        await self.press("I agree")
+        await self.press(places.place_name(zone, self.language))
+        await self.press(self.ui("button.age16" if adult else "button.age_u16"))
+        await self.press(self.ui("button.agree"))
 
     async def begin(self, *, zone: str = "Europe/London", adult: bool = True) -> None:
         await self.meet(zone=zone, adult=adult)
-        await self.press("Start a check")
+        await self.press(self.ui("button.check"))
 
     async def tick(self, *labels: str) -> None:
         """Tick these lines and press Done."""
         for label in labels:
             await self.press(label)
-        await self.press(f"Done ({len(labels)} ticked)")
+        await self.press(self.ui("button.done", count=len(labels)))
 
     async def answer(self, *options: str) -> None:
         """Answer the open question by option ids."""
@@ -217,9 +221,13 @@ class Chat:
         cards = self.world.house.database.run_now(_open_cards, self.user_id)
         return cards[max(cards)] if cards else None
 
+    def ui(self, key: str, **values: object) -> str:
+        """The bot's own words in the person's language."""
+        return words.say(self.language, key, **values)
+
     def label(self, question: str, option: str) -> str:
         """What the button of an option says."""
-        options = self.world.words["questions"][question].get("options", {})
+        options = self.world.words_in(self.language)["questions"][question].get("options", {})
         return str(options[option]["label"]) if options else option
 
     def clock(self, zone: str = "Europe/London") -> str:

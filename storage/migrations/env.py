@@ -7,4 +7,7 @@ from storage.tables import Base
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
 with context.begin_transaction():
+    if connection.dialect.name == "postgresql":
+        # A migration of a large table may take longer than a turn ever should.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     context.run_migrations()

@@ -19,7 +19,7 @@ async def test_the_first_screen_says_what_this_is_and_whom_to_call(world: World)
     assert "not a diagnosis" in is_not
     assert "No clinician has reviewed" in is_not
     chat.reads("112", "I store")
-    assert chat.labels() == ["Continue", NUMBERS]
+    assert chat.labels() == ["Continue", NUMBERS, "Español"]
 
 
 async def test_the_meeting_asks_clock_place_age_and_consent_on_one_card(world: World) -> None:

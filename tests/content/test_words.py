@@ -39,9 +39,11 @@ ROOMS = {
     for room in ("content", "handlers", "bot")
     for path in sorted((ROOT / room).glob("*.py"))
 }
-WORDS: dict[str, Any] = YAML(typ="safe").load(FOLDER / "en.yaml")
+LANGUAGES = words.languages()
+WORDS_IN: dict[str, dict[str, Any]] = {each: YAML(typ="safe").load(FOLDER / f"{each}.yaml") for each in LANGUAGES}
+WORDS = WORDS_IN["en"]
 CASES: list[dict[str, Any]] = YAML(typ="safe").load(FOLDER / "vignettes.yaml")["vignettes"]
-STAGE = Stage(Voice("en", PACK, NOON, "Europe/London"), episode=36**5)
+STAGES = {each: Stage(Voice(each, PACK, NOON, "Europe/London"), episode=36**5) for each in LANGUAGES}
 
 
 def calls(*names: str) -> Iterator[ast.Call]:
@@ -125,8 +127,8 @@ def places_in(text: str) -> set[str]:
 # Kinds that stand in a variable: what they are, by the words of the expression.
 NAMED = {
     "kind": {"about", "sources"},
-    "name": {"help", "privacy"},
-    "press.name": {"help", "privacy"},
+    "name": {"help", "privacy", "language"},
+    "press.name": {"numbers", "help", "privacy", "language"},
     "f'ice_{what}'": {"ice_off", "ice_late"},
     "'resume_or_anew' if open_row else 'home'": {"resume_or_anew", "home"},
 }
@@ -200,8 +202,14 @@ def check(screen: Screen) -> None:
     assert all(screen.rows)
 
 
-def draw(say: Say) -> Screen:
-    return screens.render(STAGE, say.kind, dict(say.values))
+def draw(say: Say, language: str = "en") -> Screen:
+    return screens.render(STAGES[language], say.kind, dict(say.values))
+
+
+def check_all(say: Say) -> None:
+    """What is said can be sent in every language."""
+    for language in LANGUAGES:
+        check(draw(say, language))
 
 
 def outcome_of(given: Answers) -> tuple[Say, Episode]:
@@ -224,18 +232,23 @@ MOST_SHOWN = {"steps": MOST_STEPS, "avoid": MOST_STEPS, "net": MOST_NET}
 
 def check_outcome(given: Answers) -> None:
     say, episode = outcome_of(given)
-    screen = draw(say)
+    for language in LANGUAGES:
+        check_whole(say, language)
+    for kind in ("about", "sources"):
+        check_all(Say(kind, {"causes": list(episode.causes), "level": episode.level}))
+
+
+def check_whole(say: Say, language: str) -> None:
+    """The result can be sent, and nothing was left out to make it fit."""
+    screen, given = draw(say, language), WORDS_IN[language]
     check(screen)
     text = unescape(screen.text)
-    level = WORDS["levels"][say.values["level"]]
-    assert level["name"].lower() in text.lower()
+    assert given["levels"][say.values["level"]]["name"].lower() in text.lower()
     for kind, most in MOST_SHOWN.items():
         listed = say.values[kind]
         assert isinstance(listed, list)
-        missing = [each for each in listed[:most] if WORDS["advice"][str(each)] not in text]
-        assert say.values["alone"] or missing == [], kind
-    for kind in ("about", "sources"):
-        check(draw(Say(kind, {"causes": list(episode.causes), "level": episode.level})))
+        missing = [each for each in listed[:most] if given["advice"][str(each)] not in text]
+        assert say.values["alone"] or missing == [], (language, kind)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
@@ -269,9 +282,10 @@ def test_everything_said_in_random_lives_can_be_sent(start: str) -> None:
     for seed in range(6):
         for say in life(Random(f"words {start} {seed}"), start).live().said:
             if say.where == "toast":
-                assert 0 < len(screens.toast(STAGE.voice, say.kind, dict(say.values))) <= 200
+                toasts_said = [screens.toast(each.voice, say.kind, dict(say.values)) for each in STAGES.values()]
+                assert all(0 < len(each) <= 200 for each in toasts_said)
             else:
-                check(draw(say))
+                check_all(say)
 
 
 @pytest.mark.parametrize("question", PACK.questions)
@@ -281,25 +295,26 @@ def test_the_fullest_card_of_every_question_can_be_sent(question: str, form: str
     episode = replace(Episode("Europe/London"), question=question, form=form, helped=record.kind == "gate", turn=46_655)
     say = asking.question_say(PACK, replace(episode, ticked=frozenset(record.option_ids[:3])))
     for trail in (True, False):
-        check(draw(replace(say, values={**say.values, "options": list(record.option_ids), "first": trail})))
+        check_all(replace(say, values={**say.values, "options": list(record.option_ids), "first": trail}))
 
 
 @pytest.mark.parametrize("setup", [setup for setup in person.SETUPS if setup != "ready"])
 def test_every_card_of_the_first_meeting_can_be_sent(setup: person.Setup) -> None:
     somebody = person.Person("en", zone="Europe/London", setup=setup, turn=46_655, offset_min=0)
-    check(draw(person.setup_say(somebody, NOON)))
+    check_all(person.setup_say(somebody, NOON))
 
 
-def test_every_label_of_the_pack_fits_its_button() -> None:
-    labels = [
-        each["label"] for question in WORDS["questions"].values() for each in question.get("options", {}).values()
-    ]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_label_of_the_pack_fits_its_button(language: str) -> None:
+    questions = WORDS_IN[language]["questions"].values()
+    labels = [each["label"] for question in questions for each in question.get("options", {}).values()]
     assert len(labels) > 150
     assert max(map(len, labels)) <= 24
 
 
-def test_labels_of_one_question_differ() -> None:
-    for name, question in WORDS["questions"].items():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_of_one_question_differ(language: str) -> None:
+    for name, question in WORDS_IN[language]["questions"].items():
         labels = [each["label"] for each in question.get("options", {}).values()]
         assert len(set(labels)) == len(labels), name
 
@@ -315,15 +330,20 @@ def texts_in(node: Mapping[str, Any] | str, path: str = "") -> Iterator[tuple[st
         yield from texts_in(inner, f"{path}.{name}")
 
 
-def test_no_text_says_you_have_or_nothing_serious() -> None:
+YOU_HAVE = {"en": r"nothing serious|\byou have (a|an|the)\b", "es": r"nada grave|(?<!si )\btienes (un|una|el|la)\b"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_says_you_have_or_nothing_serious(language: str) -> None:
     """Names of causes are possibilities: "may be", never "you have" a disease (4.5)."""
-    for path, text in texts_in({"causes": WORDS["causes"], "says": WORDS["says"], "texts": WORDS["texts"]}):
-        assert "nothing serious" not in text.lower(), path
-        assert not re.search(r"\byou have (a|an|the)\b", text.lower()), path
+    given = WORDS_IN[language]
+    for path, text in texts_in({section: given[section] for section in ("causes", "says", "texts")}):
+        assert not re.search(YOU_HAVE[language], text.lower()), path
 
 
-def test_texts_are_plain_without_markup_or_places_to_fill_in() -> None:
-    for path, text in texts_in(WORDS):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_are_plain_without_markup_or_places_to_fill_in(language: str) -> None:
+    for path, text in texts_in(WORDS_IN[language]):
         assert not re.search(r"[<>{}*_]", text), (path, text)
         assert text == text.strip(), path
 

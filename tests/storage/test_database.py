@@ -122,6 +122,13 @@ def test_connections_that_died_in_the_pool_are_not_noticed(postgres_url: str) ->
     other.close()
 
 
+@pytest.mark.parametrize(("name", "limit"), [("lock_timeout", "20s"), ("statement_timeout", "1min")])
+def test_postgresql_holds_no_thread_for_ever(postgres_url: str, name: str, limit: str) -> None:
+    database = Database(postgres_url, threads=1)
+    assert database.run_now(lambda session: session.scalar(text(f"SHOW {name}"))) == limit
+    database.close()
+
+
 def test_sqlite_is_safe_against_power_loss_and_waits_for_others(sqlite_url: str) -> None:
     database = Database(sqlite_url)
 

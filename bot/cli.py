@@ -13,7 +13,8 @@ import typer
 
 from bot import assessing, logs, settings
 from bot.settings import SettingsError
-from content.load import PACKS, PackError, load_pack
+from content import catalogues
+from content.load import PACKS, PackError, load_pack, pack_files, problems_in
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -81,11 +82,14 @@ def try_out(
 
 @app.command()
 def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")] = FIRST) -> None:
-    """Check a pack: its shape and its meaning. Prints every problem with file and line."""
+    """Check a pack and the bot's own words: shape, meaning, translations. Prints every problem with file and line."""
     try:
-        pack = load_pack(folder)
+        found = [*problems_in(pack_files(folder)), *catalogues.problems()]
     except PackError as error:
-        _fail(f"{error}\n{len(error.problems)} problem(s) in {folder}")
+        found = error.problems
+    if found:
+        _fail("\n".join([*map(str, found), f"{len(found)} problem(s) in {folder}"]))
+    pack = load_pack(folder)
     typer.echo(
         f"{pack.id} {pack.version}: {len(pack.questions)} questions, {len(pack.rules)} rules, "
         f"{len(pack.causes)} causes, {len(pack.plans)} plans, in {', '.join(pack.languages)}. No problems."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from content import meaning, picture_checks, shape
+from content import meaning, picture_checks, proofreading, shape
 from content.pack import Pack
 from content.reading import Node, Problem, Problems, read_bytes
 
@@ -39,6 +39,22 @@ def pack_files(folder: Path) -> dict[str, bytes]:
 def parse_pack(files: Mapping[str, bytes]) -> Pack:
     """The pack that these files are. Raises PackError with every problem of shape and meaning."""
     return _parse(frozenset(files.items()))
+
+
+def problems_in(files: Mapping[str, bytes]) -> list[Problem]:
+    """Everything that an author is to mend: what keeps the pack from loading, and what proofreading finds."""
+    found = Problems()
+    try:
+        parse_pack(files)
+    except PackError as error:
+        found.found += error.problems
+    silent = Problems()
+    root = read_bytes(files.get("pack.yaml", b""), "pack.yaml", silent)
+    spoken = _spoken(root, files) if root is not None else []
+    words = {each: read_bytes(files[f"{each}.yaml"], f"{each}.yaml", found) for each in spoken}
+    if words and None not in words.values():
+        proofreading.check({language: node for language, node in words.items() if node is not None})
+    return sorted(set(found.found), key=lambda problem: (problem.file, problem.line))
 
 
 @lru_cache(maxsize=16)

@@ -172,7 +172,7 @@ def test_every_sentence_about_ice_speaks_against_it_or_waits_for_permission() ->
 def test_no_explanation_of_a_cause_speaks_of_ice() -> None:
     """The explanations are shown to everybody whom the cause may concern, whether they may ice or not."""
     spoken = [
-        (cause, name) for cause, texts in WORDS["causes"].items() for name in texts if ICE_WORD.search(texts[name])
+        (cause, name) for cause, texts in WORDS["causes"].items() for name in texts if ICE_WORD.search(str(texts[name]))
     ]
     assert spoken == []
 

@@ -15,7 +15,7 @@ from bot.author import Author
 from bot.clock import HandClock
 from bot.sandbox import Sandbox
 
-ROBIN = 1001
+ROBIN, ANA = 1001, 1002
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -101,3 +101,15 @@ def test_an_author_hears_what_changed_and_what_is_wrong_and_the_last_good_pack_s
     (folder / "pack.yaml").unlink()
     assert author.look()
     assert author.news.problems
+
+
+async def test_the_ready_spanish_person_is_greeted_in_spanish(sandbox: Sandbox) -> None:
+    sandbox.telegram.send_text(ANA, "/start")
+    await _settled(sandbox)
+    greeting = sandbox.telegram.chat(ANA)[-1]
+    assert "no un diagnóstico" in greeting.text
+    assert [button.text for row in greeting.keyboard for button in row] == [
+        "Continuar",
+        "Números de emergencia",
+        "English",
+    ]

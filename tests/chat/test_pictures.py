@@ -78,6 +78,18 @@ async def test_a_picture_is_uploaded_once_and_then_sent_by_its_id(world: World) 
     assert [isinstance(call.params["photo"], str) for call in calls] == [False, True, True]
 
 
+async def test_the_picture_speaks_the_persons_language(small_world: World) -> None:
+    chat = await at_where(small_world)
+    await chat.press(SHOW)
+    await chat.says("/language")
+    await chat.press("Español")
+    await small_world.later(minutes=1)
+    await chat.press("Ver un dibujo")
+    english, spanish = photos(chat)
+    assert spanish.text.startswith("Dos piernas por delante y por detrás")
+    assert english.payload["photo"][-1]["file_id"] != spanish.payload["photo"][-1]["file_id"]
+
+
 async def test_a_forgotten_id_is_uploaded_again(small_world: World) -> None:
     await (await at_where(small_world)).press(SHOW)
     small_world.telegram.fault(method="sendPhoto", error_code=400, description=UNKNOWN_FILE)

@@ -12,7 +12,7 @@ from collections import OrderedDict
 
 from telegram import Bot, InlineKeyboardMarkup, InputFile, Message
 from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
 
 from bot import logs, png
 from bot.transport import Failure, failure
@@ -42,10 +42,10 @@ class Photos:
             return None
         key = hashlib.sha256(picture.encode()).hexdigest()
         try:
-            known = self._known.pop(key, None)
+            known = self._known.get(key)
             message = await self._again(letter, screen, keyboard, known) if known else None
             message = message or await self._upload(letter, screen, keyboard, key)
-        except BadRequest as error:
+        except (BadRequest, Forbidden) as error:
             if failure(error) is not Failure.HOPELESS:
                 raise
             log.warning("a photo was refused", letter=letter.id, error=type(error).__name__)
@@ -80,5 +80,6 @@ class Photos:
 
     def _remember(self, key: str, message: Message) -> None:
         self._known[key] = message.photo[-1].file_id
+        self._known.move_to_end(key)
         if len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)

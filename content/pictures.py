@@ -18,7 +18,7 @@ SHAPES = frozenset(
      "ellipse", "rect", "line", "polyline", "polygon")
 )  # fmt: skip
 PLACE = re.compile(r"\{([A-Za-z0-9_+.-]+)\}")
-LETTER, LEADING = 0.51, 1.16
+LETTER, LEADING, DEFAULT_SIZE = 0.52, 1.16, 16.0
 
 Find = Callable[..., str]
 
@@ -81,15 +81,24 @@ def fill(svg: str, picture: str, find: Find) -> str:
     """The drawing with its words. `find` gives the text at a path of the language's file."""
     ET.register_namespace("", SVG)
     root = ET.fromstring(svg)  # noqa: S314 - the pack's own, and `parse` has looked at it
-    for element in root.iter(f"{{{SVG}}}text"):
+    for element, size in _texts(root, DEFAULT_SIZE):
         words = PLACE.sub(lambda match: find(*path(picture, match[1])), element.text or "")
-        _write(element, words.strip())
+        _write(element, words.strip(), size)
     return ET.tostring(root, encoding="unicode")
 
 
-def _write(element: ET.Element, words: str) -> None:
+def _texts(element: ET.Element, size: float) -> Iterator[tuple[ET.Element, float]]:
+    """Every <text> with the size of its letters, its own or that of the group it stands in."""
+    size = float(element.get("font-size", size))
+    if element.tag == f"{{{SVG}}}text":
+        yield element, size
+    for child in element:
+        yield from _texts(child, size)
+
+
+def _write(element: ET.Element, words: str, size: float) -> None:
     """The words as lines, centred on the element's y."""
-    size, width = float(element.get("font-size", "36")), float(element.attrib.pop("data-width", "0"))
+    width = float(element.attrib.pop("data-width", "0"))
     lines = _lines(words, int(width / (size * LETTER))) if width else [words]
     top = float(element.get("y", "0")) - (len(lines) - 1) * size * LEADING / 2
     element.text = None

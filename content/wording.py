@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from content.pack import Move, Pack
 
 LABEL_LENGTH = 24
+EMERGENCY = "emergency_"
 FREE_SECTIONS = ("says", "texts", "whom")
 
 # What check-ins and icing say of themselves, whatever the pack's own moves add.
@@ -80,9 +81,10 @@ def _check_question_words(pack: Pack, name: str, node: Node) -> None:
 
 
 def _check_cause_words(pack: Pack, node: Node) -> None:
-    """Words for one ticked red flag name a `question.option` that exists."""
-    given = node.entries()
-    known = [f"{each.id}.{option}" for each in pack.questions.values() for option in each.option_ids]
-    for pair, body in (given["emergency_for"].entries() if "emergency_for" in given else {}).items():
-        if pair not in known:
-            body.wrong(f"left over: the pack has no option '{pair}'; {suggest(pair, known)}")
+    """`emergency_<option>`: words for one ticked red flag, which exists."""
+    known = [f"{EMERGENCY}{option}" for each in pack.questions.values() for option in each.option_ids]
+    for name, body in node.entries().items():
+        if name.startswith(EMERGENCY) and name not in known:
+            body.wrong(
+                f"left over: no question has the option '{name.removeprefix(EMERGENCY)}'; {suggest(name, known)}"
+            )

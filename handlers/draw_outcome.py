@@ -51,7 +51,7 @@ def _in_turns(stage: Stage, values: Values, name: Literal["steps", "avoid"], mos
 def _emergency_words(stage: Stage, cause: str, values: Values) -> str:
     """What an emergency type may be, worded for what was ticked where the pack has such words."""
     words = stage.voice.text
-    ticked = [words("causes", cause, "emergency_for", f"{question}.{option}") for question, option in values["reasons"]]
+    ticked = [words("causes", cause, f"emergency_{option}") for _, option in values["reasons"]]
     return next(filter(None, [*ticked, words("causes", cause, "emergency")]), words("causes", cause, "name"))
 
 
@@ -145,7 +145,8 @@ def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
     rows: list[tuple[Key, ...]] = []
     if values["ice_asked"]:
         rows.append((stage.press(voice.ui("button.ice"), buttons.ICE, style="primary"),))
-    shown = looking.of_advice(voice.pack, [*values["steps"][:MOST_STEPS], *values["avoid"][:MOST_STEPS]])
+    told_now = [] if values.get("told") else [*values["steps"][:MOST_STEPS], *values["avoid"][:MOST_STEPS]]
+    shown = looking.of_advice(voice.pack, told_now)
     rows += [(draw_pictures.key(stage, name),) for name in shown]
     if values["causes"]:
         rows.append((stage.press(voice.ui("button.about"), buttons.ABOUT), _sources(stage)))

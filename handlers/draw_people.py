@@ -154,7 +154,7 @@ def numbers(stage: Stage, values: Values) -> Screen:
 
 def _back_to_question(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:
     """The open question is further up by now: one tap brings it down here."""
-    return ((stage.own("button.question", "resume"),),) if values.get("asking") else ()
+    return ((stage.own("button.question", "resume", turn=values["turn"]),),) if values.get("asking") else ()
 
 
 def _call(stage: Stage) -> str:

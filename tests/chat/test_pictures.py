@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import struct
 
+import pytest
+
 from simulator.telegram import SimMessage
 from tests.chat.stories import ICE, answers, neuroma
 from tests.world import Chat, World
 
 REFUSAL = "Bad Request: IMAGE_PROCESS_FAILED"
+FORBIDDEN = "Forbidden: not enough rights to send photos to the chat"
 UNKNOWN_FILE = "Bad Request: wrong file identifier/HTTP URL specified"
 SHOW, BACK = "Show a picture", "Back to the question"
 
@@ -75,6 +78,18 @@ async def test_a_picture_is_uploaded_once_and_then_sent_by_its_id(world: World) 
     assert [isinstance(call.params["photo"], str) for call in calls] == [False, True, True]
 
 
+async def test_the_picture_speaks_the_persons_language(small_world: World) -> None:
+    chat = await at_where(small_world)
+    await chat.press(SHOW)
+    await chat.says("/language")
+    await chat.press("Español")
+    await small_world.later(minutes=1)
+    await chat.press("Ver un dibujo")
+    english, spanish = photos(chat)
+    assert spanish.text.startswith("Dos piernas por delante y por detrás")
+    assert english.payload["photo"][-1]["file_id"] != spanish.payload["photo"][-1]["file_id"]
+
+
 async def test_a_forgotten_id_is_uploaded_again(small_world: World) -> None:
     await (await at_where(small_world)).press(SHOW)
     small_world.telegram.fault(method="sendPhoto", error_code=400, description=UNKNOWN_FILE)
@@ -83,8 +98,9 @@ async def test_a_forgotten_id_is_uploaded_again(small_world: World) -> None:
     assert len(photos(chat)) == 1
 
 
-async def test_where_telegram_refuses_the_photo_the_words_are_said(small_world: World) -> None:
-    small_world.telegram.fault(method="sendPhoto", error_code=400, description=REFUSAL)
+@pytest.mark.parametrize(("code", "refusal"), [(400, REFUSAL), (403, FORBIDDEN)])
+async def test_where_telegram_refuses_the_photo_the_words_are_said(small_world: World, code: int, refusal: str) -> None:
+    small_world.telegram.fault(method="sendPhoto", error_code=code, description=refusal)
     chat = await at_where(small_world)
     await chat.press(SHOW)
     assert not photos(chat)

@@ -51,6 +51,12 @@ def test_words_fill_the_places_in_lines_of_their_width() -> None:
     assert "data-width" not in svg
 
 
+def test_the_letters_of_a_group_count_for_the_lines() -> None:
+    grouped = DRAWING.replace("<text", '<g font-size="30"><text', 1).replace("</text>", "</text></g>", 1)
+    svg = filled(grouped.replace(' font-size="10"', ""), spot="The sore spot", label="")
+    assert re.findall(r">([^<]+)</tspan>", svg) == ["The", "sore", "spot"]
+
+
 def test_lines_are_about_equally_long() -> None:
     assert re.findall(
         r">([^<]+)</tspan>", filled(DRAWING.replace("60", "90"), spot="10 minutes, at most 15", label="")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 import telegram as ptb
 from telegram.error import BadRequest, Forbidden, InvalidToken
@@ -202,3 +204,34 @@ async def test_links_code_and_quotes_become_the_entities_telegram_makes(bot: ptb
     assert link["url"] == "https://example.org?a=1&b=2"
     assert (code["type"], code["language"]) == ("pre", "py")
     assert quote["type"] == "expandable_blockquote"
+
+
+def _png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + bytes(9)
+
+
+async def test_a_photo_keeps_its_size_and_goes_again_by_its_id(bot: ptb.Bot, telegram: Telegram) -> None:
+    first = await bot.send_photo(KIM, ptb.InputFile(_png(900, 1280)), caption="A foot")
+    again = await bot.send_photo(KIM, first.photo[-1].file_id)
+    assert [(each.photo[-1].width, each.photo[-1].height) for each in (first, again)] == [(900, 1280)] * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"no picture", "IMAGE_PROCESS_FAILED"),
+        (b"\x89PNG\r\n\x1a\n", "IMAGE_PROCESS_FAILED"),
+        (b"\xff\xd8", "IMAGE_PROCESS_FAILED"),
+        (_png(9000, 1001), "PHOTO_INVALID_DIMENSIONS"),
+        (_png(2100, 100), "PHOTO_INVALID_DIMENSIONS"),
+        (_png(90, 90) + bytes(10 * 1024 * 1024), "file is too big"),
+    ],
+)
+async def test_what_is_no_photo_is_refused(bot: ptb.Bot, content: bytes, words: str) -> None:
+    with pytest.raises(BadRequest, match=f"(?i){words}"):
+        await bot.send_photo(KIM, ptb.InputFile(content))
+
+
+async def test_an_unknown_file_id_is_refused(bot: ptb.Bot) -> None:
+    with pytest.raises(BadRequest, match="rong file identifier"):
+        await bot.send_photo(KIM, "AgAC")

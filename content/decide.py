@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, buttons, checking, flow, icing, telling
+from content import answering, asking, buttons, checking, flow, icing, telling
 from content.assess import Known, assess, fired_rules
 from content.episode import (
     ICE,
@@ -83,7 +83,7 @@ def _completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
         return _outcome(pack, episode, now)
     if episode.form == ICE:
         return icing.cleared(pack, episode, now)
-    return checking.completed(pack, episode, now)
+    return answering.completed(pack, episode, now)
 
 
 def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
@@ -109,7 +109,7 @@ def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
 
 def _anytime(pack: Pack, episode: Episode, name: str, now: datetime) -> Decision:
     if name == buttons.ICE:
-        return checking.unsaid_danger(pack, episode, now) or icing.asked(pack, episode, now)
+        return answering.unsaid_danger(pack, episode, now) or icing.asked(pack, episode, now)
     if name == buttons.RESTART:
         return checking.restarted(pack, episode, now)
     if episode.level is None:

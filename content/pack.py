@@ -81,8 +81,19 @@ class Modifier:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """This plan when the condition holds."""
+
+    plan: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
-    """A named candidate. `level` None: an emergency type, whose urgency comes from rules only."""
+    """A named candidate. `level` None: an emergency type, whose urgency comes from rules only.
+
+    `plan_when`: the first choice that holds takes the place of `plan`.
+    """
 
     id: str
     level: str | None
@@ -90,11 +101,17 @@ class Cause:
     needs: tuple[Condition, ...] = ()
     points: Mapping[tuple[str, str], int] = field(default_factory=dict)
     plan: str | None = None
+    plan_when: tuple[Choice, ...] = ()
     whom: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     net: tuple[str, ...] = ()
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """Every plan that may follow from this cause."""
+        return (*(choice.plan for choice in self.plan_when), *filter(None, [self.plan]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +155,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What follows from a check-in's answers. `level`: at least so urgent. `up`: that many levels more urgent."""
+    """What follows from a check-in's answers. `level`: at least so urgent. `up`: that many levels more urgent.
+
+    `means`: this question's option is taken as ticked, and everything is assessed anew, as for a red flag.
+    """
 
     when: Condition
     level: str | None = None
     up: int = 0
     say: str | None = None
     end: Literal["resolved", "returning", "seen"] | None = None
+    means: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +256,7 @@ class Pack:
     review: Review | None
     levels: Mapping[str, Level]
     default_plan: str | None
+    plan_when: tuple[Choice, ...]
     minor: tuple[str, str] | None
     base_score: str | None
     questions: Mapping[str, Question]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from content import fields
-from content.pack import Ask, Check, Ice, Move, Plan, Rhythm, Step, Verdict
+from content.pack import Ask, Check, Choice, Ice, Move, Plan, Rhythm, Step, Verdict
 from content.reading import Node, suggest
 
 
@@ -79,7 +79,7 @@ ENDS = ("resolved", "returning", "seen")
 
 
 def _move(node: Node) -> Move:
-    given = node.fields(("when", "level", "up", "say", "end"), required=("when",))
+    given = node.fields(("when", "level", "up", "say", "end", "means"), required=("when",))
     end = fields.text(given, "end") or None
     if end and end not in ENDS:
         node.wrong(f"end {end!r}; {suggest(end, ENDS)}")
@@ -89,7 +89,17 @@ def _move(node: Node) -> Move:
         up=fields.number(given, "up", 0),
         say=fields.text(given, "say") or None,
         end=cast(Literal["resolved", "returning", "seen"] | None, end),
+        means=fields.pair(given["means"], given["means"].text()) if "means" in given else None,
     )
+
+
+def choices(node: Node | None) -> tuple[Choice, ...]:
+    return tuple(_choice(item) for item in node.items()) if node else ()
+
+
+def _choice(node: Node) -> Choice:
+    given = node.fields(("plan", "when"), required=("plan", "when"))
+    return Choice(fields.text(given, "plan"), fields.condition(given.get("when")))
 
 
 def plan(name: str, node: Node) -> Plan:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, flow, telling
+from content import asking, flow, provisional, telling
 from content.assess import Known, assess
 from content.conditions import holds
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Episode, Json, Say
@@ -32,8 +32,26 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
     move = _first_move(pack, key, facts)
     if move is not None and move.means:
         return _danger(pack, _taken(pack, done, key, *move.means), now)
-    decision = _moved(pack, done, key, word, move, now)
+    settled = provisional.settled(pack, done, facts, now)
+    if settled is done:
+        decision = _moved(pack, done, key, word, move, now)
+    else:
+        decision = _settled(pack, done, settled, key, word, move, now)
     return replace(decision, answered={key: word}, cancel=(*decision.cancel, f"{key}/"))
+
+
+def _settled(
+    pack: Pack, before: Episode, episode: Episode, key: str, word: str, move: Move | None, now: datetime
+) -> Decision:
+    """The provisional level is settled: at least as urgent as it was told, and the check-ins fit the new answer."""
+    level = assess(pack, episode.answers).level
+    decision = _moved(pack, episode, key, word, move, now, floor=level)
+    if "*" in decision.cancel:
+        return decision
+    rest = provisional.upcoming(pack, before, episode, now)
+    values = {"next": min(each.due_at for each in rest).isoformat() if rest else None}
+    says = tuple(replace(say, values={**say.values, **values}) for say in decision.says)
+    return replace(decision, says=says, plan=rest, cancel=(f"{before.plan}/",))
 
 
 def verdict(pack: Pack, facts: Answers) -> str:
@@ -101,14 +119,18 @@ def _first_move(pack: Pack, key: str, facts: Mapping[str, frozenset[str]]) -> Mo
     return next((move for move in moves if holds(move.when, known)), None)
 
 
-def _moved(pack: Pack, episode: Episode, key: str, word: str, move: Move | None, now: datetime) -> Decision:
+def _moved(
+    pack: Pack, episode: Episode, key: str, word: str, move: Move | None, now: datetime, *, floor: str | None = None
+) -> Decision:
+    """`floor`: at least this urgent, whatever the move says."""
     level = episode.level or pack.mildest
-    wanted = level
+    moved = level
     if move is not None:
-        wanted = pack.most_urgent(level, move.level or level, pack.more_urgent(level, move.up))
+        moved = pack.most_urgent(level, move.level or level, pack.more_urgent(level, move.up))
+    wanted = pack.most_urgent(moved, floor or moved)
     if wanted != level:
         reason = move.say if move and move.say else ("escalated_worse" if word == "worse" else "escalated_persist")
-        return _escalated(pack, episode, wanted, reason, now)
+        return _escalated(pack, episode, wanted, reason if wanted == moved else "settled_higher", now)
     if move is not None and move.end == "returning":
         return _returning(pack, episode, now)
     if move is not None and move.end:

@@ -89,6 +89,10 @@ def _check_conditions(pack: Pack) -> Iterator[Placed]:
         yield ("check", "verdicts", str(number)), verdict.when
     for number, move in enumerate(pack.check.moves):
         yield ("check", "moves", str(number)), move.when
+    if pack.provisional:
+        yield ("provisional", "gone"), pack.provisional.gone
+        for step in pack.provisional.steps:
+            yield ("provisional", "steps", step.id), step.when
     for plan in pack.plans.values():
         for step in plan.steps:
             yield ("plans", plan.id, "steps", step.id), step.when
@@ -100,9 +104,8 @@ def _check_conditions(pack: Pack) -> Iterator[Placed]:
 
 
 def _check_facts(pack: Pack) -> dict[str, tuple[str, ...]]:
-    steps = tuple(step.id for plan in pack.plans.values() for step in plan.steps)
     return {
-        "step": (*steps, pack.check.returning.id),
+        "step": tuple(plan_meaning.step_ids(pack)),
         "timing": TIMINGS,
         "verdict": VERDICTS,
         "change": CHANGES,

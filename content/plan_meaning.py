@@ -23,6 +23,13 @@ def check(pack: Pack, at: At) -> None:
                 at((*place, str(number))).wrong(f"level {level.id} is shown alone; say with `means:` what is ticked")
 
 
+def step_ids(pack: Pack) -> list[str]:
+    """The names of all check-ins, each once."""
+    steps = [step.id for plan in pack.plans.values() for step in plan.steps]
+    joined = [step.id for step in pack.provisional.steps] if pack.provisional else []
+    return list(dict.fromkeys([*steps, *joined, pack.check.returning.id]))
+
+
 def references(pack: Pack) -> Iterator[Reference]:
     """What plans, check-ins and the pack's head name: the path, the kind and the name."""
     for where, asks in _flows(pack):
@@ -50,6 +57,11 @@ def _head_references(pack: Pack) -> Iterator[Reference]:
         yield ("default_plan",), "plan", pack.default_plan
     for choice in pack.plan_when:
         yield ("plan_when",), "plan", choice.plan
+    if pack.provisional:
+        ours, options = pack.provisional, pack.questions.get(pack.provisional.ask)
+        yield ("provisional", "ask"), "question", ours.ask
+        for option in (ours.option, ours.otherwise, *(options.option_ids if options else ())):
+            yield ("provisional",), "option", f"{ours.question}.{option}"
     if pack.minor:
         yield ("minor",), "option", ".".join(pack.minor)
     if pack.base_score:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from content import fields
-from content.pack import Ask, Check, Choice, Ice, Move, Plan, Rhythm, Step, Verdict
+from content.pack import Ask, Check, Choice, Ice, Move, Plan, Provisional, Rhythm, Step, Verdict
 from content.reading import Node, suggest
 
 
@@ -50,6 +50,22 @@ def ice(node: Node) -> Ice:
 def _rhythm(name: str, node: Node) -> Rhythm:
     given = node.fields(("rounds", "every_min"), required=("rounds", "every_min"))
     return Rhythm(name, fields.number(given, "rounds", 1), timedelta(minutes=fields.number(given, "every_min", 60)))
+
+
+PROVISIONAL = ("question", "option", "ask", "gone", "otherwise", "until", "steps")
+
+
+def provisional(node: Node) -> Provisional:
+    given = node.fields(PROVISIONAL, required=PROVISIONAL)
+    return Provisional(
+        question=fields.text(given, "question"),
+        option=fields.text(given, "option"),
+        ask=fields.text(given, "ask"),
+        gone=fields.condition(given.get("gone")),
+        otherwise=fields.text(given, "otherwise"),
+        until=fields.duration(given["until"]) if "until" in given else timedelta(hours=2),
+        steps=tuple(_step(each, body) for each, body in fields.entries_of(given, "steps").items()),
+    )
 
 
 def check(node: Node) -> Check:

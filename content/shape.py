@@ -38,6 +38,7 @@ REST = (
     "gate_causes",
     "advice",
     "ice",
+    "provisional",
 )
 
 REVIEWED = ("rule_sources",)
@@ -78,6 +79,7 @@ def build(root: Node, words: Mapping[str, Node], digest: str) -> Pack:
         causes={name: _cause(name, node) for name, node in fields.entries_of(given, "causes").items()},
         advice={name: _advice(name, node) for name, node in fields.entries_of(given, "advice").items()},
         ice=plan_shape.ice(given["ice"]) if "ice" in given else None,
+        provisional=plan_shape.provisional(given["provisional"]) if "provisional" in given else None,
         check=plan_shape.check(given["check"]) if "check" in given else Check((), "", (), (), plan_shape.NEVER),
         plans={name: plan_shape.plan(name, node) for name, node in fields.entries_of(given, "plans").items()},
         sources={name: _source(name, node) for name, node in fields.entries_of(given, "sources").items()},

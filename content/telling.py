@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from content import provisional
 from content.assess import Known, Outcome, assess, sayable, whom, without_ice
 from content.episode import Episode, FollowUp, Json, Say
 from content.pack import Answers, Pack
@@ -62,6 +63,7 @@ def outcome_say(pack: Pack, episode: Episode, outcome: Outcome, planned: tuple[F
         "plan": outcome.plan,
         "planned": [] if alone else [each.due_at.isoformat() for each in planned],
         "minor": episode.minor,
+        "provisional": not alone and provisional.is_rechecked(pack, episode.answers, planned),
     }
     return Say("outcome", values, urgent=alone or not pack.levels[outcome.level].routine)
 

@@ -60,6 +60,7 @@ def _result(stage: Stage, values: Values) -> Screen:
         [
             plain(voice.text("says", reason)) if reason else "",
             _head(stage, level),
+            plain(voice.text("texts", "provisional")) if values.get("provisional") else "",
             _whom(stage, values),
             *(plain(voice.text("says", each)) for each in values["says"]),
             _candidates(stage, values),
@@ -84,6 +85,7 @@ def _moved_up(stage: Stage, values: Values) -> Screen:
         [
             plain(voice.text("says", values["reason"])),
             _head(stage, level),
+            plain(voice.text("texts", "provisional")) if values.get("provisional") else "",
             plain(voice.ui("outcome.see", whom=voice.whom(values["whom"]))) if values["whom"] else "",
             section(voice.ui("outcome.why"), [voice.answer(question, option) for question, option in values["told"]]),
             section(voice.ui("outcome.steps"), [*voice.advice(own), voice.ui("outcome.still_holds")]),

@@ -85,7 +85,7 @@ BROKEN = [
     ("after: 10 minutes", "after: 99999999999 days", "CALL:", "'99999999999 days' is not a time"),
     ("urgent: true", "urgent: yes", "CALL:", "expected true or false, not 'yes'"),
     ("end: resolved", "end: done", "moves:", "end 'done'; known are: resolved, returning, seen"),
-    ("{when: timing.last, level: L2}", "{when: timing.last, level: L1}", "moves:", "L1 is shown alone; say with `means:`"),
+    ("{when: timing.last, level: L2}", "{when: timing.last, level: L1}", "moves:", "L1 is shown alone"),
     ("when: timing.last, level: L2", "when: timing.last, means: danger.fain", "moves:", "did you mean 'danger.faint'?"),
     ("base_score:", "plan_when: [{plan: HOM, when: felt}]\nbase_score:", "plan_when", "unknown plan 'HOM'; did you"),
     ("steps: [rest]", "plan_when: [{plan: SEN, when: felt}]", "nerve:", "unknown plan 'SEN'; did you mean 'SEEN'?"),

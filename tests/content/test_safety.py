@@ -308,7 +308,7 @@ def test_not_sure_about_a_gate_at_a_check_in_is_urgent_too(gate: str) -> None:
 
 
 FLAWED = (
-    "status=resolved runs_clear=two_runs",
+    "status=resolved runs_clear=two_runs gone_when=le30",
     "status=better score=0 changed=none",
     "status=worse score=9 changed=none",
 )

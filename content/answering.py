@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from content import asking, flow, provisional, telling
-from content.assess import Known, assess
+from content.assess import Known, assess, sayable
 from content.conditions import holds
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Episode, Json, Say
 from content.pack import Answers, Move, Pack
@@ -134,7 +134,7 @@ def _moved(
     if move is not None and move.end == "returning":
         return _returning(pack, episode, now)
     if move is not None and move.end:
-        return _ended(episode, move.end, move.say or _farewell(move.end))
+        return _ended(pack, episode, move.end, move.say or _farewell(move.end))
     return _kept(pack, episode, key, move.say if move and move.say else _comment(word, move), now)
 
 
@@ -193,6 +193,9 @@ def _returning(pack: Pack, episode: Episode, now: datetime) -> Decision:
     return Decision(moved, (Say("check_done", values, where="edit"),), plan=(planned,), cancel=("*",))
 
 
-def _ended(episode: Episode, end: str, say: str) -> Decision:
+def _ended(pack: Pack, episode: Episode, end: str, say: str) -> Decision:
     ended = replace(episode, state="closed", ended=end)
-    return Decision(ended, (Say("check_done", {"id": say, "next": None}, where="edit"),), cancel=("*",))
+    values: dict[str, Json] = {"id": say, "next": None}
+    if end == "resolved":
+        values["prevention"] = list[Json](sayable(pack, Known(pack, episode.answers), pack.prevention))
+    return Decision(ended, (Say("check_done", values, where="edit"),), cancel=("*",))

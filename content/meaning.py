@@ -96,7 +96,7 @@ def _check_conditions(pack: Pack) -> Iterator[Placed]:
     for plan in pack.plans.values():
         for step in plan.steps:
             yield ("plans", plan.id, "steps", step.id), step.when
-        for part, asks in (("asks", plan.asks), ("flow", plan.flow or ())):
+        for part, asks in (("asks", plan.asks), ("flow", plan.flow or ()), ("safety", plan.safety)):
             for number, ask in enumerate(asks):
                 yield ("plans", plan.id, part, str(number)), ask.when
         for number, move in enumerate(plan.moves):

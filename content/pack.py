@@ -181,6 +181,7 @@ class Pack:
     levels: Mapping[str, Level]
     default_plan: str | None
     plan_when: tuple[Choice, ...]
+    prevention: tuple[str, ...]
     minor: tuple[str, str] | None
     base_score: str | None
     questions: Mapping[str, Question]

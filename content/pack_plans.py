@@ -54,13 +54,17 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The check-ins that belong to an outcome. `flow` replaces the common check-in's; `asks` follow after it."""
+    """The check-ins that belong to an outcome. `flow` replaces the common check-in's; `asks` follow after it.
+
+    `safety` is asked in another plan's check-ins, when this plan belongs to another candidate.
+    """
 
     id: str
     steps: tuple[Step, ...]
     deadline: str | None = None
     asks: tuple[Ask, ...] = ()
     flow: tuple[Ask, ...] | None = None
+    safety: tuple[Ask, ...] = ()
     moves: tuple[Move, ...] = ()
 
 

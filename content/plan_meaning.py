@@ -55,6 +55,8 @@ def _move_references(pack: Pack) -> Iterator[Reference]:
 def _head_references(pack: Pack) -> Iterator[Reference]:
     if pack.default_plan:
         yield ("default_plan",), "plan", pack.default_plan
+    for advice in pack.prevention:
+        yield ("prevention",), "advice", advice
     for choice in pack.plan_when:
         yield ("plan_when",), "plan", choice.plan
     if pack.provisional:
@@ -75,6 +77,7 @@ def _flows(pack: Pack) -> Iterator[tuple[tuple[str, ...], tuple[Ask, ...]]]:
     for plan in pack.plans.values():
         yield ("plans", plan.id, "asks"), plan.asks
         yield ("plans", plan.id, "flow"), plan.flow or ()
+        yield ("plans", plan.id, "safety"), plan.safety
 
 
 def _all_moves(pack: Pack) -> Iterator[tuple[tuple[str, ...], tuple[Move, ...]]]:

@@ -119,13 +119,14 @@ def _choice(node: Node) -> Choice:
 
 
 def plan(name: str, node: Node) -> Plan:
-    given = node.fields(("deadline", "asks", "flow", "steps", "moves"), required=("steps",))
+    given = node.fields(("deadline", "asks", "flow", "safety", "steps", "moves"), required=("steps",))
     return Plan(
         id=name,
         steps=tuple(_step(each, body) for each, body in fields.entries_of(given, "steps").items()),
         deadline=fields.text(given, "deadline") or None,
         asks=flow(given.get("asks")),
         flow=flow(given["flow"]) if "flow" in given else None,
+        safety=flow(given.get("safety")),
         moves=_moves(given.get("moves")),
     )
 

@@ -189,7 +189,7 @@ def all_conditions(pack: Pack) -> list[Condition]:
     found += [choice.when for choice in pack.plan_when]
     for plan in pack.plans.values():
         found += [each.when for each in plan.steps] + [each.when for each in plan.moves]
-        found += [each.when for each in (*plan.asks, *(plan.flow or ()))]
+        found += [each.when for each in (*plan.asks, *(plan.flow or ()), *plan.safety)]
     return [*found, pack.ice.may] if pack.ice else found
 
 

@@ -11,7 +11,7 @@ from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fi
 MOST_REASONS = 6
 MOST_STEPS = 9
 MOST_NET = 8
-EMERGENCY_STEPS, EMERGENCY_AVOID = 6, 4
+EMERGENCY_STEPS, EMERGENCY_AVOID = 4, 2  # of the causes; what holds in every emergency comes on top, whole
 
 
 def outcome(stage: Stage, values: Values) -> Screen:
@@ -44,7 +44,7 @@ def _in_turns(stage: Stage, values: Values, name: Literal["steps", "avoid"], mos
     causes = [getattr(pack.causes[each["cause"]], name) for each in values["causes"][:2]]
     own = [each for turn in zip_longest(*causes) for each in turn if each in told]
     always = [each for each in getattr(pack.levels[values["level"]], name) if each in told]
-    return stage.voice.advice(list(dict.fromkeys([*own[: most - 2], *always]))[:most])
+    return stage.voice.advice(list(dict.fromkeys([*own[:most], *always])))
 
 
 def _emergency_words(stage: Stage, cause: str, values: Values) -> str:

@@ -42,7 +42,7 @@ async def test_getting_better_is_asked_on_its_days_until_it_is_gone(ana_on_both:
         assert not chat.last.keyboard
     await until_day(world, 28)
     await chat.answers(GONE)
-    chat.reads("glad", "warm up gently")
+    chat.reads("glad", "Warm up gently")
     assert only(chat)["state"] == "closed"
     assert [row["answer"] for row in only(chat)["follow_ups"]] == [*["better"] * 4, "resolved"]
     assert planned(chat) == []

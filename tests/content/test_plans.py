@@ -300,3 +300,41 @@ def test_breath_that_repeats_is_a_visit(spells: str, level: str) -> None:
     story = on("FU-BREATH")
     story.check("D1", f"{GONE} spells={spells}")
     assert story.episode.level == level
+
+
+# --- two plans' dangers at once ---------------------------------------------------------------------------------------
+
+TWO = "where=toes_ball+shin sym=tight_full+tingling trigger=forefoot_pebble+shoes_laces relief=shoe_off when=early"
+
+
+def test_the_second_candidates_dangers_are_asked_in_the_first_ones_check_ins() -> None:
+    """First the nerve between the toes, second muscle pressure: the leg's red flags are asked as well (4.7)."""
+    story = begun(calm(TWO))
+    assert (story.episode.plan, story.episode.causes[:2]) == ("FU-NEUROMA", ("neuroma", "cecs"))
+    story.check("D3", SAME)
+    assert story.episode.check["g_limb"] == {"none"}
+    alone = begun(calm())
+    alone.check("D3", SAME)
+    assert "g_limb" not in alone.episode.check
+
+
+@pytest.mark.parametrize(("flag", "level"), [("pain_severe_rest", "L1"), ("rock_hard", "L1"), ("foot_drop", "L2"),
+                                            ("not_sure", "L2")])  # fmt: skip
+def test_a_danger_of_the_second_candidate_beats_every_word_about_how_it_is(flag: str, level: str) -> None:
+    story = begun(calm(TWO))
+    story.check("D3", f"{GONE} g_limb={flag}")
+    assert story.episode.level == level
+    assert "status" not in story.episode.check
+
+
+def test_an_emergency_is_asked_nothing_but_whether_help_was_called() -> None:
+    story = begun(calm(f"{TWO} g_limb=pain_severe_rest"))
+    story.check("m10", "called=no")
+    assert set(story.episode.check) == {"called"}
+
+
+def test_no_red_flag_is_asked_twice_in_one_check_in() -> None:
+    story = begun(calm(TWO))
+    story.due("FU-NEUROMA/D3")
+    asked = story.answers({**calm(SAME), "new_danger": frozenset({"yes"})})
+    assert asked.count("g_limb") == 1

@@ -30,8 +30,8 @@ from handlers.drawing import SCREENS
 from handlers.screens import Screen, Stage
 from handlers.voice import Voice
 from tests.content.lives import STARTS, life
-from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, with_ticks, without_danger
-from tests.content.story import NOON
+from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, calm, with_ticks, without_danger
+from tests.content.story import NOON, begun
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {
@@ -219,6 +219,13 @@ def outcome_of(given: Answers) -> tuple[Say, Episode]:
     return telling.outcome_say(PACK, episode, found, telling.plan_again(PACK, episode)), episode
 
 
+def always_said(level: str, say: Say) -> list[str]:
+    """What holds in every emergency, "do not run" among it: never cut off by the causes' own sentences."""
+    record = PACK.levels[level]
+    told = [*say.values["steps"], *say.values["avoid"]]  # type: ignore[misc]
+    return [WORDS["advice"][each] for each in (*record.steps, *record.avoid) if each in told]
+
+
 MOST_SHOWN = {"steps": MOST_STEPS, "avoid": MOST_STEPS, "net": MOST_NET}
 
 
@@ -234,6 +241,8 @@ def check_outcome(given: Answers) -> None:
         assert isinstance(listed, list)
         missing = [each for each in listed[:most] if WORDS["advice"][str(each)] not in text]
         assert say.values["alone"] or missing == [], kind
+    if say.values["alone"]:
+        assert [each for each in always_said(str(say.values["level"]), say) if each not in text] == []
     for kind in ("about", "sources"):
         check(draw(Say(kind, {"causes": list(episode.causes), "level": episode.level})))
 
@@ -259,9 +268,9 @@ def test_the_longest_results_can_be_sent_whole() -> None:
     """Everything ticked that no red flag needs, and everything ticked at all."""
     everything = {name: frozenset(record.option_ids) - record.alone for name, record in PACK.questions.items()}
     check_outcome(everything)
-    calm = {name: ticked for name, ticked in everything.items() if PACK.questions[name].kind != "gate"}
-    check_outcome(calm)
-    check_outcome(with_ticks(calm, ("g_limb", "foot_drop")))
+    no_gate = {name: ticked for name, ticked in everything.items() if PACK.questions[name].kind != "gate"}
+    check_outcome(no_gate)
+    check_outcome(with_ticks(no_gate, ("g_limb", "foot_drop")))
 
 
 @pytest.mark.parametrize("start", STARTS)
@@ -347,8 +356,6 @@ def test_every_cause_that_can_lead_an_urgent_card_has_its_emergency_sentence() -
 @pytest.mark.parametrize(
     ("text", "words_in_it"),
     [
-        ("prevention", ["Warm up", "room at the toes", "laces", "belt", "slowly", "Drink to thirst", "winter", "B12"]),
-        ("fluid_sentence", ["Drink when thirsty, small amounts. Do not force water."]),
         ("who_to_see", ["Family doctor (GP", "Podiatrist", "Physiotherapist", "Sports physician"]),
         ("ask_the_doctor", ["answers", "dates", "scores"]),
         ("under_16", ["adult", "read"]),
@@ -357,6 +364,25 @@ def test_every_cause_that_can_lead_an_urgent_card_has_its_emergency_sentence() -
 def test_the_texts_that_must_exist_do(text: str, words_in_it: list[str]) -> None:
     for each in words_in_it:
         assert each in WORDS["texts"][text]
+
+
+def test_the_prevention_card_says_all_of_its_lines() -> None:
+    card = " ".join(WORDS["advice"][each] for each in PACK.prevention)
+    for each in ("Warm up", "room at the toes", "laces", "belt", "slowly", "winter", "hips and trunk", "B12"):
+        assert each in card
+    assert "Drink when thirsty, small amounts. Do not force water." in card
+
+
+@pytest.mark.parametrize("water", ["extra=drank_lots", "extra=none"])
+def test_the_prevention_card_speaks_of_drinking_only_to_those_who_did_not_drink_too_much(water: str) -> None:
+    story = begun(calm(f"where=calf side=both when=after trigger=long_sweaty {water}"))
+    story.check("D1", "status=resolved runs_clear=two_runs spells=none")
+    if story.episode.state == "following":
+        story.check("returning/BACK", "status=resolved runs_clear=two_runs")
+    assert story.episode.ended == "resolved"
+    text = draw(story.decision.says[-1]).text
+    assert ("Drink" in text) is (water == "extra=none")
+    assert "Warm up gently" in text
 
 
 @pytest.mark.parametrize(

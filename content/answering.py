@@ -9,7 +9,7 @@ from datetime import datetime
 from content import asking, flow, provisional, telling
 from content.assess import Known, assess, sayable
 from content.conditions import holds
-from content.episode import ICE, NOTHING, TRIAGE, Decision, Episode, Json, Say
+from content.episode import ICE, NOTHING, TRIAGE, Decision, Entry, Episode, Json, Say
 from content.pack import Answers, Move, Pack
 from content.plan import one
 
@@ -37,7 +37,15 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
         decision = _moved(pack, done, key, word, move, now)
     else:
         decision = _settled(pack, done, settled, key, word, move, now)
+    decision = _noted(decision, key, word, now_score, now)
     return replace(decision, answered={key: word}, cancel=(*decision.cancel, f"{key}/"))
+
+
+def _noted(decision: Decision, key: str, word: str, score: int | None, now: datetime) -> Decision:
+    """Written into the episode's history, for whoever looks at it later."""
+    episode = decision.episode
+    entry = Entry(now.isoformat(), key, word, score, episode.level or "")
+    return replace(decision, episode=replace(episode, history=(*episode.history, entry)))
 
 
 def _settled(
@@ -110,7 +118,8 @@ def _danger(pack: Pack, episode: Episode, now: datetime) -> Decision:
     causes = tuple(each.cause for each in outcome.causes)
     found = replace(asking.close_form(episode), answers=answers, causes=causes, repeated=False)
     decision = _escalated(pack, found, level, DANGER, now)
-    return replace(decision, answered={episode.form: "danger"})
+    score = telling.score(episode.check, pack.check.score)
+    return replace(_noted(decision, episode.form, "danger", score, now), answered={episode.form: "danger"})
 
 
 def _first_move(pack: Pack, key: str, facts: Mapping[str, frozenset[str]]) -> Move | None:
@@ -132,7 +141,7 @@ def _moved(
         reason = move.say if move and move.say else ("escalated_worse" if word == "worse" else "escalated_persist")
         return _escalated(pack, episode, wanted, reason if wanted == moved else "settled_higher", now)
     if move is not None and move.end == "returning":
-        return _returning(pack, episode, now)
+        return _returning(pack, episode, move.say or "graded_return", now)
     if move is not None and move.end:
         return _ended(pack, episode, move.end, move.say or _farewell(move.end))
     return _kept(pack, episode, key, move.say if move and move.say else _comment(word, move), now)
@@ -186,9 +195,9 @@ def _told(pack: Pack, episode: Episode) -> list[Json]:
     return [[name, option] for name, option in pairs if option not in pack.questions[name].alone]
 
 
-def _returning(pack: Pack, episode: Episode, now: datetime) -> Decision:
+def _returning(pack: Pack, episode: Episode, say: str, now: datetime) -> Decision:
     planned = one(RETURNING, pack.check.returning, episode.zone, now)
-    values: dict[str, Json] = {"id": "graded_return", "next": planned.due_at.isoformat(), "level": episode.level}
+    values: dict[str, Json] = {"id": say, "next": planned.due_at.isoformat(), "level": episode.level}
     moved = replace(episode, icing=None)
     return Decision(moved, (Say("check_done", values, where="edit"),), plan=(planned,), cancel=("*",))
 

@@ -4,7 +4,7 @@
 !done !back !unsure !stop                the card's own buttons
 !later !later:60 !later:morning          a check-in is put off
 !ice !rhythm:hourly !skin:2:ok !off:2 !ice_stop     icing rounds
-!about !sources !restart                 under an outcome
+!about !sources !doctor !words !restart  under an outcome
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from __future__ import annotations
 PICK, TICK, UNTICK, DO = "=", "+", "-", "!"
 DONE, BACK, UNSURE, STOP = "!done", "!back", "!unsure", "!stop"
 LATER, RESTART, ABOUT, SOURCES = "!later", "!restart", "!about", "!sources"
+DOCTOR, WORDS = "!doctor", "!words"
 ICE, ICE_STOP = "!ice", "!ice_stop"
 RHYTHM, SKIN, OFF = "!rhythm", "!skin", "!off"
-ANYTIME = frozenset({ABOUT, SOURCES, ICE, RESTART})
+ANYTIME = frozenset({ABOUT, SOURCES, DOCTOR, WORDS, ICE, RESTART})
 
 
 def command(option: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from content.episode import (
     TRIAGE,
     Decision,
     Due,
+    Entry,
     Episode,
     Event,
     Left,
@@ -98,6 +99,8 @@ def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
         planned_from=now,
         base=telling.score(episode.answers, pack.base_score),
     )
+    entry = Entry(now.isoformat(), TRIAGE, "", decided.base, outcome.level)
+    decided = replace(decided, history=(*decided.history, entry))
     known = {**episode.answers, "level": frozenset({outcome.level})}
     planned = follow_ups(pack, decided.plan, known, episode.zone, now) if decided.plan else ()
     says = (
@@ -114,9 +117,7 @@ def _anytime(pack: Pack, episode: Episode, name: str, now: datetime) -> Decision
         return checking.restarted(pack, episode, now)
     if episode.level is None:
         return Decision(episode, stale=True)
-    outcome = telling.current(pack, episode)
-    kind = "about" if name == buttons.ABOUT else "sources"
-    return Decision(episode, (Say(kind, {"causes": [each.cause for each in outcome.causes], "level": outcome.level}),))
+    return Decision(episode, (telling.card(pack, episode, name),))
 
 
 def _due(pack: Pack, episode: Episode, event: Due, now: datetime) -> Decision:

@@ -10,7 +10,7 @@ from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fi
 
 MOST_REASONS = 6
 MOST_STEPS = 9
-MOST_NET = 8
+MOST_NET = 10  # room for the whole lists of the first two candidates
 EMERGENCY_STEPS, EMERGENCY_AVOID = 4, 2  # of the causes; what holds in every emergency comes on top, whole
 
 
@@ -147,7 +147,8 @@ def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
         rows.append((stage.press(voice.ui("button.ice"), buttons.ICE, style="primary"),))
     if values["causes"]:
         rows.append((stage.press(voice.ui("button.about"), buttons.ABOUT), _sources(stage)))
-    return [*rows, (stage.numbers,)]
+    doctor = stage.press(voice.ui("button.doctor"), buttons.DOCTOR)
+    return [*rows, (doctor, stage.press(voice.ui("button.words"), buttons.WORDS)), (stage.numbers,)]
 
 
 def about(stage: Stage, values: Values) -> Screen:

@@ -57,7 +57,7 @@ async def test_the_same_after_14_days_goes_to_a_podiatrist(ana_on_both: Chat) ->
         assert level(chat) == "L5"
     await until_day(world, 14)
     await chat.answers(SAME)
-    chat.reads("Routine visit", "2 to 4 weeks", "podiatrist", "has not gone")
+    chat.reads("Routine visit", "2 to 4 weeks", "podiatrist", "have not been enough")
     assert level(chat) == "L4"
     assert planned(chat) == ["FU-SEEN/D7", "FU-SEEN/D21"]
     assert not opened(chat, before=chat.last).keyboard

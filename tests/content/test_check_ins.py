@@ -123,12 +123,19 @@ def test_the_same_before_the_deadline_keeps_the_plan_and_adds_the_next_measure()
     assert (story.episode.level, said(story)) == ("L5", ["same_next_measure"])
 
 
-@pytest.mark.parametrize(("plan", "deadline"), [("FU-NEUROMA", "D14"), ("FU-PRESSURE", "D14"), ("FU-UNCLEAR", "D7")])
-def test_the_same_at_the_deadline_is_sent_to_a_visit(plan: str, deadline: str) -> None:
+@pytest.mark.parametrize(
+    ("plan", "deadline", "words"),
+    [
+        ("FU-NEUROMA", "D14", "neuroma_d14"),
+        ("FU-PRESSURE", "D14", "escalated_persist"),
+        ("FU-UNCLEAR", "D7", "escalated_persist"),
+    ],
+)
+def test_the_same_at_the_deadline_is_sent_to_a_visit(plan: str, deadline: str, words: str) -> None:
     story = on(plan)
     story.check(deadline, SAME)
     assert (story.episode.level, story.episode.plan) == ("L4", "FU-SEEN")
-    assert said(story) == ["check_closed", "escalated_persist"]
+    assert said(story) == ["check_closed", words]
 
 
 def test_the_same_at_the_deadline_is_a_matter_of_days_when_it_was_a_visit_and_disturbs_daily_life() -> None:

@@ -21,6 +21,7 @@ from content import asking, person, telling, words
 from content.assess import assess
 from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
+from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
 from handlers.callback import MAX_BYTES, decode
 from handlers.draw_checks import LATER_CHOICES
@@ -70,6 +71,7 @@ FAMILIES: dict[str, set[str]] = {
     "button.rhythm.": {rhythm.id for rhythm in PACK.ice.rhythms} if PACK.ice else set(),
     "button.skin.": set(SKINS),
     "about.": {"what", "why", "gone", "who"},
+    "doctor.word.": {"better", "same", "worse", "resolved", "danger"},
     "hint.": {"setup", "question", "home"},
     "command.": set(COMMANDS),
     "toast.": set(),  # filled from the code below
@@ -124,7 +126,7 @@ def places_in(text: str) -> set[str]:
 
 # Kinds that stand in a variable: what they are, by the words of the expression.
 NAMED = {
-    "kind": {"about", "sources"},
+    "kind": {"about", "sources", "doctor", "glossary"},
     "name": {"help", "privacy"},
     "press.name": {"help", "privacy"},
     "f'ice_{what}'": {"ice_off", "ice_late"},
@@ -147,7 +149,7 @@ def built(*, toast: bool) -> set[str]:
 
 
 def toasts() -> set[str]:
-    return built(toast=True) - {"about", "sources"} | {"ice_running", "ice_enough"}
+    return built(toast=True) - NAMED["kind"] | {"ice_running", "ice_enough"}
 
 
 def test_every_kind_of_say_is_drawn_and_every_drawing_is_used() -> None:
@@ -243,8 +245,8 @@ def check_outcome(given: Answers) -> None:
         assert say.values["alone"] or missing == [], kind
     if say.values["alone"]:
         assert [each for each in always_said(str(say.values["level"]), say) if each not in text] == []
-    for kind in ("about", "sources"):
-        check(draw(Say(kind, {"causes": list(episode.causes), "level": episode.level})))
+    for button in telling.CARDS:
+        check(draw(telling.card(PACK, episode, button)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
@@ -331,6 +333,15 @@ def test_no_text_says_you_have_or_nothing_serious() -> None:
         assert not re.search(r"\byou have (a|an|the)\b", text.lower()), path
 
 
+def test_no_sentence_of_the_pack_is_said_nowhere() -> None:
+    moves = [*PACK.check.moves, *(move for plan in PACK.plans.values() for move in plan.moves)]
+    said = (
+        {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID, "settled_higher"}
+    )
+    assert set(WORDS["says"]) - said == set()
+    assert set(WORDS["texts"]) - chosen_keys() == set()
+
+
 def test_texts_are_plain_without_markup_or_places_to_fill_in() -> None:
     for path, text in texts_in(WORDS):
         assert not re.search(r"[<>{}*_]", text), (path, text)
@@ -345,6 +356,48 @@ def test_every_cause_says_what_why_who_and_when_gone_with_its_sources() -> None:
         assert record.steps, cause
         assert record.avoid, cause
         assert record.net, cause
+
+
+# "Urgent when" of each cause (clinical.md, section 2), by the ids of the sentences.
+COME_BACK = {
+    "cecs": "n_pain_grows n_rock_hard n_numb_with_pain n_foot_cannot_lift",
+    "acs": "n_pain_grows n_numb_with_pain n_foot_cannot_lift n_cold_white",
+    "neuroma": "n_wound",
+    "paes": "n_cold_white n_numb_stays n_calf_swollen",
+    "pad": "n_rest_pain n_cold_white",
+    "nerve_compress": "n_foot_cannot_lift n_weak_spreads n_saddle_bladder",
+    "post_fall": "n_saddle_bladder n_both_weak n_foot_cannot_lift n_pain_grows n_rock_hard",
+    "radiculopathy": "n_saddle_bladder n_both_weak n_foot_cannot_lift",
+    "stenosis": "n_saddle_bladder n_both_weak n_foot_cannot_lift",
+    "electrolytes": "n_confused n_bloated_headache n_not_cooling",
+    "dehydration": "n_fainted_no_pee n_confused",
+    "cold_raynaud": "n_cold_white n_white_hard_skin n_hot_red",
+    "b12": "n_unsteady n_both_weak n_climbs",
+    "iron": "n_chest_breath",
+    "gait": "n_saddle_bladder n_both_weak n_foot_cannot_lift",
+    "neuropathy": "n_wound n_hot_swollen_foot",
+    "ms": "n_sight n_both_weak",
+    "runners_itch": "n_allergy n_pregnant_itch",
+    "chol_urticaria": "n_allergy",
+    "eia": "n_allergy",
+    "ei_vasculitis": "n_fever_sores",
+    "stress_fx": "n_no_weight n_pain_grows",
+    "dvt": "n_chest_breath",
+    "athletes_foot": "n_hot_red",
+    "hypervent": "n_chest_breath n_stroke n_allergy",
+}
+
+
+def test_each_of_the_25_causes_says_when_to_come_back_at_once() -> None:
+    assert len(COME_BACK) == 25
+    missing = {cause: set(ids.split()) - set(PACK.causes[cause].net) for cause, ids in COME_BACK.items()}
+    assert not any(missing.values()), missing
+
+
+@pytest.mark.parametrize("first", PACK.causes)
+def test_the_card_has_room_for_the_whole_lists_of_the_first_two_candidates(first: str) -> None:
+    nets = [set(PACK.causes[first].net) | set(each.net) for each in PACK.causes.values()]
+    assert max(map(len, nets)) <= MOST_NET
 
 
 def test_every_cause_that_can_lead_an_urgent_card_has_its_emergency_sentence() -> None:

@@ -12,7 +12,9 @@ from simulator.telegram import SimMessage
 from tests.chat.stories import GATES, NONE, NUMBERS, VIGNETTES, answers, level, neuroma, planned, told
 from tests.world import START, Answers, Chat, World
 
+NO_DANGER: Answers = {gate: ["none"] for gate in GATES}
 BETTER: Answers = {
+    **NO_DANGER,
     "new_danger": ["no"],
     "seen": ["not_yet"],
     "status": ["better"],
@@ -24,7 +26,6 @@ SAME: Answers = {**BETTER, "status": ["same"], "score": ["6"]}
 WORSE: Answers = {**BETTER, "status": ["worse"], "score": ["8"], "changed": ["lasts_longer"]}
 GONE: Answers = {**BETTER, "status": ["resolved"], "runs_clear": ["two_runs"]}
 SEEN: Answers = {"new_danger": ["no"], "seen": ["seen"]}
-NO_DANGER: Answers = {gate: ["none"] for gate in GATES}
 DAYS = (1, 3, 7, 14, 28)
 RESTART = "Ask me again"
 

@@ -56,7 +56,7 @@ def _plan(tell: Teller, plan: Plan, drawn: Drawn, place: tuple[float, float]) ->
 
 
 def _for_whom(tell: Teller, plan: Plan) -> str:
-    causes = [tell.cause(each.id) for each in tell.pack.causes.values() if each.plan == plan.id]
+    causes = [tell.cause(each.id) for each in tell.pack.causes.values() if plan.id in each.plans]
     if causes:
         return "For: " + "; ".join(causes) + "."
     if plan.id == tell.pack.default_plan:

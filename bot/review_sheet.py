@@ -126,6 +126,8 @@ def _cause(tell: Teller, cause: Cause) -> list[str]:
     for floor in cause.level_when:
         own += f"<br>{_chip(tell, floor.level)} when {_logic(tell.condition(floor.when))}"
     plan = f'<div class="small">Plan {escape(cause.plan)}</div>' if cause.plan else ""
+    for choice in cause.plan_when:
+        plan += f'<div class="small">Plan {escape(choice.plan)} when {_logic(tell.condition(choice.when))}</div>'
     codes = _links(code for codes in cause.sources.values() for code in codes)
     return [f"<b>{escape(tell.word('causes', cause.id))}</b>{plan}", own, needs or "-", points, codes]
 
@@ -164,6 +166,7 @@ def _move(tell: Teller, move: Move) -> str:
     found = [f"at least {_chip(tell, move.level)}"] if move.level else []
     found += [f"{move.up} level more urgent"] if move.up else []
     found += [ENDS[move.end]] if move.end else []
+    found += [f"counts as “{escape(tell.label(*move.means))}”"] if move.means else []
     said = tell.word("says", move.say).partition(". ")[0].rstrip(".") if move.say else ""
     quoted = f' <span class="small">“{escape(said)} …”</span>' if said else ""
     return (" and ".join(found) or "goes on") + quoted

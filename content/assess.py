@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from content import choosing
 from content.conditions import NOT_SURE, Condition, holds, support
 from content.pack import Answers, Cause, Pack, Rule
 
@@ -119,7 +120,7 @@ def assess(pack: Pack, answers: Answers) -> Outcome:
         rules=tuple(rule.id for rule, _ in fired) + ((modified[0],) if modified else ()),
         reasons=_reasons(pack, known, fired, modified[0] if modified else None, causes),
         may_ice=may_ice,
-        plan=_plan(pack, known, level),
+        plan=choosing.plan(pack, known, level),
         whom=whom(pack, level, causes),
         steps=without_ice(pack, _advice(pack, known, level, causes, "steps"), may_ice),
         avoid=without_ice(pack, _advice(pack, known, level, causes, "avoid"), may_ice),
@@ -252,15 +253,6 @@ def _may_ice(pack: Pack, known: Known, level: str, causes: Iterable[Candidate]) 
     if ice is None or not pack.levels[level].routine:
         return False
     return any(each.cause in ice.causes for each in causes) and bool(holds(ice.may, known))
-
-
-def _plan(pack: Pack, known: Known, level: str) -> str | None:
-    record = pack.levels[level]
-    if record.alone:
-        return None
-    best = known.best()
-    own = pack.causes[best].plan if best and record.routine else None
-    return own or record.plan or pack.default_plan
 
 
 def whom(pack: Pack, level: str, causes: tuple[Candidate, ...]) -> tuple[str, ...]:

@@ -4,8 +4,8 @@
 !done !back !unsure !stop                the card's own buttons
 !later !later:60 !later:morning          a check-in is put off
 !ice !rhythm:hourly !skin:2:ok !off:2 !ice_stop     icing rounds
-!about !sources !restart                 under an outcome
-!picture:pad_behind !question            a picture; from there back to the open question
+ !about !sources !doctor !words !restart  under an outcome
+ !picture:pad_behind !question            a picture; from there back to the open question
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from __future__ import annotations
 PICK, TICK, UNTICK, DO = "=", "+", "-", "!"
 DONE, BACK, UNSURE, STOP = "!done", "!back", "!unsure", "!stop"
 LATER, RESTART, ABOUT, SOURCES = "!later", "!restart", "!about", "!sources"
+DOCTOR, WORDS = "!doctor", "!words"
 ICE, ICE_STOP = "!ice", "!ice_stop"
 RHYTHM, SKIN, OFF = "!rhythm", "!skin", "!off"
 PICTURE, QUESTION = "!picture", "!question"
-ANYTIME = frozenset({ABOUT, SOURCES, ICE, RESTART, PICTURE, QUESTION})
+ANYTIME = frozenset({ABOUT, SOURCES, DOCTOR, WORDS, ICE, RESTART, PICTURE, QUESTION})
 
 
 def command(option: str) -> tuple[str, ...]:

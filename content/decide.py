@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, buttons, checking, flow, icing, looking, telling
+from content import answering, asking, buttons, checking, flow, icing, looking, telling
 from content.assess import Known, assess, fired_rules
 from content.episode import (
     ICE,
@@ -13,6 +13,7 @@ from content.episode import (
     TRIAGE,
     Decision,
     Due,
+    Entry,
     Episode,
     Event,
     Left,
@@ -83,7 +84,7 @@ def _completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
         return _outcome(pack, episode, now)
     if episode.form == ICE:
         return icing.cleared(pack, episode, now)
-    return checking.completed(pack, episode, now)
+    return answering.completed(pack, episode, now)
 
 
 def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
@@ -98,6 +99,8 @@ def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
         planned_from=now,
         base=telling.score(episode.answers, pack.base_score),
     )
+    entry = Entry(now.isoformat(), TRIAGE, "", decided.base, outcome.level)
+    decided = replace(decided, history=(*decided.history, entry))
     known = {**episode.answers, "level": frozenset({outcome.level})}
     planned = follow_ups(pack, decided.plan, known, episode.zone, now) if decided.plan else ()
     says = (
@@ -114,14 +117,12 @@ def _anytime(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime
     if name == buttons.QUESTION:
         return looking.back(pack, episode)
     if name == buttons.ICE:
-        return checking.unsaid_danger(pack, episode, now) or icing.asked(pack, episode, now)
+        return answering.unsaid_danger(pack, episode, now) or icing.asked(pack, episode, now)
     if name == buttons.RESTART:
         return checking.restarted(pack, episode, now)
     if episode.level is None:
         return Decision(episode, stale=True)
-    outcome = telling.current(pack, episode)
-    kind = "about" if name == buttons.ABOUT else "sources"
-    return Decision(episode, (Say(kind, {"causes": [each.cause for each in outcome.causes], "level": outcome.level}),))
+    return Decision(episode, (telling.card(pack, episode, name),))
 
 
 def _due(pack: Pack, episode: Episode, event: Due, now: datetime) -> Decision:

@@ -31,6 +31,17 @@ class Icing:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One answered form: when (ISO, UTC), which, what it amounted to ("" for the triage), how strong, and the level."""
+
+    at: str
+    key: str
+    word: str
+    score: int | None
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """The state of one check, from its first question to its end.
 
@@ -59,6 +70,7 @@ class Episode:
     last_check: str | None = None
     icing: Icing | None = None
     ended: str | None = None
+    history: tuple[Entry, ...] = ()
 
 
 # --- what can happen -------------------------------------------------------------------------------------------------

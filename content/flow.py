@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from content import choosing
 from content.assess import Known
 from content.conditions import holds
 from content.episode import ICE, TRIAGE, Episode
@@ -31,8 +32,9 @@ def step_of(key: str) -> str:
     return key.partition("/")[2].partition("/")[0]
 
 
-def asks(pack: Pack, form: str) -> tuple[Ask, ...]:
-    """The lines of an open form."""
+def asks(pack: Pack, episode: Episode) -> tuple[Ask, ...]:
+    """The lines of the open form."""
+    form = episode.form
     if form == TRIAGE:
         return pack.flow
     if form == ICE:
@@ -40,7 +42,21 @@ def asks(pack: Pack, form: str) -> tuple[Ask, ...]:
     plan = plan_of(pack, form)
     if plan is None:
         return pack.check.flow
-    return (*(plan.flow or pack.check.flow), *plan.asks)
+    return (*_with_safety(plan.flow or pack.check.flow, _others_safety(pack, episode, plan)), *plan.asks)
+
+
+def _with_safety(lines: tuple[Ask, ...], safety: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """The lines with the other candidates' dangers behind the last place where the form may stop, if there is one."""
+    place = max((number for number, ask in enumerate(lines, 1) if ask.question is None), default=0)
+    return (*lines[:place], *safety, *lines[place:]) if place else lines
+
+
+def _others_safety(pack: Pack, episode: Episode, plan: Plan) -> tuple[Ask, ...]:
+    """What the plans of the episode's other candidates ask for the sake of safety, each line once."""
+    known = Known(pack, episode.answers)
+    causes = [pack.causes[cause] for cause in episode.causes if cause in pack.causes]
+    plans = dict.fromkeys(found for cause in causes if (found := choosing.own(cause, known)) and found != plan.id)
+    return tuple(dict.fromkeys(ask for other in plans for ask in pack.plans[other].safety))
 
 
 def own_answers(episode: Episode) -> Answers:
@@ -85,7 +101,7 @@ def timing(pack: Pack, episode: Episode, key: str) -> frozenset[str]:
 def next_question(pack: Pack, episode: Episode) -> str | None:
     """The first question of the open form that still has to be asked, or None when all are."""
     known, answered = Known(pack, facts(pack, episode)), own_answers(episode)
-    for ask in asks(pack, episode.form):
+    for ask in asks(pack, episode):
         if not holds(ask.when, known):
             continue
         if ask.question is None:
@@ -102,9 +118,9 @@ def open_questions(pack: Pack, episode: Episode) -> frozenset[str]:
 
 def _possible(pack: Pack, episode: Episode) -> Iterator[str]:
     answered = own_answers(episode)
-    unanswered = frozenset(ask.question for ask in asks(pack, episode.form) if ask.question) - set(answered)
+    unanswered = frozenset(ask.question for ask in asks(pack, episode) if ask.question) - set(answered)
     known = Known(pack, facts(pack, episode), unanswered)
-    for ask in asks(pack, episode.form):
+    for ask in asks(pack, episode):
         value = holds(ask.when, known)
         if ask.question is None and value:
             return

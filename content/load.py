@@ -54,7 +54,7 @@ def problems_in(files: Mapping[str, bytes]) -> list[Problem]:
     words = {each: read_bytes(files[f"{each}.yaml"], f"{each}.yaml", found) for each in spoken}
     if words and None not in words.values():
         proofreading.check({language: node for language, node in words.items() if node is not None})
-    return sorted(set(found.found), key=lambda problem: (problem.file, problem.line))
+    return sorted(set(found.found), key=lambda problem: (problem.file, problem.line, problem.message))
 
 
 @lru_cache(maxsize=16)
@@ -73,7 +73,7 @@ def _parse(contents: frozenset[tuple[str, bytes]]) -> Pack:
     meaning.check(pack, root, words)
     picture_checks.check(pack, root, words, problems)
     if problems.found:
-        raise PackError(sorted(set(problems.found), key=lambda problem: (problem.file, problem.line)))
+        raise PackError(sorted(set(problems.found), key=lambda problem: (problem.file, problem.line, problem.message)))
     return pack
 
 

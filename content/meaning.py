@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from content import naming, wording
+from content import naming, plan_meaning, wording
 from content.conditions import ALWAYS, NOT_SURE, Best, Condition, Name, Points, Ticked, walk
+from content.plan_meaning import Reference
 from content.reading import Node, suggest
 
 if TYPE_CHECKING:
-    from content.pack import Ask, Move, Pack
+    from content.pack import Pack
 
 CHANGES = ("up", "down", "unknown")
 TIMINGS = ("before", "deadline", "last")
@@ -28,6 +29,7 @@ def check(pack: Pack, root: Node, words: Mapping[str, Node]) -> None:
     for where, kind, name in _references(pack):
         _check_reference(pack, _at(root, where), kind, name)
     naming.check(pack, partial(_at, root))
+    plan_meaning.check(pack, partial(_at, root))
     _check_questions(pack, root)
     _check_gates_first(pack, root)
     for node in words.values():
@@ -65,8 +67,11 @@ def _triage_conditions(pack: Pack) -> Iterator[Placed]:
     for modifier in pack.modifiers:
         yield ("modifiers", modifier.id), modifier.when
     for cause in pack.causes.values():
-        for condition in (*cause.needs, *(floor.when for floor in cause.level_when)):
+        choices = (*(floor.when for floor in cause.level_when), *(choice.when for choice in cause.plan_when))
+        for condition in (*cause.needs, *choices):
             yield ("causes", cause.id), condition
+    for number, choice in enumerate(pack.plan_when):
+        yield ("plan_when", str(number)), choice.when
     for advice in pack.advice.values():
         yield ("advice", advice.id), advice.when
     for question in pack.questions.values():
@@ -84,10 +89,14 @@ def _check_conditions(pack: Pack) -> Iterator[Placed]:
         yield ("check", "verdicts", str(number)), verdict.when
     for number, move in enumerate(pack.check.moves):
         yield ("check", "moves", str(number)), move.when
+    if pack.provisional:
+        yield ("provisional", "gone"), pack.provisional.gone
+        for step in pack.provisional.steps:
+            yield ("provisional", "steps", step.id), step.when
     for plan in pack.plans.values():
         for step in plan.steps:
             yield ("plans", plan.id, "steps", step.id), step.when
-        for part, asks in (("asks", plan.asks), ("flow", plan.flow or ())):
+        for part, asks in (("asks", plan.asks), ("flow", plan.flow or ()), ("safety", plan.safety)):
             for number, ask in enumerate(asks):
                 yield ("plans", plan.id, part, str(number)), ask.when
         for number, move in enumerate(plan.moves):
@@ -95,9 +104,8 @@ def _check_conditions(pack: Pack) -> Iterator[Placed]:
 
 
 def _check_facts(pack: Pack) -> dict[str, tuple[str, ...]]:
-    steps = tuple(step.id for plan in pack.plans.values() for step in plan.steps)
     return {
-        "step": (*steps, pack.check.returning.id),
+        "step": tuple(plan_meaning.step_ids(pack)),
         "timing": TIMINGS,
         "verdict": VERDICTS,
         "change": CHANGES,
@@ -136,13 +144,10 @@ def _check_ticked(
             node.wrong(f"unknown option '{option}' of question '{question}'; {suggest(option, known)}")
 
 
-Reference = tuple[tuple[str, ...], str, str]
-
-
 def _references(pack: Pack) -> Iterator[Reference]:
     yield from _level_references(pack)
     yield from _cause_references(pack)
-    yield from _plan_references(pack)
+    yield from plan_meaning.references(pack)
     yield from _source_references(pack)
     yield from _picture_references(pack)
     if pack.ice:
@@ -203,48 +208,13 @@ def _cause_references(pack: Pack) -> Iterator[Reference]:
             yield (*where, "points", f"{question}.{option}"), "option", f"{question}.{option}"
         for level in (*filter(None, [each.level]), *(floor.level for floor in each.level_when), *each.whom):
             yield where, "level", level
-        if each.plan:
-            yield where, "plan", each.plan
+        for plan in each.plans:
+            yield where, "plan", plan
         for advice in (*each.steps, *each.avoid, *each.net):
             yield where, "advice", advice
         for codes in each.sources.values():
             for code in codes:
                 yield where, "source", code
-
-
-def _plan_references(pack: Pack) -> Iterator[Reference]:
-    for where, asks in _flows(pack):
-        for number, ask in enumerate(asks):
-            if ask.question:
-                yield (*where, str(number)), "question", ask.question
-    for place, moves in _all_moves(pack):
-        for number, move in enumerate(moves):
-            if move.level:
-                yield (*place, str(number)), "level", move.level
-    for plan in pack.plans.values():
-        if plan.deadline and plan.deadline not in {step.id for step in plan.steps}:
-            yield ("plans", plan.id, "deadline"), "step", plan.deadline
-    if pack.default_plan:
-        yield ("default_plan",), "plan", pack.default_plan
-    if pack.minor:
-        yield ("minor",), "option", ".".join(pack.minor)
-    if pack.base_score:
-        yield ("base_score",), "question", pack.base_score
-    yield ("check", "score"), "question", pack.check.score
-
-
-def _flows(pack: Pack) -> Iterator[tuple[tuple[str, ...], tuple[Ask, ...]]]:
-    yield ("flow",), pack.flow
-    yield ("check", "flow"), pack.check.flow
-    for plan in pack.plans.values():
-        yield ("plans", plan.id, "asks"), plan.asks
-        yield ("plans", plan.id, "flow"), plan.flow or ()
-
-
-def _all_moves(pack: Pack) -> Iterator[tuple[tuple[str, ...], tuple[Move, ...]]]:
-    yield ("check", "moves"), pack.check.moves
-    for plan in pack.plans.values():
-        yield ("plans", plan.id, "moves"), plan.moves
 
 
 def _check_reference(pack: Pack, node: Node, kind: str, name: str) -> None:

@@ -30,6 +30,7 @@ def _check_ids(pack: Pack, at: At) -> None:
     ]
     placed += [(("causes", name), name) for name in pack.causes] + [(("levels", name), name) for name in pack.levels]
     placed += [(("plans", each.id), name) for each in pack.plans.values() for name in (each.id, *_step_ids(each))]
+    placed += [(("provisional", "steps"), step.id) for step in pack.provisional.steps] if pack.provisional else []
     for where, name in placed:
         if not ID.fullmatch(name):
             at(where).wrong(f"'{name}' is no id; use letters, digits, _, + and -, at most 40")

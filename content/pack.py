@@ -4,10 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Literal
 
 from content.conditions import ALWAYS, NOT_SURE, Condition
+from content.pack_plans import Ask, Check, Choice, Ice, Move, Plan, Provisional, Rhythm, Step, Verdict
+
+# The records of pack_plans.py are part of a pack: whoever reads packs finds all of them here.
+__all__ = [
+    "Advice",
+    "Answers",
+    "Ask",
+    "Cause",
+    "Check",
+    "Choice",
+    "Floor",
+    "Ice",
+    "Kind",
+    "Level",
+    "Modifier",
+    "Move",
+    "Option",
+    "Pack",
+    "Plan",
+    "Provisional",
+    "Question",
+    "Review",
+    "Rhythm",
+    "Rule",
+    "Source",
+    "Step",
+    "Verdict",
+]
 
 Answers = Mapping[str, frozenset[str]]
 Kind = Literal["gate", "many", "one", "scale"]
@@ -47,14 +74,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One line of a flow: ask this question (or stop asking, when `question` is None) if the condition holds."""
-
-    question: str | None
-    when: Condition = ALWAYS
-
-
-@dataclass(frozen=True, slots=True)
 class Floor:
     """At least this urgent when the condition holds."""
 
@@ -83,7 +102,10 @@ class Modifier:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A named candidate. `level` None: an emergency type, whose urgency comes from rules only."""
+    """A named candidate. `level` None: an emergency type, whose urgency comes from rules only.
+
+    `plan_when`: the first choice that holds takes the place of `plan`.
+    """
 
     id: str
     level: str | None
@@ -91,11 +113,17 @@ class Cause:
     needs: tuple[Condition, ...] = ()
     points: Mapping[tuple[str, str], int] = field(default_factory=dict)
     plan: str | None = None
+    plan_when: tuple[Choice, ...] = ()
     whom: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     steps: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     net: tuple[str, ...] = ()
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def plans(self) -> tuple[str, ...]:
+        """Every plan that may follow from this cause."""
+        return (*(choice.plan for choice in self.plan_when), *filter(None, [self.plan]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,90 +152,6 @@ class Level:
     whom: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One check-in of a plan: `after` the outcome, or at 08:00 of the next `morning` after that."""
-
-    id: str
-    after: timedelta
-    expires: timedelta
-    when: Condition = ALWAYS
-    urgent: bool = False
-    morning: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What follows from a check-in's answers. `level`: at least so urgent. `up`: that many levels more urgent."""
-
-    when: Condition
-    level: str | None = None
-    up: int = 0
-    say: str | None = None
-    end: Literal["resolved", "returning", "seen"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The check-ins that belong to an outcome. `flow` replaces the common check-in's; `asks` follow after it."""
-
-    id: str
-    steps: tuple[Step, ...]
-    deadline: str | None = None
-    asks: tuple[Ask, ...] = ()
-    flow: tuple[Ask, ...] | None = None
-    moves: tuple[Move, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The word that a check-in's answers amount to when the condition holds."""
-
-    verdict: str
-    when: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What every check-in asks and what follows from it."""
-
-    flow: tuple[Ask, ...]
-    score: str
-    verdicts: tuple[Verdict, ...]
-    moves: tuple[Move, ...]
-    returning: Step
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """So many icing rounds, one each `every`."""
-
-    id: str
-    rounds: int
-    every: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Ice:
-    """Icing rounds: for which causes, behind which safety question, in which rhythms and limits."""
-
-    causes: tuple[str, ...]
-    may: Condition
-    ask: str
-    gentle_when: Condition
-    rhythms: tuple[Rhythm, ...]
-    minutes: int
-    off_by_min: int
-    lapse_min: int
-    after_last_min: int
-    injury_level: str
-    how: tuple[str, ...]
-    instead: tuple[str, ...]
-    injury_steps: tuple[str, ...]
-    injury_avoid: tuple[str, ...]
-    picture: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +185,8 @@ class Pack:
     review: Review | None
     levels: Mapping[str, Level]
     default_plan: str | None
+    plan_when: tuple[Choice, ...]
+    prevention: tuple[str, ...]
     minor: tuple[str, str] | None
     base_score: str | None
     questions: Mapping[str, Question]
@@ -252,6 +198,7 @@ class Pack:
     causes: Mapping[str, Cause]
     advice: Mapping[str, Advice]
     ice: Ice | None
+    provisional: Provisional | None
     check: Check
     plans: Mapping[str, Plan]
     sources: Mapping[str, Source]

@@ -22,9 +22,16 @@ def follow_ups(pack: Pack, plan_id: str, answers: Answers, zone: str, now: datet
 
 
 def steps(pack: Pack, plan_id: str, answers: Answers) -> tuple[Step, ...]:
-    """The steps of a plan that apply to these answers (facts such as `level` among them)."""
-    known = Known(pack, answers)
-    return tuple(step for step in pack.plans[plan_id].steps if holds(step.when, known))
+    """The steps of a plan that apply to these answers (facts such as `level` among them), in their order in time.
+
+    Where the level is provisional, its own steps join every plan that has none of that name; not an emergency's.
+    """
+    known, plan = Known(pack, answers), pack.plans[plan_id]
+    own = {step.id for step in plan.steps}
+    alone = {level.plan for level in pack.levels.values() if level.alone}
+    joined = pack.provisional.steps if pack.provisional and plan_id not in alone else ()
+    found = [*plan.steps, *(step for step in joined if step.id not in own)]
+    return tuple(sorted((step for step in found if holds(step.when, known)), key=lambda step: step.after))
 
 
 def one(prefix: str, step: Step, zone: str, now: datetime) -> FollowUp:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from content import fields
-from content.pack import Ask, Check, Ice, Move, Plan, Rhythm, Step, Verdict
+from content.pack import Ask, Check, Choice, Ice, Move, Plan, Provisional, Rhythm, Step, Verdict
 from content.reading import Node, suggest
 
 
@@ -58,6 +58,22 @@ def _rhythm(name: str, node: Node) -> Rhythm:
     return Rhythm(name, fields.number(given, "rounds", 1), timedelta(minutes=fields.number(given, "every_min", 60)))
 
 
+PROVISIONAL = ("question", "option", "ask", "gone", "otherwise", "until", "steps")
+
+
+def provisional(node: Node) -> Provisional:
+    given = node.fields(PROVISIONAL, required=PROVISIONAL)
+    return Provisional(
+        question=fields.text(given, "question"),
+        option=fields.text(given, "option"),
+        ask=fields.text(given, "ask"),
+        gone=fields.condition(given.get("gone")),
+        otherwise=fields.text(given, "otherwise"),
+        until=fields.duration(given["until"]) if "until" in given else timedelta(hours=2),
+        steps=tuple(_step(each, body) for each, body in fields.entries_of(given, "steps").items()),
+    )
+
+
 def check(node: Node) -> Check:
     names = ("flow", "score", "verdicts", "moves", "returning")
     given = node.fields(names, required=names)
@@ -85,7 +101,7 @@ ENDS = ("resolved", "returning", "seen")
 
 
 def _move(node: Node) -> Move:
-    given = node.fields(("when", "level", "up", "say", "end"), required=("when",))
+    given = node.fields(("when", "level", "up", "say", "end", "means"), required=("when",))
     end = fields.text(given, "end") or None
     if end and end not in ENDS:
         node.wrong(f"end {end!r}; {suggest(end, ENDS)}")
@@ -95,17 +111,28 @@ def _move(node: Node) -> Move:
         up=fields.number(given, "up", 0),
         say=fields.text(given, "say") or None,
         end=cast(Literal["resolved", "returning", "seen"] | None, end),
+        means=fields.pair(given["means"], given["means"].text()) if "means" in given else None,
     )
 
 
+def choices(node: Node | None) -> tuple[Choice, ...]:
+    return tuple(_choice(item) for item in node.items()) if node else ()
+
+
+def _choice(node: Node) -> Choice:
+    given = node.fields(("plan", "when"), required=("plan", "when"))
+    return Choice(fields.text(given, "plan"), fields.condition(given.get("when")))
+
+
 def plan(name: str, node: Node) -> Plan:
-    given = node.fields(("deadline", "asks", "flow", "steps", "moves"), required=("steps",))
+    given = node.fields(("deadline", "asks", "flow", "safety", "steps", "moves"), required=("steps",))
     return Plan(
         id=name,
         steps=tuple(_step(each, body) for each, body in fields.entries_of(given, "steps").items()),
         deadline=fields.text(given, "deadline") or None,
         asks=flow(given.get("asks")),
         flow=flow(given["flow"]) if "flow" in given else None,
+        safety=flow(given.get("safety")),
         moves=_moves(given.get("moves")),
     )
 

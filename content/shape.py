@@ -27,7 +27,20 @@ KINDS = ("gate", "many", "one", "scale")
 
 SCALE = tuple(str(number) for number in range(11))
 HEAD = ("pack", "version", "languages", "levels", "questions", "flow", "rules", "causes", "check", "plans", "sources")
-REST = ("review", "default_plan", "minor", "base_score", "define", "modifiers", "gate_causes", "advice", "ice")
+REST = (
+    "review",
+    "default_plan",
+    "plan_when",
+    "prevention",
+    "minor",
+    "base_score",
+    "define",
+    "modifiers",
+    "gate_causes",
+    "advice",
+    "ice",
+    "provisional",
+)
 
 REVIEWED = ("rule_sources",)
 
@@ -53,6 +66,8 @@ def build(root: Node, words: Mapping[str, Node], digest: str, pictures: Mapping[
             for rank, (name, node) in enumerate(fields.entries_of(given, "levels").items())
         },
         default_plan=fields.text(given, "default_plan") or None,
+        plan_when=plan_shape.choices(given.get("plan_when")),
+        prevention=fields.texts(given, "prevention"),
         minor=_minor(minor) if minor else None,
         base_score=fields.text(given, "base_score") or None,
         questions={name: _question(name, node) for name, node in fields.entries_of(given, "questions").items()},
@@ -66,6 +81,7 @@ def build(root: Node, words: Mapping[str, Node], digest: str, pictures: Mapping[
         causes={name: _cause(name, node) for name, node in fields.entries_of(given, "causes").items()},
         advice={name: _advice(name, node) for name, node in fields.entries_of(given, "advice").items()},
         ice=plan_shape.ice(given["ice"]) if "ice" in given else None,
+        provisional=plan_shape.provisional(given["provisional"]) if "provisional" in given else None,
         check=plan_shape.check(given["check"]) if "check" in given else Check((), "", (), (), plan_shape.NEVER),
         plans={name: plan_shape.plan(name, node) for name, node in fields.entries_of(given, "plans").items()},
         sources={name: _source(name, node) for name, node in fields.entries_of(given, "sources").items()},
@@ -155,7 +171,7 @@ def _modifier(name: str, node: Node) -> Modifier:
     return Modifier(name, fields.condition(given.get("when")), moves)
 
 
-CAUSE = ("level", "level_when", "needs", "points", "plan", "whom", "steps", "avoid", "net", "from")
+CAUSE = ("level", "level_when", "needs", "points", "plan", "plan_when", "whom", "steps", "avoid", "net", "from")
 
 
 def _cause(name: str, node: Node) -> Cause:
@@ -168,6 +184,7 @@ def _cause(name: str, node: Node) -> Cause:
         needs=tuple(fields.condition(item) for item in given["needs"].items()) if "needs" in given else (),
         points={fields.pair(each, pair): each.number() for pair, each in fields.entries_of(given, "points").items()},
         plan=fields.text(given, "plan") or None,
+        plan_when=plan_shape.choices(given.get("plan_when")),
         whom={each: body.texts() for each, body in fields.entries_of(given, "whom").items()},
         steps=fields.texts(given, "steps"),
         avoid=fields.texts(given, "avoid"),

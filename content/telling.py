@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from content import buttons, provisional
 from content.assess import Known, Outcome, assess, sayable, whom, without_ice
 from content.episode import Episode, FollowUp, Json, Say
 from content.pack import Answers, Pack
@@ -62,8 +63,28 @@ def outcome_say(pack: Pack, episode: Episode, outcome: Outcome, planned: tuple[F
         "plan": outcome.plan,
         "planned": [] if alone else [each.due_at.isoformat() for each in planned],
         "minor": episode.minor,
+        "provisional": not alone and provisional.is_rechecked(pack, episode.answers, planned),
     }
     return Say("outcome", values, urgent=alone or not pack.levels[outcome.level].routine)
+
+
+CARDS = {buttons.ABOUT: "about", buttons.SOURCES: "sources", buttons.DOCTOR: "doctor", buttons.WORDS: "glossary"}
+
+
+def card(pack: Pack, episode: Episode, button: str) -> Say:
+    """What a button under the result shows: explanations, sources, words, or all answers for a doctor."""
+    outcome, kind = current(pack, episode), CARDS[button]
+    values: dict[str, Json] = {"causes": [each.cause for each in outcome.causes], "level": outcome.level}
+    if kind == "doctor":
+        values["answers"] = [[name, list[Json](sorted(ticked))] for name, ticked in _in_order(pack, episode.answers)]
+        values["history"] = [[each.at, each.key, each.word, each.score] for each in episode.history]
+    return Say(kind, values)
+
+
+def _in_order(pack: Pack, answers: Answers) -> list[tuple[str, frozenset[str]]]:
+    """The answers as they are asked; a red flag question without a red flag says nothing by itself."""
+    given = [(each, answers[each.id]) for each in pack.questions.values() if answers.get(each.id)]
+    return [(each.id, ticked) for each, ticked in given if each.kind != "gate" or ticked - each.alone]
 
 
 def plan_again(pack: Pack, episode: Episode) -> tuple[FollowUp, ...]:

@@ -185,9 +185,11 @@ def all_conditions(pack: Pack) -> list[Condition]:
     found += list(pack.define.values()) + [advice.when for advice in pack.advice.values()]
     for cause in pack.causes.values():
         found += [*cause.needs, *(floor.when for floor in cause.level_when)]
+        found += [choice.when for choice in cause.plan_when]
+    found += [choice.when for choice in pack.plan_when]
     for plan in pack.plans.values():
         found += [each.when for each in plan.steps] + [each.when for each in plan.moves]
-        found += [each.when for each in (*plan.asks, *(plan.flow or ()))]
+        found += [each.when for each in (*plan.asks, *(plan.flow or ()), *plan.safety)]
     return [*found, pack.ice.may] if pack.ice else found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from content import buttons
-from handlers.screens import Draw, Key, Screen, Stage, Values, join, plain
+from handlers.screens import Draw, Key, Screen, Stage, Values, join, plain, section
 
 LATER_CHOICES = ("60", "180", "morning")
 
@@ -18,13 +18,13 @@ def check_done(stage: Stage, values: Values) -> Screen:
     voice = stage.voice
     closing = "" if values.get("next") else voice.ui("check.no_more")
     whom = voice.ui("outcome.see", whom=voice.whom(values["whom"])) if values["id"] == "persisting" else ""
-    prevention = voice.text("texts", "prevention") if values["id"] in {"prevention", "resolved_close"} else ""
+    prevention = section(voice.text("texts", "prevention"), voice.advice(values.get("prevention", ())))
     upcoming = voice.ui("check.next", when=voice.when(values["next"])) if values.get("next") else ""
     return Screen(
         join(
-            plain(voice.text("says", values["id"]) or voice.text("texts", values["id"])),
+            plain(voice.text("says", values["id"])),
             plain(whom),
-            plain(prevention) if values["id"] != "prevention" else "",
+            prevention,
             plain(upcoming),
             plain(closing),
         )

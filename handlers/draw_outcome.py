@@ -11,8 +11,8 @@ from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fi
 
 MOST_REASONS = 6
 MOST_STEPS = 9
-MOST_NET = 8
-EMERGENCY_STEPS, EMERGENCY_AVOID = 6, 4
+MOST_NET = 10  # room for the whole lists of the first two candidates
+EMERGENCY_STEPS, EMERGENCY_AVOID = 4, 2  # of the causes; what holds in every emergency comes on top, whole
 
 
 def outcome(stage: Stage, values: Values) -> Screen:
@@ -45,7 +45,7 @@ def _in_turns(stage: Stage, values: Values, name: Literal["steps", "avoid"], mos
     causes = [getattr(pack.causes[each["cause"]], name) for each in values["causes"][:2]]
     own = [each for turn in zip_longest(*causes) for each in turn if each in told]
     always = [each for each in getattr(pack.levels[values["level"]], name) if each in told]
-    return stage.voice.advice(list(dict.fromkeys([*own[: most - 2], *always]))[:most])
+    return stage.voice.advice(list(dict.fromkeys([*own[:most], *always])))
 
 
 def _emergency_words(stage: Stage, cause: str, values: Values) -> str:
@@ -62,6 +62,7 @@ def _result(stage: Stage, values: Values) -> Screen:
         [
             plain(voice.text("says", reason)) if reason else "",
             _head(stage, level),
+            plain(voice.text("texts", "provisional")) if values.get("provisional") else "",
             _whom(stage, values),
             *(plain(voice.text("says", each)) for each in values["says"]),
             _candidates(stage, values),
@@ -86,6 +87,7 @@ def _moved_up(stage: Stage, values: Values) -> Screen:
         [
             plain(voice.text("says", values["reason"])),
             _head(stage, level),
+            plain(voice.text("texts", "provisional")) if values.get("provisional") else "",
             plain(voice.ui("outcome.see", whom=voice.whom(values["whom"]))) if values["whom"] else "",
             section(voice.ui("outcome.why"), [voice.answer(question, option) for question, option in values["told"]]),
             section(voice.ui("outcome.steps"), [*voice.advice(own), voice.ui("outcome.still_holds")]),
@@ -150,7 +152,8 @@ def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
     rows += [(draw_pictures.key(stage, name),) for name in shown]
     if values["causes"]:
         rows.append((stage.press(voice.ui("button.about"), buttons.ABOUT), _sources(stage)))
-    return [*rows, (stage.numbers,)]
+    doctor = stage.press(voice.ui("button.doctor"), buttons.DOCTOR)
+    return [*rows, (doctor, stage.press(voice.ui("button.words"), buttons.WORDS)), (stage.numbers,)]
 
 
 def about(stage: Stage, values: Values) -> Screen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import draw_checks, draw_ice, draw_outcome, draw_people, draw_pictures, draw_question
+from handlers import draw_cards, draw_checks, draw_ice, draw_outcome, draw_people, draw_pictures, draw_question
 from handlers.screens import Draw
 
 SCREENS: dict[str, Draw] = {
@@ -12,4 +12,5 @@ SCREENS: dict[str, Draw] = {
     **draw_checks.SCREENS,
     **draw_ice.SCREENS,
     **draw_pictures.SCREENS,
+    **draw_cards.SCREENS,
 }

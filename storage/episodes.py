@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content.episode import Due, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
+from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
 from content.pack import Answers
 from storage.tables import EpisodeRow, EventRow
 
@@ -74,6 +74,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document["answers"] = write_answers(episode.answers)
     document["check"] = write_answers(episode.check)
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
+    document["history"] = [asdict(entry) for entry in episode.history]
     document["icing"] = asdict(episode.icing) if episode.icing else None
     return document
 
@@ -86,6 +87,7 @@ def read(document: dict[str, Any]) -> Episode:
     values["answers"] = read_answers(values["answers"])
     values["check"] = read_answers(values["check"])
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
+    values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
     return Episode(**values)
 

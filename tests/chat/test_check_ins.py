@@ -12,7 +12,9 @@ from simulator.telegram import SimMessage
 from tests.chat.stories import GATES, NONE, NUMBERS, VIGNETTES, answers, level, neuroma, planned, told
 from tests.world import START, Answers, Chat, World
 
+NO_DANGER: Answers = {gate: ["none"] for gate in GATES}
 BETTER: Answers = {
+    **NO_DANGER,
     "new_danger": ["no"],
     "seen": ["not_yet"],
     "status": ["better"],
@@ -24,7 +26,6 @@ SAME: Answers = {**BETTER, "status": ["same"], "score": ["6"]}
 WORSE: Answers = {**BETTER, "status": ["worse"], "score": ["8"], "changed": ["lasts_longer"]}
 GONE: Answers = {**BETTER, "status": ["resolved"], "runs_clear": ["two_runs"]}
 SEEN: Answers = {"new_danger": ["no"], "seen": ["seen"]}
-NO_DANGER: Answers = {gate: ["none"] for gate in GATES}
 DAYS = (1, 3, 7, 14, 28)
 RESTART = "Ask me again"
 
@@ -42,7 +43,7 @@ async def test_getting_better_is_asked_on_its_days_until_it_is_gone(ana_on_both:
         assert not chat.last.keyboard
     await until_day(world, 28)
     await chat.answers(GONE)
-    chat.reads("glad", "warm up gently")
+    chat.reads("glad", "Warm up gently")
     assert only(chat)["state"] == "closed"
     assert [row["answer"] for row in only(chat)["follow_ups"]] == [*["better"] * 4, "resolved"]
     assert planned(chat) == []
@@ -57,7 +58,7 @@ async def test_the_same_after_14_days_goes_to_a_podiatrist(ana_on_both: Chat) ->
         assert level(chat) == "L5"
     await until_day(world, 14)
     await chat.answers(SAME)
-    chat.reads("Routine visit", "2 to 4 weeks", "podiatrist", "has not gone")
+    chat.reads("Routine visit", "2 to 4 weeks", "podiatrist", "have not been enough")
     assert level(chat) == "L4"
     assert planned(chat) == ["FU-SEEN/D7", "FU-SEEN/D21"]
     assert not opened(chat, before=chat.last).keyboard

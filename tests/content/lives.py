@@ -21,7 +21,26 @@ STARTS = {
     "FU-PRESSURE": "where=foot_top trigger=shoes_laces",
     "FU-PRESSURE just now": "where=foot_top trigger=shoes_laces ease=still_new",
     "FU-UNCLEAR": "where=whole_leg trigger=none trend=improving",
-    "FU-UNCLEAR, another cause": "where=calf sym=itch+burning trigger=new_to_run",
+    "FU-UNCLEAR, another cause": "where=calf sym=weak_heavy bg=iron_risk trend=improving",
+    "FU-FALL": "where=outer_thigh injury=fall_back_hip trigger=none dur=today ease=le30",
+    "FU-SCIATICA": "where=buttock_back_leg trigger=back_bend_sit dur=w2_6 trend=improving",
+    "FU-SCIATICA at L4": "where=buttock_back_leg trigger=back_bend_sit impact=daily",
+    "FU-GAIT": "where=outer_thigh trigger=more_training extra=one_sided_weak_hip when=late",
+    "FU-FLUID": "where=calf side=both when=after trigger=long_sweaty extra=twitch_cramp",
+    "FU-FLUID just now": "where=calf side=both trigger=long_sweaty extra=twitch_cramp ease=still_new dur=today",
+    "FU-HEAT": "where=calf side=both trigger=heat_hot extra=dizzy_stand+thirsty_dark_yellow ease=still_new dur=today",
+    "FU-COLD": "where=whole_foot side=both trigger=cold look=pale_blue relief=warm_up_skin bg=raynaud",
+    "FU-COLD just now": "where=whole_foot side=both trigger=cold look=pale_blue bg=raynaud ease=still_new",
+    "FU-ITCH": "where=calf sym=itch trigger=new_to_run",
+    "FU-ITCH just now": "where=calf sym=itch trigger=new_to_run ease=still_new dur=today",
+    "FU-ITCH hives at L4": "where=calf sym=itch trigger=heat_hot look=hives extra=none",
+    "FU-VASC": "where=calf sym=itch+burning trigger=heat_hot look=blotches ease=days",
+    "FU-SKIN": "sym=itch trigger=none look=dry_irritated",
+    "FU-SKIN chilblains": "where=whole_foot sym=itch+burning side=both trigger=cold ease=le24h",
+    "FU-MS": "where=whole_leg trigger=heat_hot relief=cool_down bg=ms_known ease=le30",
+    "FU-MS just now": "where=whole_leg trigger=heat_hot relief=cool_down bg=ms_known ease=still_new",
+    "FU-BREATH": "where=wide side=both trigger=fast_breathing",
+    "FU-BREATH just now": "where=wide side=both trigger=fast_breathing ease=still_new dur=today trend=first",
     "FU-SEEN L4": "where=whole_leg trigger=none impact=daily",
     "FU-SEEN L3": "bg=known_numb_feet",
     "FU-SEEN L2": "g_limb=foot_drop",
@@ -104,7 +123,7 @@ class Life:
     def _options(self, question: Question) -> list[str]:
         if question.id == "new_danger":
             return ["yes"] if self._chance(self.habits.danger) else ["no"]
-        if question.id in GATES:
+        if question.id in {*GATES, "skin_now", "cold_now"}:
             return [*(["none"] * 8), *self.story.shown, "not_sure"]
         if question.id == "status" and not self.habits.gone:
             return ["better", "same", "worse", "not_sure"]

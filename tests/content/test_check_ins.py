@@ -15,7 +15,10 @@ from tests.content.lives import STARTS, Habits, life
 from tests.content.shipped import CALM, PACK, RANDOMS, WALKS, calm, rank
 from tests.content.story import NOON, Story, begun
 
-REST = "numb_between=no seen=not_yet ran=yes g_limb=none called=no sym=tingling side=one injury=none"
+REST = (
+    "numb_between=no seen=not_yet ran=yes called=no sym=tingling side=one injury=none spells=none hives_again=no"
+    " skin_now=none cold_now=none g_life=none g_spine=none g_limb=none g_urgent=none g_fluid_heat=none"
+)
 SAME = f"status=same score=5 changed=none {REST}"
 BETTER = f"status=better score=2 changed=none {REST}"
 WORSE = f"status=worse score=8 changed=none {REST}"
@@ -91,6 +94,17 @@ def test_the_base_stays_the_score_of_the_first_day() -> None:
     assert story.episode.base == 5
 
 
+def test_what_got_worse_once_is_not_worse_again_while_it_stays_the_same() -> None:
+    """Measured from the first day for ever, one worsening would raise the level at every later answer."""
+    story = begun(CALM)
+    story.check("D1", WORSE)
+    assert (story.episode.level, story.episode.base) == ("L4", 8)
+    story.check("D7", f"{SAME} score=8")
+    assert (story.episode.level, story.verdicts["FU-SEEN/D7"]) == ("L4", "same")
+    story.check("D21", f"{SAME} score=10")
+    assert (story.episode.level, story.verdicts["FU-SEEN/D21"]) == ("L3", "worse")
+
+
 # --- what follows from a word -----------------------------------------------------------------------------------------
 
 
@@ -109,12 +123,19 @@ def test_the_same_before_the_deadline_keeps_the_plan_and_adds_the_next_measure()
     assert (story.episode.level, said(story)) == ("L5", ["same_next_measure"])
 
 
-@pytest.mark.parametrize(("plan", "deadline"), [("FU-NEUROMA", "D14"), ("FU-PRESSURE", "D14"), ("FU-UNCLEAR", "D7")])
-def test_the_same_at_the_deadline_is_sent_to_a_visit(plan: str, deadline: str) -> None:
+@pytest.mark.parametrize(
+    ("plan", "deadline", "words"),
+    [
+        ("FU-NEUROMA", "D14", "neuroma_d14"),
+        ("FU-PRESSURE", "D14", "escalated_persist"),
+        ("FU-UNCLEAR", "D7", "escalated_persist"),
+    ],
+)
+def test_the_same_at_the_deadline_is_sent_to_a_visit(plan: str, deadline: str, words: str) -> None:
     story = on(plan)
     story.check(deadline, SAME)
     assert (story.episode.level, story.episode.plan) == ("L4", "FU-SEEN")
-    assert said(story) == ["check_closed", "escalated_persist"]
+    assert said(story) == ["check_closed", words]
 
 
 def test_the_same_at_the_deadline_is_a_matter_of_days_when_it_was_a_visit_and_disturbs_daily_life() -> None:
@@ -202,7 +223,7 @@ def test_row_3_pressure_gone_on_day_14_closes_with_the_prevention_card() -> None
 def test_row_4_confused_after_a_hot_run_is_an_emergency_without_fluids() -> None:
     thirsty = "where=calf trigger=long_sweaty extra=thirsty_dark_yellow+twitch_cramp ease=still_new dur=today"
     story = begun(calm(thirsty))
-    story.due("FU-UNCLEAR/h2")
+    story.due("FU-FLUID/p30min")
     for option in ("yes", "confused_fit"):
         story.answer(option)
     assert story.episode.level == "L1"
@@ -212,8 +233,8 @@ def test_row_4_confused_after_a_hot_run_is_an_emergency_without_fluids() -> None
 
 
 def test_row_5_a_severe_allergy_at_the_next_run_is_an_emergency() -> None:
-    story = on("FU-UNCLEAR, another cause")
-    story.due("FU-UNCLEAR/D3")
+    story = on("FU-ITCH")
+    story.due("FU-ITCH/RUN1")
     for option in ("yes", "allergic_severe"):
         story.answer(option)
     assert (story.episode.level, story.outcome["causes"]) == ("L1", [{"cause": "eia", "fit": "named"}])
@@ -571,7 +592,7 @@ def test_what_persists_is_sent_to_a_visit_by_the_end_of_its_plan(start: str) -> 
     for seed in range(LIVES):
         story = life(Random(f"{start} {seed}"), start, PERSISTING).live()
         assert rank(story.episode.level) <= rank("L4"), (seed, story.verdicts)
-        assert story.episode.ended == "advised", (seed, story.episode)
+        assert story.episode.ended == "advised" or story.episode.level == "L1", (seed, story.episode)
 
 
 @pytest.mark.parametrize("start", ["FU-NEUROMA", "FU-PRESSURE", "FU-UNCLEAR"])

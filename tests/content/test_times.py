@@ -151,12 +151,12 @@ DAYS = {"D1": 24, "D3": 72, "D7": 168, "D14": 336, "D28": 672}
         (
             "where=foot_top trigger=shoes_laces ease=still_new",
             "FU-PRESSURE",
-            {"m5": 1 / 12, "RUN1": 48, "RUN2": 96, "D7": 168, "D14": 336},
+            {"m5": 1 / 12, "p30min": 1 / 2, "h2": 2, "D1": 24, "RUN1": 72, "RUN2": 120, "D7": 168, "D14": 336},
         ),
         (
             "where=whole_leg trigger=none dur=today ease=still_new",
             "FU-UNCLEAR",
-            {"h2": 2, "D1": 24, "D3": 72, "D7": 168},
+            {"p30min": 1 / 2, "h2": 2, "D1": 24, "D3": 72, "D7": 168},
         ),
     ],
 )

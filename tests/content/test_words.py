@@ -21,6 +21,7 @@ from content import asking, person, telling, words
 from content.assess import assess
 from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
+from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
 from handlers.callback import MAX_BYTES, decode
 from handlers.draw_checks import LATER_CHOICES
@@ -30,8 +31,8 @@ from handlers.drawing import SCREENS
 from handlers.screens import Screen, Stage
 from handlers.voice import Voice
 from tests.content.lives import STARTS, life
-from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, with_ticks, without_danger
-from tests.content.story import NOON
+from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, calm, with_ticks, without_danger
+from tests.content.story import NOON, begun
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {
@@ -72,6 +73,7 @@ FAMILIES: dict[str, set[str]] = {
     "button.rhythm.": {rhythm.id for rhythm in PACK.ice.rhythms} if PACK.ice else set(),
     "button.skin.": set(SKINS),
     "about.": {"what", "why", "gone", "who"},
+    "doctor.word.": {"better", "same", "worse", "resolved", "danger"},
     "hint.": {"setup", "question", "home"},
     "command.": set(COMMANDS),
     "toast.": set(),  # filled from the code below
@@ -126,7 +128,7 @@ def places_in(text: str) -> set[str]:
 
 # Kinds that stand in a variable: what they are, by the words of the expression.
 NAMED = {
-    "kind": {"about", "sources"},
+    "kind": {"about", "sources", "doctor", "glossary"},
     "name": {"help", "privacy", "language"},
     "press.name": {"numbers", "help", "privacy", "language"},
     "f'ice_{what}'": {"ice_off", "ice_late"},
@@ -149,7 +151,7 @@ def built(*, toast: bool) -> set[str]:
 
 
 def toasts() -> set[str]:
-    return built(toast=True) - {"about", "sources"} | {"ice_running", "ice_enough"}
+    return built(toast=True) - NAMED["kind"] | {"ice_running", "ice_enough"}
 
 
 def test_every_kind_of_say_is_drawn_and_every_drawing_is_used() -> None:
@@ -227,6 +229,13 @@ def outcome_of(given: Answers) -> tuple[Say, Episode]:
     return telling.outcome_say(PACK, episode, found, telling.plan_again(PACK, episode)), episode
 
 
+def always_said(level: str, say: Say, language: str) -> list[str]:
+    """What holds in every emergency, "do not run" among it: never cut off by the causes' own sentences."""
+    record = PACK.levels[level]
+    told = [*say.values["steps"], *say.values["avoid"]]  # type: ignore[misc]
+    return [WORDS_IN[language]["advice"][each] for each in (*record.steps, *record.avoid) if each in told]
+
+
 MOST_SHOWN = {"steps": MOST_STEPS, "avoid": MOST_STEPS, "net": MOST_NET}
 
 
@@ -234,6 +243,8 @@ def check_outcome(given: Answers) -> None:
     say, episode = outcome_of(given)
     for language in LANGUAGES:
         check_whole(say, language)
+        for button in telling.CARDS:
+            check(draw(telling.card(PACK, episode, button), language))
     for kind in ("about", "sources"):
         check_all(Say(kind, {"causes": list(episode.causes), "level": episode.level}))
 
@@ -249,6 +260,8 @@ def check_whole(say: Say, language: str) -> None:
         assert isinstance(listed, list)
         missing = [each for each in listed[:most] if given["advice"][str(each)] not in text]
         assert say.values["alone"] or missing == [], (language, kind)
+    if say.values["alone"]:
+        assert [each for each in always_said(str(say.values["level"]), say, language) if each not in text] == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
@@ -272,9 +285,9 @@ def test_the_longest_results_can_be_sent_whole() -> None:
     """Everything ticked that no red flag needs, and everything ticked at all."""
     everything = {name: frozenset(record.option_ids) - record.alone for name, record in PACK.questions.items()}
     check_outcome(everything)
-    calm = {name: ticked for name, ticked in everything.items() if PACK.questions[name].kind != "gate"}
-    check_outcome(calm)
-    check_outcome(with_ticks(calm, ("g_limb", "foot_drop")))
+    no_gate = {name: ticked for name, ticked in everything.items() if PACK.questions[name].kind != "gate"}
+    check_outcome(no_gate)
+    check_outcome(with_ticks(no_gate, ("g_limb", "foot_drop")))
 
 
 @pytest.mark.parametrize("start", STARTS)
@@ -341,6 +354,15 @@ def test_no_text_says_you_have_or_nothing_serious(language: str) -> None:
         assert not re.search(YOU_HAVE[language], text.lower()), path
 
 
+def test_no_sentence_of_the_pack_is_said_nowhere() -> None:
+    moves = [*PACK.check.moves, *(move for plan in PACK.plans.values() for move in plan.moves)]
+    said = (
+        {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID, "settled_higher"}
+    )
+    assert set(WORDS["says"]) - said == set()
+    assert set(WORDS["texts"]) - chosen_keys() == set()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_texts_are_plain_without_markup_or_places_to_fill_in(language: str) -> None:
     for path, text in texts_in(WORDS_IN[language]):
@@ -358,6 +380,48 @@ def test_every_cause_says_what_why_who_and_when_gone_with_its_sources() -> None:
         assert record.net, cause
 
 
+# "Urgent when" of each cause (clinical.md, section 2), by the ids of the sentences.
+COME_BACK = {
+    "cecs": "n_pain_grows n_rock_hard n_numb_with_pain n_foot_cannot_lift",
+    "acs": "n_pain_grows n_numb_with_pain n_foot_cannot_lift n_cold_white",
+    "neuroma": "n_wound",
+    "paes": "n_cold_white n_numb_stays n_calf_swollen",
+    "pad": "n_rest_pain n_cold_white",
+    "nerve_compress": "n_foot_cannot_lift n_weak_spreads n_saddle_bladder",
+    "post_fall": "n_saddle_bladder n_both_weak n_foot_cannot_lift n_pain_grows n_rock_hard",
+    "radiculopathy": "n_saddle_bladder n_both_weak n_foot_cannot_lift",
+    "stenosis": "n_saddle_bladder n_both_weak n_foot_cannot_lift",
+    "electrolytes": "n_confused n_bloated_headache n_not_cooling",
+    "dehydration": "n_fainted_no_pee n_confused",
+    "cold_raynaud": "n_cold_white n_white_hard_skin n_hot_red",
+    "b12": "n_unsteady n_both_weak n_climbs",
+    "iron": "n_chest_breath",
+    "gait": "n_saddle_bladder n_both_weak n_foot_cannot_lift",
+    "neuropathy": "n_wound n_hot_swollen_foot",
+    "ms": "n_sight n_both_weak",
+    "runners_itch": "n_allergy n_pregnant_itch",
+    "chol_urticaria": "n_allergy",
+    "eia": "n_allergy",
+    "ei_vasculitis": "n_fever_sores",
+    "stress_fx": "n_no_weight n_pain_grows",
+    "dvt": "n_chest_breath",
+    "athletes_foot": "n_hot_red",
+    "hypervent": "n_chest_breath n_stroke n_allergy",
+}
+
+
+def test_each_of_the_25_causes_says_when_to_come_back_at_once() -> None:
+    assert len(COME_BACK) == 25
+    missing = {cause: set(ids.split()) - set(PACK.causes[cause].net) for cause, ids in COME_BACK.items()}
+    assert not any(missing.values()), missing
+
+
+@pytest.mark.parametrize("first", PACK.causes)
+def test_the_card_has_room_for_the_whole_lists_of_the_first_two_candidates(first: str) -> None:
+    nets = [set(PACK.causes[first].net) | set(each.net) for each in PACK.causes.values()]
+    assert max(map(len, nets)) <= MOST_NET
+
+
 def test_every_cause_that_can_lead_an_urgent_card_has_its_emergency_sentence() -> None:
     for cause, record in PACK.causes.items():
         if record.level is None:
@@ -367,8 +431,6 @@ def test_every_cause_that_can_lead_an_urgent_card_has_its_emergency_sentence() -
 @pytest.mark.parametrize(
     ("text", "words_in_it"),
     [
-        ("prevention", ["Warm up", "room at the toes", "laces", "belt", "slowly", "Drink to thirst", "winter", "B12"]),
-        ("fluid_sentence", ["Drink when thirsty, small amounts. Do not force water."]),
         ("who_to_see", ["Family doctor (GP", "Podiatrist", "Physiotherapist", "Sports physician"]),
         ("ask_the_doctor", ["answers", "dates", "scores"]),
         ("under_16", ["adult", "read"]),
@@ -377,6 +439,25 @@ def test_every_cause_that_can_lead_an_urgent_card_has_its_emergency_sentence() -
 def test_the_texts_that_must_exist_do(text: str, words_in_it: list[str]) -> None:
     for each in words_in_it:
         assert each in WORDS["texts"][text]
+
+
+def test_the_prevention_card_says_all_of_its_lines() -> None:
+    card = " ".join(WORDS["advice"][each] for each in PACK.prevention)
+    for each in ("Warm up", "room at the toes", "laces", "belt", "slowly", "winter", "hips and trunk", "B12"):
+        assert each in card
+    assert "Drink when thirsty, small amounts. Do not force water." in card
+
+
+@pytest.mark.parametrize("water", ["extra=drank_lots", "extra=none"])
+def test_the_prevention_card_speaks_of_drinking_only_to_those_who_did_not_drink_too_much(water: str) -> None:
+    story = begun(calm(f"where=calf side=both when=after trigger=long_sweaty {water}"))
+    story.check("D1", "status=resolved runs_clear=two_runs spells=none")
+    if story.episode.state == "following":
+        story.check("returning/BACK", "status=resolved runs_clear=two_runs")
+    assert story.episode.ended == "resolved"
+    text = draw(story.decision.says[-1]).text
+    assert ("Drink" in text) is (water == "extra=none")
+    assert "Warm up gently" in text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,210 @@
+"""What the answers of a check-in amount to, measured the same way every time, and what follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from content import asking, flow, provisional, telling
+from content.assess import Known, assess, sayable
+from content.conditions import holds
+from content.episode import ICE, NOTHING, TRIAGE, Decision, Entry, Episode, Json, Say
+from content.pack import Answers, Move, Pack
+from content.plan import one
+
+RETURNING = "returning"
+SMALLEST_CHANGE = 2
+DANGER = "new_danger_found"
+
+
+def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
+    """All questions of a check-in are answered: what it amounts to, and what follows."""
+    key = episode.form
+    if _new_danger(pack, episode):
+        return _danger(pack, episode, now)
+    facts = flow.check_facts(pack, episode, key)
+    now_score = telling.score(episode.check, pack.check.score)
+    facts["change"] = frozenset({_change(episode.base, now_score)})
+    word = verdict(pack, facts)
+    facts["verdict"] = frozenset({word})
+    done = replace(asking.close_form(episode), base=_base(episode.base, now_score, word), repeated=False)
+    move = _first_move(pack, key, facts)
+    if move is not None and move.means:
+        return _danger(pack, _taken(pack, done, key, *move.means), now)
+    settled = provisional.settled(pack, done, facts, now)
+    if settled is done:
+        decision = _moved(pack, done, key, word, move, now)
+    else:
+        decision = _settled(pack, done, settled, key, word, move, now)
+    decision = _noted(decision, key, word, now_score, now)
+    return replace(decision, answered={key: word}, cancel=(*decision.cancel, f"{key}/"))
+
+
+def _noted(decision: Decision, key: str, word: str, score: int | None, now: datetime) -> Decision:
+    """Written into the episode's history, for whoever looks at it later."""
+    episode = decision.episode
+    entry = Entry(now.isoformat(), key, word, score, episode.level or "")
+    return replace(decision, episode=replace(episode, history=(*episode.history, entry)))
+
+
+def _settled(
+    pack: Pack, before: Episode, episode: Episode, key: str, word: str, move: Move | None, now: datetime
+) -> Decision:
+    """The provisional level is settled: at least as urgent as it was told, and the check-ins fit the new answer."""
+    level = assess(pack, episode.answers).level
+    decision = _moved(pack, episode, key, word, move, now, floor=level)
+    if "*" in decision.cancel:
+        return decision
+    rest = provisional.upcoming(pack, before, episode, now)
+    values = {"next": min(each.due_at for each in rest).isoformat() if rest else None}
+    says = tuple(replace(say, values={**say.values, **values}) for say in decision.says)
+    return replace(decision, says=says, plan=rest, cancel=(f"{before.plan}/",))
+
+
+def verdict(pack: Pack, facts: Answers) -> str:
+    """Resolved, better, same or worse, by the pack's own definitions."""
+    known = Known(pack, facts)
+    return next((each.verdict for each in pack.check.verdicts if holds(each.when, known)), "same")
+
+
+def _base(base: int | None, now_score: int | None, word: str) -> int | None:
+    """What the next check-in compares with: the first day's score; once it got worse, the worse one.
+
+    Else the same pain would count as worse again at every check-in, and each time make it more urgent.
+    """
+    if base is None or now_score is None:
+        return base if base is not None else now_score
+    return max(base, now_score) if word == "worse" else base
+
+
+def _taken(pack: Pack, episode: Episode, key: str, question: str, option: str) -> Episode:
+    """The check-in as if this option had been ticked in it."""
+    ticked = episode.check.get(question, frozenset()) - pack.questions[question].alone | {option}
+    return replace(episode, form=key, check={**episode.check, question: ticked})
+
+
+def _change(base: int | None, now_score: int | None) -> str:
+    """Up or down by at least 2, and down by at least a third: the smallest change that means something."""
+    if base is None or now_score is None:
+        return "unknown"
+    if now_score - base >= SMALLEST_CHANGE:
+        return "up"
+    fallen = base - now_score
+    return "down" if fallen >= SMALLEST_CHANGE and 3 * fallen >= base else "level"
+
+
+def unsaid_danger(pack: Pack, episode: Episode, now: datetime) -> Decision | None:
+    """What a red flag means that was ticked in the open check-in, when something else is about to take its place."""
+    if episode.form in {NOTHING, TRIAGE, ICE}:
+        return None
+    ticked = asking.with_ticks(episode)
+    return _danger(pack, ticked, now) if _new_danger(pack, ticked) else None
+
+
+def _new_danger(pack: Pack, episode: Episode) -> bool:
+    return any(ticked - pack.questions[name].alone for name, ticked in episode.check.items() if _is_gate(pack, name))
+
+
+def _is_gate(pack: Pack, question: str) -> bool:
+    return pack.questions[question].kind == "gate"
+
+
+def _danger(pack: Pack, episode: Episode, now: datetime) -> Decision:
+    triage = {ask.question for ask in pack.flow}
+    answers = {**episode.answers, **{name: ticked for name, ticked in episode.check.items() if name in triage}}
+    outcome = assess(pack, answers)
+    level = pack.most_urgent(outcome.level, episode.level or outcome.level)
+    causes = tuple(each.cause for each in outcome.causes)
+    found = replace(asking.close_form(episode), answers=answers, causes=causes, repeated=False)
+    decision = _escalated(pack, found, level, DANGER, now)
+    score = telling.score(episode.check, pack.check.score)
+    return replace(_noted(decision, episode.form, "danger", score, now), answered={episode.form: "danger"})
+
+
+def _first_move(pack: Pack, key: str, facts: Mapping[str, frozenset[str]]) -> Move | None:
+    plan, known = flow.plan_of(pack, key), Known(pack, facts)
+    moves = (*(plan.moves if plan else ()), *pack.check.moves)
+    return next((move for move in moves if holds(move.when, known)), None)
+
+
+def _moved(
+    pack: Pack, episode: Episode, key: str, word: str, move: Move | None, now: datetime, *, floor: str | None = None
+) -> Decision:
+    """`floor`: at least this urgent, whatever the move says."""
+    level = episode.level or pack.mildest
+    moved = level
+    if move is not None:
+        moved = pack.most_urgent(level, move.level or level, pack.more_urgent(level, move.up))
+    wanted = pack.most_urgent(moved, floor or moved)
+    if wanted != level:
+        reason = move.say if move and move.say else ("escalated_worse" if word == "worse" else "escalated_persist")
+        return _escalated(pack, episode, wanted, reason if wanted == moved else "settled_higher", now)
+    if move is not None and move.end == "returning":
+        return _returning(pack, episode, move.say or "graded_return", now)
+    if move is not None and move.end:
+        return _ended(pack, episode, move.end, move.say or _farewell(move.end))
+    return _kept(pack, episode, key, move.say if move and move.say else _comment(word, move), now)
+
+
+def _comment(word: str, move: Move | None) -> str:
+    """What is said when the plan goes on; a move that asks for a level already reached repeats the doctor."""
+    if move is not None and (move.level or move.up):
+        return "persisting"
+    return "keep_going" if word in {"better", "resolved"} else "same_next_measure"
+
+
+def _farewell(end: str) -> str:
+    return "seen_thanks" if end == "seen" else "resolved_close"
+
+
+def _kept(pack: Pack, episode: Episode, key: str, say: str, now: datetime) -> Decision:
+    upcoming = tuple(each for each in telling.plan_again(pack, episode) if each.due_at > now)
+    values: dict[str, Json] = {
+        "id": say,
+        "level": episode.level,
+        "next": min(each.due_at for each in upcoming).isoformat() if upcoming else None,
+    }
+    values["whom"] = list[Json](telling.current(pack, episode).whom)
+    if upcoming:
+        # The way back to running had cancelled the plan: it goes on when the trouble came back.
+        again = upcoming if key.startswith(f"{RETURNING}/") else ()
+        return Decision(episode, (Say("check_done", values, where="edit"),), plan=again)
+    ended = replace(episode, state="closed", ended="advised")
+    return Decision(ended, (Say("check_done", values, where="edit"),), cancel=("*",))
+
+
+def _escalated(pack: Pack, episode: Episode, level: str, reason: str, now: datetime) -> Decision:
+    plan = pack.levels[level].plan or episode.plan
+    moved = replace(
+        episode, level=level, plan=plan, planned_from=now, icing=None, state="following", turn=episode.turn + 1
+    )
+    planned = telling.plan_again(pack, moved)
+    outcome = telling.current(pack, moved)
+    told = telling.outcome_say(pack, moved, outcome, planned)
+    values: dict[str, Json] = {**told.values, "reason": reason, "plan": None if told.values["alone"] else plan}
+    if reason != DANGER:
+        values["told"] = _told(pack, episode)
+    told = replace(told, values=values)
+    return Decision(moved, (Say("check_closed", where="edit"), told), plan=planned, cancel=("*",))
+
+
+def _told(pack: Pack, episode: Episode) -> list[Json]:
+    """The check-in's own answers, as the reasons of what follows."""
+    pairs = [(name, option) for name, ticked in episode.check.items() for option in sorted(ticked)]
+    return [[name, option] for name, option in pairs if option not in pack.questions[name].alone]
+
+
+def _returning(pack: Pack, episode: Episode, say: str, now: datetime) -> Decision:
+    planned = one(RETURNING, pack.check.returning, episode.zone, now)
+    values: dict[str, Json] = {"id": say, "next": planned.due_at.isoformat(), "level": episode.level}
+    moved = replace(episode, icing=None)
+    return Decision(moved, (Say("check_done", values, where="edit"),), plan=(planned,), cancel=("*",))
+
+
+def _ended(pack: Pack, episode: Episode, end: str, say: str) -> Decision:
+    ended = replace(episode, state="closed", ended=end)
+    values: dict[str, Json] = {"id": say, "next": None}
+    if end == "resolved":
+        values["prevention"] = list[Json](sayable(pack, Known(pack, episode.answers), pack.prevention))
+    return Decision(ended, (Say("check_done", values, where="edit"),), cancel=("*",))

@@ -1,0 +1,59 @@
+"""The cards behind the buttons of a result: all answers for a doctor, and who is who."""
+
+from __future__ import annotations
+
+from handlers.screens import Draw, Screen, Stage, Values, bold, bullets, fit, join, plain, section
+
+GLOSSARY = ("who_to_see", "when_to_see", "levels_intro", "dark_skin")
+
+
+def doctor(stage: Stage, values: Values) -> Screen:
+    """Something to hand over: what it may be, the dates with their scores, and every answer."""
+    voice = stage.voice
+    names = [voice.text("causes", each, "name") for each in values["causes"]]
+    answered = [_answered(stage, question, options) for question, options in values["answers"]]
+    parts = [
+        plain(voice.text("texts", "ask_the_doctor")),
+        section(voice.ui("doctor.advice"), [voice.text("levels", values["level"], "name"), *names]),
+        section(voice.ui("doctor.dates"), [_dated(stage, *entry) for entry in values["history"]]),
+        bold(voice.ui("doctor.answers")),
+        ""
+        if any(_is_gate(stage, question) for question, _ in values["answers"])
+        else plain(voice.ui("doctor.no_danger")),
+        *answered,
+    ]
+    return Screen(fit(parts), ((stage.numbers,),))
+
+
+def _is_gate(stage: Stage, question: str) -> bool:
+    return stage.voice.pack.questions[question].kind == "gate"
+
+
+def _dated(stage: Stage, at: str, key: str, word: str, score: int | None) -> str:
+    voice = stage.voice
+    what = voice.ui(f"doctor.word.{word}") if word else voice.ui("doctor.first")
+    strength = voice.ui("doctor.score", score=score) if score is not None else ""
+    return f"{voice.when(at)}: {what}{strength}"
+
+
+def _answered(stage: Stage, question: str, options: list[str]) -> str:
+    voice = stage.voice
+    told = [_option(stage, question, option) for option in options]
+    return f"{plain(voice.text('questions', question, 'ask'))}\n{bullets(told)}"
+
+
+def _option(stage: Stage, question: str, option: str) -> str:
+    """The answer as the person read it: its line, or else its button."""
+    given = stage.voice.words("questions", question, "options", option)
+    if isinstance(given, dict):
+        return str(given.get("text") or given["label"])
+    return stage.voice.ui("doctor.not_sure") if option == "not_sure" else option
+
+
+def glossary(stage: Stage, values: Values) -> Screen:
+    """Who is who, when to see somebody, and what to look for on dark skin."""
+    texts = [plain(stage.voice.text("texts", each)) for each in GLOSSARY]
+    return Screen(join(*texts) or plain(stage.voice.ui("outcome.unclear")), ((stage.numbers,),))
+
+
+SCREENS: dict[str, Draw] = {"doctor": doctor, "glossary": glossary}

@@ -57,7 +57,7 @@ async def test_a_check_leads_to_a_result_check_ins_and_a_good_end(world: World) 
     await world.later(days=7)
     chat.reads("De vuelta a correr")
     await chat.answers({**given, "status": ["resolved"], "runs_clear": ["two_runs"]})
-    chat.reads("Me alegra que se haya ido", "Para que no vuelva", "No volveré a preguntarte")
+    chat.reads("Me alegra que se haya ido", "para que no vuelva", "No volveré a preguntarte")
     is_spanish(chat)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from content import naming, wording
+from content import invariants, naming, wording
 from content.conditions import ALWAYS, NOT_SURE, Best, Condition, Name, Points, Ticked, walk
 from content.reading import Node, suggest
 
@@ -22,19 +22,20 @@ def check(pack: Pack, root: Node, words: Mapping[str, Node]) -> None:
     """Report every problem of meaning at its place."""
     facts = _check_facts(pack)
     for where, condition in _triage_conditions(pack):
-        _check_condition(pack, _at(root, where), condition, {})
+        _check_condition(pack, at(root, where), condition, {})
     for where, condition in _check_conditions(pack):
-        _check_condition(pack, _at(root, where), condition, facts)
+        _check_condition(pack, at(root, where), condition, facts)
     for where, kind, name in _references(pack):
-        _check_reference(pack, _at(root, where), kind, name)
-    naming.check(pack, partial(_at, root))
+        _check_reference(pack, at(root, where), kind, name)
+    naming.check(pack, partial(at, root))
+    invariants.check(pack, partial(at, root))
     _check_questions(pack, root)
     _check_gates_first(pack, root)
     for node in words.values():
         wording.check(pack, node)
 
 
-def _at(root: Node, where: tuple[str, ...]) -> Node:
+def at(root: Node, where: tuple[str, ...]) -> Node:
     """The node nearest to this path, so that a problem points at its own line."""
     node = root
     for name in where:
@@ -72,6 +73,8 @@ def _triage_conditions(pack: Pack) -> Iterator[Placed]:
     for question in pack.questions.values():
         for option in question.options:
             yield ("questions", question.id), option.when
+    for invariant in pack.invariants:
+        yield ("invariants", invariant.id), invariant.when
     if pack.ice:
         yield ("ice", "may"), pack.ice.may
         yield ("ice", "gentle_when"), pack.ice.gentle_when
@@ -176,7 +179,7 @@ def _level_references(pack: Pack) -> Iterator[Reference]:
     for each in pack.levels.values():
         if each.plan:
             yield ("levels", each.id), "plan", each.plan
-        for advice in (*each.steps, *each.avoid):
+        for advice in (*each.steps, *each.avoid, *each.net):
             yield ("levels", each.id), "advice", advice
 
 
@@ -253,7 +256,7 @@ def _check_reference(pack: Pack, node: Node, kind: str, name: str) -> None:
 
 def _check_questions(pack: Pack, root: Node) -> None:
     for question in pack.questions.values():
-        node = _at(root, ("questions", question.id))
+        node = at(root, ("questions", question.id))
         if not question.options:
             node.wrong("has no options")
         for option in sorted(question.alone - set(question.option_ids)):
@@ -269,9 +272,9 @@ def _check_gates_first(pack: Pack, root: Node) -> None:
     gates = {each.question for each in pack.flow if each.question and _kind(pack, each.question) == "gate"}
     opening = [each.question for each in pack.flow[: len(gates)]]
     if set(opening) != gates or any(ask.when != ALWAYS for ask in pack.flow[: len(gates)]):
-        _at(root, ("flow",)).wrong("the gates must be the first questions, without conditions")
+        at(root, ("flow",)).wrong("the gates must be the first questions, without conditions")
     if not gates:
-        _at(root, ("flow",)).wrong("asks no gate; red flags come first")
+        at(root, ("flow",)).wrong("asks no gate; red flags come first")
 
 
 def _kind(pack: Pack, question: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from content import fields, plan_shape
+from content import fields, invariants, plan_shape
 from content.pack import (
     Advice,
     Cause,
@@ -29,7 +29,7 @@ SCALE = tuple(str(number) for number in range(11))
 HEAD = ("pack", "version", "languages", "levels", "questions", "flow", "rules", "causes", "check", "plans", "sources")
 REST = ("review", "default_plan", "minor", "base_score", "define", "modifiers", "gate_causes", "advice", "ice")
 
-REVIEWED = ("rule_sources",)
+REVIEWED = ("rule_sources", "scales", "invariants")
 
 
 def languages(root: Node) -> tuple[str, ...]:
@@ -70,6 +70,8 @@ def build(root: Node, words: Mapping[str, Node], digest: str) -> Pack:
         plans={name: plan_shape.plan(name, node) for name, node in fields.entries_of(given, "plans").items()},
         sources={name: _source(name, node) for name, node in fields.entries_of(given, "sources").items()},
         rule_sources={name: node.texts() for name, node in fields.entries_of(given, "rule_sources").items()},
+        scales=invariants.scales(given),
+        invariants=invariants.invariants(given),
         words={language: cast(dict[str, object], node.plain()) for language, node in words.items()},
     )
 
@@ -89,7 +91,7 @@ def _minor(node: Node) -> tuple[str, str]:
 
 
 def _level(name: str, node: Node, rank: int) -> Level:
-    given = node.fields(("alone", "routine", "plan", "whom", "steps", "avoid"))
+    given = node.fields(("alone", "routine", "plan", "whom", "steps", "avoid", "net"))
     return Level(
         id=name,
         rank=rank,
@@ -99,6 +101,7 @@ def _level(name: str, node: Node, rank: int) -> Level:
         whom=fields.texts(given, "whom"),
         steps=fields.texts(given, "steps"),
         avoid=fields.texts(given, "avoid"),
+        net=fields.texts(given, "net"),
     )
 
 

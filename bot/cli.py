@@ -81,8 +81,13 @@ def try_out(
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")] = FIRST) -> None:
-    """Check a pack and the bot's own words: shape, meaning, translations. Prints every problem with file and line."""
+def check(
+    folder: Annotated[Path, typer.Argument(help="The folder of a pack.")] = FIRST,
+    fast: Annotated[bool, typer.Option("--fast", help="Shape, meaning and words only; no proofs.")] = False,
+) -> None:
+    """Check a pack and the bot's own words: shape, meaning, translations, and proofs for every possible answer set."""
+    from bot import proving  # noqa: PLC0415
+
     try:
         found = [*problems_in(pack_files(folder)), *catalogues.problems()]
     except PackError as error:
@@ -93,6 +98,15 @@ def check(folder: Annotated[Path, typer.Argument(help="The folder of a pack.")] 
     typer.echo(
         f"{pack.id} {pack.version}: {len(pack.questions)} questions, {len(pack.rules)} rules, "
         f"{len(pack.causes)} causes, {len(pack.plans)} plans, in {', '.join(pack.languages)}. No problems."
+    )
+    if fast:
+        return
+    proved = proving.prove(folder)
+    if proved.problems:
+        _fail("\n".join(map(str, proved.problems)) + f"\n{len(proved.problems)} promise(s) do not hold in {folder}")
+    typer.echo(
+        f"Proved: {proved.promises} promises, for each of {proving.grouped(proved.answer_sets)} answer sets, "
+        f"in {proved.took_s:.1f} s."
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from content import choosing
-from content.conditions import NOT_SURE, Condition, holds, support
+from content.conditions import NOT_SURE, holds, support
+from content.known import NAMED_POINTS, Known
 from content.pack import Answers, Cause, Pack, Rule
 
-NAMED_POINTS = 5
+__all__ = ["Candidate", "Known", "Outcome", "assess"]
+
 Fit = Literal["named", "best", "possible"]
 
 
@@ -43,62 +45,6 @@ class Outcome:
     avoid: tuple[str, ...]
     net: tuple[str, ...]
     says: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Known:
-    """The facts of one answer set. Questions in `open` may still be answered: what hangs on them is unknown."""
-
-    pack: Pack
-    answers: Answers
-    open: frozenset[str] = frozenset()
-    _points: dict[str, int | None] = field(default_factory=dict)
-
-    def ticked(self, question: str, options: tuple[str, ...]) -> bool | None:
-        if question in self.answers:
-            return not self.answers[question].isdisjoint(options)
-        return None if question in self.open else False
-
-    def definition(self, name: str) -> Condition:
-        return self.pack.define[name]
-
-    def points_reach(self, cause: str, at_least: int) -> bool | None:
-        points = self.points(self.pack.causes[cause])
-        return None if points is None else points >= at_least
-
-    def best_in(self, causes: tuple[str, ...]) -> bool | None:
-        if self.open:
-            return None
-        best = self.best()
-        return best is not None and (not causes or best in causes)
-
-    def points(self, cause: Cause) -> int | None:
-        """The points of an eligible cause, 0 for one that is not; None while a question that counts is open."""
-        if cause.id not in self._points:
-            self._points[cause.id] = self._count(cause)
-        return self._points[cause.id]
-
-    def _count(self, cause: Cause) -> int | None:
-        eligible = [holds(need, self) for need in cause.needs]
-        if False in eligible:
-            return 0
-        if None in eligible or any(q in self.open and q not in self.answers for q, _ in cause.points):
-            return None
-        return self.raw_points(cause)
-
-    def raw_points(self, cause: Cause) -> int:
-        """The points of the ticked options, eligible or not."""
-        return sum(
-            worth for (question, option), worth in cause.points.items() if option in self.answers.get(question, ())
-        )
-
-    def best(self) -> str | None:
-        """The best-scoring cause that has a level of its own and enough points; ties go to the more urgent one."""
-        scored = [(self.points(cause) or 0, cause) for cause in self.pack.causes.values() if cause.level]
-        enough = [(points, cause) for points, cause in scored if points >= NAMED_POINTS]
-        if not enough:
-            return None
-        return min(enough, key=lambda each: (-each[0], self.pack.levels[each[1].level or ""].rank))[1].id
 
 
 def assess(pack: Pack, answers: Answers) -> Outcome:
@@ -162,9 +108,7 @@ def unknown_ids(pack: Pack, answers: Answers) -> list[str]:
 
 def _level(pack: Pack, known: Known, fired: list[tuple[Rule, str]]) -> str:
     floors = [level for _, level in fired]
-    best = known.best()
-    if best is not None:
-        floors.append(_default_level(pack.causes[best], known))
+    floors += [_default_level(pack.causes[leader], known) for leader in known.leaders()]
     return pack.most_urgent(pack.mildest, *floors)
 
 
@@ -272,6 +216,8 @@ def _advice(
     first = [each for candidate in causes[:1] for each in getattr(pack.causes[candidate.cause], kind)]
     others = [each for candidate in causes[1:] for each in getattr(pack.causes[candidate.cause], kind)]
     ids = [*first, *own, *others] if record.alone else [*own, *first, *others]
+    if kind == "net" and not ids:
+        ids = list(record.net)
     return sayable(pack, known, dict.fromkeys(ids))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from content.conditions import holds
 
 if TYPE_CHECKING:
-    from content.assess import Known
+    from content.known import Known
     from content.pack import Cause, Choice, Pack
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from content import naming, plan_meaning, wording
+from content import invariants, naming, plan_meaning, wording
 from content.conditions import ALWAYS, NOT_SURE, Best, Condition, Name, Points, Ticked, walk
 from content.plan_meaning import Reference
 from content.reading import Node, suggest
@@ -23,20 +23,21 @@ def check(pack: Pack, root: Node, words: Mapping[str, Node]) -> None:
     """Report every problem of meaning at its place."""
     facts = _check_facts(pack)
     for where, condition in _triage_conditions(pack):
-        _check_condition(pack, _at(root, where), condition, {})
+        _check_condition(pack, at(root, where), condition, {})
     for where, condition in _check_conditions(pack):
-        _check_condition(pack, _at(root, where), condition, facts)
+        _check_condition(pack, at(root, where), condition, facts)
     for where, kind, name in _references(pack):
-        _check_reference(pack, _at(root, where), kind, name)
-    naming.check(pack, partial(_at, root))
-    plan_meaning.check(pack, partial(_at, root))
+        _check_reference(pack, at(root, where), kind, name)
+    naming.check(pack, partial(at, root))
+    plan_meaning.check(pack, partial(at, root))
+    invariants.check(pack, partial(at, root))
     _check_questions(pack, root)
     _check_gates_first(pack, root)
     for node in words.values():
         wording.check(pack, node)
 
 
-def _at(root: Node, where: tuple[str, ...]) -> Node:
+def at(root: Node, where: tuple[str, ...]) -> Node:
     """The node nearest to this path, so that a problem points at its own line."""
     node = root
     for name in where:
@@ -61,6 +62,15 @@ def _triage_conditions(pack: Pack) -> Iterator[Placed]:
         yield ("define", name), condition
     for number, ask in enumerate(pack.flow):
         yield ("flow", str(number)), ask.when
+    for question in pack.questions.values():
+        for option in question.options:
+            yield ("questions", question.id), option.when
+    yield from _outcome_conditions(pack)
+    for invariant in pack.invariants:
+        yield ("invariants", invariant.id), invariant.when
+
+
+def _outcome_conditions(pack: Pack) -> Iterator[Placed]:
     for rule in pack.rules:
         for floor in rule.floors:
             yield ("rules", rule.id), floor.when
@@ -74,9 +84,6 @@ def _triage_conditions(pack: Pack) -> Iterator[Placed]:
         yield ("plan_when", str(number)), choice.when
     for advice in pack.advice.values():
         yield ("advice", advice.id), advice.when
-    for question in pack.questions.values():
-        for option in question.options:
-            yield ("questions", question.id), option.when
     if pack.ice:
         yield ("ice", "may"), pack.ice.may
         yield ("ice", "gentle_when"), pack.ice.gentle_when
@@ -193,7 +200,7 @@ def _level_references(pack: Pack) -> Iterator[Reference]:
     for each in pack.levels.values():
         if each.plan:
             yield ("levels", each.id), "plan", each.plan
-        for advice in (*each.steps, *each.avoid):
+        for advice in (*each.steps, *each.avoid, *each.net):
             yield ("levels", each.id), "advice", advice
 
 
@@ -236,7 +243,7 @@ def _check_reference(pack: Pack, node: Node, kind: str, name: str) -> None:
 
 def _check_questions(pack: Pack, root: Node) -> None:
     for question in pack.questions.values():
-        node = _at(root, ("questions", question.id))
+        node = at(root, ("questions", question.id))
         if not question.options:
             node.wrong("has no options")
         for option in sorted(question.alone - set(question.option_ids)):
@@ -252,9 +259,9 @@ def _check_gates_first(pack: Pack, root: Node) -> None:
     gates = {each.question for each in pack.flow if each.question and _kind(pack, each.question) == "gate"}
     opening = [each.question for each in pack.flow[: len(gates)]]
     if set(opening) != gates or any(ask.when != ALWAYS for ask in pack.flow[: len(gates)]):
-        _at(root, ("flow",)).wrong("the gates must be the first questions, without conditions")
+        at(root, ("flow",)).wrong("the gates must be the first questions, without conditions")
     if not gates:
-        _at(root, ("flow",)).wrong("asks no gate; red flags come first")
+        at(root, ("flow",)).wrong("asks no gate; red flags come first")
 
 
 def _kind(pack: Pack, question: str) -> str | None:

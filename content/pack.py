@@ -19,6 +19,7 @@ __all__ = [
     "Choice",
     "Floor",
     "Ice",
+    "Invariant",
     "Kind",
     "Level",
     "Modifier",
@@ -141,7 +142,8 @@ class Level:
     """One degree of urgency, 0 the most urgent.
 
     `alone`: shown as one short card, and the questions end as soon as it is certain. `routine`: the plan of the
-    leading cause serves, and no emergency type is named by points alone.
+    leading cause serves, and no emergency type is named by points alone. `net`: "come back at once if", where no
+    cause is named that has such a list of its own.
     """
 
     id: str
@@ -152,6 +154,28 @@ class Level:
     whom: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    net: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What must hold for every possible answer set in which `when` does. Proved by prove.py.
+
+    `level`: at least so urgent. `no_ice`: neither ice nor a word about it. `unsaid`: none of this advice.
+    `adding`: one more tick in these questions is never less urgent. `unsure`: "not sure" about these gates is never
+    less urgent than any of their red flags. `untold`: these questions inform people; no outcome hangs on them.
+    `at_most`: so many questions at most.
+    """
+
+    id: str
+    when: Condition = ALWAYS
+    level: str | None = None
+    no_ice: bool = False
+    unsaid: tuple[str, ...] = ()
+    adding: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +229,8 @@ class Pack:
     words: Mapping[str, Mapping[str, object]]
     rule_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pictures: Mapping[str, str] = field(default_factory=dict)
+    scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    invariants: tuple[Invariant, ...] = ()
 
     @property
     def mildest(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from content import fields, plan_shape
+from content import fields, invariants, plan_shape
 from content.pack import (
     Advice,
     Cause,
@@ -42,7 +42,7 @@ REST = (
     "provisional",
 )
 
-REVIEWED = ("rule_sources",)
+REVIEWED = ("rule_sources", "scales", "invariants")
 
 
 def languages(root: Node) -> tuple[str, ...]:
@@ -86,6 +86,8 @@ def build(root: Node, words: Mapping[str, Node], digest: str, pictures: Mapping[
         plans={name: plan_shape.plan(name, node) for name, node in fields.entries_of(given, "plans").items()},
         sources={name: _source(name, node) for name, node in fields.entries_of(given, "sources").items()},
         rule_sources={name: node.texts() for name, node in fields.entries_of(given, "rule_sources").items()},
+        scales=invariants.scales(given),
+        invariants=invariants.invariants(given),
         words={language: cast(dict[str, object], node.plain()) for language, node in words.items()},
         pictures=pictures,
     )
@@ -106,7 +108,7 @@ def _minor(node: Node) -> tuple[str, str]:
 
 
 def _level(name: str, node: Node, rank: int) -> Level:
-    given = node.fields(("alone", "routine", "plan", "whom", "steps", "avoid"))
+    given = node.fields(("alone", "routine", "plan", "whom", "steps", "avoid", "net"))
     return Level(
         id=name,
         rank=rank,
@@ -116,6 +118,7 @@ def _level(name: str, node: Node, rank: int) -> Level:
         whom=fields.texts(given, "whom"),
         steps=fields.texts(given, "steps"),
         avoid=fields.texts(given, "avoid"),
+        net=fields.texts(given, "net"),
     )
 
 

@@ -71,6 +71,12 @@ def test_a_room_touches_only_what_it_may_touch_outside(name: str) -> None:
         assert "telegram" not in outside
 
 
+@pytest.mark.parametrize("name", code())
+def test_only_the_proofs_know_the_solver(name: str) -> None:
+    if not name.startswith("content/prove"):
+        assert "z3" not in {module.partition(".")[0] for module in imports(name)}
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_an_init_file_holds_a_docstring_and_nothing_else(room: str) -> None:
     for path in (HOUSE / room).rglob("__init__.py"):

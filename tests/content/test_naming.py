@@ -106,7 +106,7 @@ def test_a_dropped_foot_names_its_four_causes_and_nothing_else() -> None:
         ("g_life=allergic_severe", {"eia"}), ("g_life=chest_breath_faint", {"dvt"}),
         ("g_life=confused_fit", {"eah", "heat"}), ("g_life=stroke_signs", {"stroke"}),
         ("g_spine=saddle", {"ces_cord"}), ("g_spine=bladder_bowel", {"ces_cord"}),
-        ("g_spine=both_legs_weak", {"ces_cord", "gbs"}), ("g_spine=spreading_up", {"gbs", "ces_cord"}),
+        ("g_spine=both_legs_weak", {"ces_cord", "gbs", "acs"}), ("g_spine=spreading_up", {"gbs", "ces_cord"}),
         ("g_limb=pain_severe_rest", {"acs"}), ("g_limb=rock_hard", {"acs"}), ("g_limb=cold_white", {"ali"}),
         ("g_urgent=one_leg_swollen_hot", {"dvt"}), ("g_urgent=red_fever", {"infection"}),
         ("g_urgent=dark_urine", {"rhabdo"}), ("g_urgent=foot_wound", {"infection"}),

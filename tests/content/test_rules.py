@@ -22,7 +22,8 @@ FADING_MARKS = "sym=burning where=calf look=blotches trigger=heat_hot"
 UNKNOWN = "sym=tingling where=whole_leg trigger=none"
 CALF = "where=calf sym=pain_cramp"
 WHITE_TOES = "trigger=cold look=pale_blue side=both"
-PRESSURE = "bg=diabetes trigger=shoes_laces relief=shoe_off ease=le5 impact=mild"
+BLOW = "injury=blow_leg where=shin sym=pain_cramp+tight_full trend=worse dur=today trigger=none"
+PRESSURE = "bg=diabetes where=foot_top trigger=shoes_laces relief=shoe_off ease=le5 impact=mild"
 
 # Rule, the level it asks for, answers that make it fire (from the mild person on), and a near miss.
 RULES = [
@@ -89,7 +90,7 @@ RULES = [
     ("R27", "L4", "dur=w2_6 impact=stop_run", "dur=w2_6 impact=stop_run trend=improving"),
     ("R27", "L4", "dur=gt6w trigger=shoes_laces impact=stop_run", "dur=lt2w trigger=shoes_laces impact=stop_run"),
     ("R27", "L4", "dur=gt6w trigger=forefoot_pebble bg=none", "dur=gt6w bg=raynaud trend=same"),
-    ("R27", "L4", f"{FADING_MARKS} dur=gt6w ease=le24h", f"{FADING_MARKS} dur=w2_6 ease=le24h"),
+    ("R27", "L4", f"{FADING_MARKS} dur=gt6w ease=le24h", f"{FADING_MARKS} dur=w2_6 ease=le24h trend=improving"),
     ("R27", "L4", f"{ITCHY_TOES} dur=gt6w ease=le24h impact=stop_run", f"{ITCHY_TOES} dur=gt6w ease=le24h"),
     ("R28", "L4", "ease=days sym=burning", "ease=le24h sym=burning"),
     ("R28", "L4", f"{ITCHY_TOES} ease=days impact=stop_run", f"{ITCHY_TOES} ease=days"),
@@ -100,7 +101,8 @@ RULES = [
     ("R30", "L4", "age=u16", "age=a16_39"),
     ("R30", "L4", "look=hives sym=itch", "look=dry_irritated"),
     ("R31", "L4", f"{WHITE_TOES} side=one", WHITE_TOES),
-    ("R31", "L4", f"{WHITE_TOES} age=a40_59", f"{WHITE_TOES} age=a40_59 dur=gt6w"),
+    ("R31", "L4", f"{WHITE_TOES} age=a40_59", WHITE_TOES),
+    ("R31", "L4", f"{WHITE_TOES} age=a40_59 dur=gt6w", "trigger=cold side=both age=a40_59 dur=gt6w"),
     ("R32", "L2", "look=shiny_hairless when=rest_too sym=pain_cramp", "look=shiny_hairless sym=pain_cramp"),
     ("R32", "L2", "look=shiny_hairless when=rest_too sym=tight_full", "look=shiny_hairless when=rest_too"),
     ("R33", "L4", UNKNOWN, f"{UNKNOWN} trend=improving"),
@@ -123,13 +125,15 @@ RULES = [
     ("R41", "L2", f"{SWOLLEN_FOOT} when=rest_too", f"{SWOLLEN_FOOT} when=rest_too bg=none"),
     ("R42", "L3", "extra=hands_too+unsteady sym=weak_heavy", "extra=hands_too+unsteady"),
     ("R42", "L3", "extra=hands_too+unsteady+electric_neck_vision", "extra=unsteady+electric_neck_vision"),
+    ("R43", "L1", f"{BLOW} ease=still_new", f"{BLOW} ease=le24h"),
+    ("R43", "L1", f"{BLOW} ease=never_clears injury=ankle_twist", f"{BLOW} ease=never_clears injury=none"),
     ("M1", "L4", "trend=worse", "trend=same"),
     ("M1", "L3", "trend=worse dur=gt6w", "trend=first dur=gt6w"),
     ("U01", "L1", "g_life=not_sure", "g_life=none"),
     ("U02", "L1", "g_spine=not_sure", "g_limb=not_sure"),
-    ("U03", "L2", "g_limb=not_sure", "g_urgent=not_sure"),
-    ("U04", "L2", "g_urgent=not_sure", "g_fluid_heat=not_sure"),
-    ("U05", "L2", "g_fluid_heat=not_sure", "sym=not_sure"),
+    ("U03", "L1", "g_limb=not_sure", "g_urgent=not_sure"),
+    ("U04", "L1", "g_urgent=not_sure", "g_fluid_heat=not_sure"),
+    ("U05", "L1", "g_fluid_heat=not_sure", "sym=not_sure"),
 ]  # fmt: skip
 
 
@@ -148,6 +152,8 @@ ALSO_FIRES = [
     ("R18", "bg=diabetes sym=weak_heavy"),
     ("R19", f"{CALF} ease=le5 bg=diabetes age=a40_59"),
     ("R19", "sym=pain_cramp where=buttock_back_leg bg=smoker_bp_chol age=a40_59"),
+    # The proof asked for it: pain that stays is not less urgent than pain that goes.
+    ("R19", f"{CALF} ease=le24h bg=smoker_bp_chol age=a60"),
     ("R20", "look=cold_foot where=sole_ankle"),
     ("R21", "bg=nitrous sym=tingling"),
     ("R27", "dur=gt6w bg=raynaud trend=worse"),
@@ -170,7 +176,7 @@ NEAR_MISSES = [
     ("R17", "injury=ankle_twist ease=days sym=burning"),
     ("R19", "sym=tingling where=calf bg=smoker_bp_chol age=a60"),
     ("R19", "sym=pain_cramp where=shin bg=smoker_bp_chol age=a60"),
-    ("R19", f"{CALF} ease=le24h bg=smoker_bp_chol age=a60"),
+    ("R19", f"{CALF} ease=le24h age=a60"),
     ("R25", f"{TIGHT_SHINS} when=early side=both ease=days"),
     ("R27", "dur=gt6w bg=ms_known trend=improving"),
     *(("R27", f"dur=gt6w trigger={trigger}") for trigger in (
@@ -216,6 +222,7 @@ def test_a_rule_needs_each_of_the_things_it_asks_for(rule: str, near_miss: str) 
         (f"{PRESSURE} trigger=forefoot_pebble", "L3"),
         (f"{PRESSURE} relief=none", "L3"),
         (f"{PRESSURE} bg=known_numb_feet", "L3"),
+        (f"{PRESSURE} where=toes_ball", "L3"),
     ],
 )
 def test_only_plain_pressure_spares_somebody_with_diabetes_the_visit_within_days(text: str, level: str) -> None:
@@ -223,7 +230,7 @@ def test_only_plain_pressure_spares_somebody_with_diabetes_the_visit_within_days
 
 
 def test_the_table_covers_every_rule_of_the_pack_and_the_pack_every_rule_of_the_text() -> None:
-    of_the_text = {f"R{number:02}" for number in range(1, 43)} | {
+    of_the_text = {f"R{number:02}" for number in range(1, 44)} | {
         "R17b",
         "M1",
         *(f"U0{number}" for number in range(1, 6)),

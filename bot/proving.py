@@ -1,0 +1,61 @@
+"""`stridecheck check`: shape, meaning, words and proofs of a pack, with the place of every problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from time import monotonic
+
+from content import meaning, reading
+from content.load import pack_files, parse_pack
+from content.pack import Pack
+from content.reading import Problem, Problems
+
+# One process each: two cores halve the wait.
+HALVES = (("scales", "outcomes"), ("invariants", "alive"))
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What the proofs came to. `answer_sets` are counted, not estimated."""
+
+    pack: Pack
+    promises: int
+    problems: tuple[Problem, ...]
+    answer_sets: int | None
+    took_s: float
+
+
+def prove(folder: Path) -> Proved:
+    """The pack and whether its promises hold for every possible answer set."""
+    from content import prove as proving  # noqa: PLC0415 - the solver is loaded by those who prove
+    from content import space  # noqa: PLC0415
+
+    began = monotonic()
+    files = pack_files(folder)
+    pack = parse_pack(files)
+    with ProcessPoolExecutor(len(HALVES), get_context("spawn")) as pool:
+        halves = [pool.submit(proving.prove, pack, parts) for parts in HALVES]
+        answer_sets = space.answer_sets(pack)
+        proofs = [half.result() for half in halves]
+    failures = [failure for proof in proofs for failure in proof.failures]
+    problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in dict.fromkeys(failures)]
+    promises = sum(proof.promises for proof in proofs)
+    return Proved(pack, promises, tuple(problems), answer_sets, monotonic() - began)
+
+
+def line_of(files: Mapping[str, bytes], where: tuple[str, ...]) -> int:
+    """The line of a place in the pack; the nearest one around it where it does not exist."""
+    root = reading.read_bytes(files["pack.yaml"], "pack.yaml", Problems())
+    return meaning.at(root, where).line if root is not None else 0
+
+
+def grouped(number: int | None) -> str:
+    """A large number that can be read: `1 234 567 (1.2 x 10^6)`."""
+    if number is None:
+        return "uncounted"
+    power = len(str(number)) - 1
+    return f"{number:,} (about {number / 10**power:.1f} x 10^{power})" if power > 6 else f"{number:,}"

@@ -319,7 +319,7 @@ def test_the_second_candidates_dangers_are_asked_in_the_first_ones_check_ins() -
 
 
 @pytest.mark.parametrize(("flag", "level"), [("pain_severe_rest", "L1"), ("rock_hard", "L1"), ("foot_drop", "L2"),
-                                            ("not_sure", "L2")])  # fmt: skip
+                                            ("not_sure", "L1")])  # fmt: skip
 def test_a_danger_of_the_second_candidate_beats_every_word_about_how_it_is(flag: str, level: str) -> None:
     story = begun(calm(TWO))
     story.check("D3", f"{GONE} g_limb={flag}")

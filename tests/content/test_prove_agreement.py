@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,14 +15,14 @@ from content.conditions import NOT_SURE
 from content.pack import Answers, Pack, Question
 from content.prove_flow import MINOR, answered, asked_questions, fresh
 from content.prove_model import Model
-from content.prove_told import Told
+from content.prove_told import Kind, Told
 from content.walked import triage
 from tests.content.compiled import Program, masks
 from tests.content.shipped import BOUNDED, PACK
 
 BATCH = 5_000
 WORDS = 1_000
-KINDS = ("steps", "avoid", "net")
+KINDS: tuple[Kind, ...] = ("steps", "avoid", "net")
 
 
 def a_reply(question: Question, chance: Random, *, danger: float) -> frozenset[str]:
@@ -47,7 +48,7 @@ def some_answers(chance: Random, pack: Pack = PACK) -> dict[str, frozenset[str]]
 def compiled(*, advice: bool) -> tuple[list[tuple[str, ...]], Program]:
     """The names of what is compared, and the formulas that say when it is so."""
     model = Model(PACK, fresh(PACK))
-    found = {("level", level): model.is_level(level) for level in PACK.levels}
+    found: dict[tuple[str, ...], Any] = {("level", level): model.is_level(level) for level in PACK.levels}
     for rule in PACK.rules:
         for number, fires in enumerate(model.fires(rule)):
             found["rule", rule.id, str(number)] = fires

@@ -5,7 +5,7 @@ Each example is walked through the real flow and judged by the real evaluator be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 
 from content import walked
@@ -23,13 +23,15 @@ Shows = Callable[[Outcome], bool]
 
 def alive(anyone: Anyone, lived: Lived) -> Iterator[Result]:
     """Each rule, cause, question and option: None, or that it is dead."""
-    yield from _rules(lived)
-    yield from _causes(lived)
+    yield from rules(lived, lived.pack.rules)
+    yield from _modifiers(lived)
+    yield from causes(lived, lived.pack.causes)
     yield from _options(anyone.pack)
 
 
-def _rules(lived: Lived) -> Iterator[Result]:
-    for rule in lived.pack.rules:
+def rules(lived: Lived, wanted: Iterable[Rule]) -> Iterator[Result]:
+    """Each floor of these rules can be the one that counts."""
+    for rule in wanted:
         for floor, fires in zip(rule.floors, lived.model.fires(rule), strict=True):
             calm = _no_emergency_but(lived, rule)
             can = _can(lived, (fires, calm), (fires,), _fires(rule.id))
@@ -37,6 +39,9 @@ def _rules(lived: Lived) -> Iterator[Result]:
                 f"rule {rule.id} can never fire at {floor.level}: no answers lead to it, or an earlier floor takes them"
             )
             yield ("rules", rule.id), None if can else dead
+
+
+def _modifiers(lived: Lived) -> Iterator[Result]:
     for name, counts in lived.model.modifies().items():
         can = _can(lived, (counts,), (counts,), _fires(name))
         yield ("modifiers", name), None if can else f"modifier {name} can never change a level"
@@ -54,8 +59,9 @@ def _no_emergency_but(lived: Lived, mine: Rule) -> Bit:
     return negated(any_of(bit for floor, bit in pairs if pack.levels[floor.level].alone))
 
 
-def _causes(lived: Lived) -> Iterator[Result]:
-    for cause in lived.pack.causes.values():
+def causes(lived: Lived, wanted: Iterable[str]) -> Iterator[Result]:
+    """Each of these causes can come first."""
+    for cause in (lived.pack.causes[name] for name in wanted):
         dead = not any(_leads(told, cause.id) for told in _tries(lived.pack, cause)) and not _can_lead(
             lived.pack, cause.id
         )

@@ -154,18 +154,21 @@ def _doubted(pack: Pack, question: str) -> Change:
 
 def ordered(anyone: Anyone, lived: Lived) -> Iterator[Result]:
     """Each step of each scale: the worse answer is never less urgent."""
-    pack = anyone.pack
-    for question, order in pack.scales.items():
-        if question not in asked_questions(pack):
+    for question in anyone.pack.scales:
+        if question in asked_questions(anyone.pack):
+            yield from scale(anyone, lived, question)
+
+
+def scale(anyone: Anyone, lived: Lived, question: str) -> Iterator[Result]:
+    """Each step of one scale."""
+    for mild, bad in pairwise(anyone.pack.scales[question]):
+        found = _lowered(anyone, lived, _step(question, mild, bad))
+        if not found:
+            yield ("scales", question), None
             continue
-        for mild, bad in pairwise(order):
-            found = _lowered(anyone, lived, _step(question, mild, bad))
-            if not found:
-                yield ("scales", question), None
-                continue
-            worse = {**found, question: frozenset({bad})}
-            more = f"with the worse answer {prove_say.answer(pack, question, bad)}"
-            yield ("scales", question), _compared(pack, f"scale {question}", found, worse, more)
+        worse = {**found, question: frozenset({bad})}
+        more = f"with the worse answer {prove_say.answer(anyone.pack, question, bad)}"
+        yield ("scales", question), _compared(anyone.pack, f"scale {question}", found, worse, more)
 
 
 @dataclass(frozen=True, slots=True)

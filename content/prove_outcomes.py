@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from content import prove_say
 from content.conditions import ALWAYS
+from content.known import NAMED_POINTS
 from content.pack import Level, Pack
 from content.prove_ask import Anyone, Lived
-from content.prove_model import all_of, any_of, negated
+from content.prove_model import Bit, all_of, any_of, negated, number
 
 Result = tuple[tuple[str, ...], str | None]
 
@@ -26,12 +27,12 @@ def told(anyone: Anyone, lived: Lived) -> Iterator[Result]:
 def _gates_first(anyone: Anyone, lived: Lived) -> Iterator[Result]:
     """An emergency may end the questions between the gates; nothing else may: leaving says only what is urgent."""
     pack = anyone.pack
-    for number, ask in enumerate(pack.flow):
+    for line, ask in enumerate(pack.flow):
         if ask.question is None or pack.questions[ask.question].kind != "gate":
             continue
         found = lived.find(negated(lived.model.answered(ask.question)))
         missed = f"{prove_say.someone(pack, found)} is never asked `{ask.question}`" if found else None
-        yield ("flow", str(number)), missed
+        yield ("flow", str(line)), missed
 
 
 def _never_calmed(anyone: Anyone) -> Iterator[Result]:
@@ -64,8 +65,16 @@ def _without(lived: Lived, level: Level, kind: str) -> str | None:
         for each in pack.causes.values()
         if any(pack.advice[advice].when == ALWAYS for advice in getattr(each, kind))
     ]
-    found = lived.find(lived.model.is_level(level.id), *(negated(lived.told.shown(cause)) for cause in helped))
+    here = lived.model.is_level(level.id)
+    # Who has no candidate at all is quicker to find than who has the wrong ones.
+    found = lived.find(here, *(negated(_may_be_shown(lived, cause)) for cause in helped))
+    found = found or lived.find(here, *(negated(lived.told.shown(cause)) for cause in helped))
     if found is None:
         return None
     what = "what to do" if kind == "steps" else "what to come back for at once"
     return f"{prove_say.someone(pack, found)} is told {prove_say.level(pack, level.id)} and not {what} (`{kind}:`)"
+
+
+def _may_be_shown(lived: Lived, cause: str) -> Bit:
+    enough = lived.model.points(lived.pack.causes[cause]) >= number(NAMED_POINTS)
+    return any_of((enough, lived.told.named(cause)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -12,38 +12,48 @@ import z3
 COMPARES = {z3.Z3_OP_SLEQ: le, z3.Z3_OP_SGEQ: ge, z3.Z3_OP_SLT: lt, z3.Z3_OP_SGT: gt, z3.Z3_OP_ULT: lt}
 
 
-@dataclass(slots=True)
+class Program:
+    """Formulas in the order in which they can be worked out; made once, run on many batches."""
+
+    def __init__(self, formulas: Sequence[Any]) -> None:
+        self.roots = [each.get_id() for each in formulas]
+        self.steps: list[tuple[int, Any, list[int]]] = []
+        done: set[int] = set()
+        stack = list(reversed(formulas))
+        while stack:
+            each = stack[-1]
+            parts = each.children()
+            waiting = [part for part in parts if part.get_id() not in done]
+            if each.get_id() in done or not waiting:
+                stack.pop()
+                self._add(each, parts, done)
+            stack += waiting if each.get_id() not in done else []
+
+    def _add(self, each: Any, parts: Sequence[Any], done: set[int]) -> None:
+        if each.get_id() not in done:
+            done.add(each.get_id())
+            self.steps.append((each.get_id(), each, [part.get_id() for part in parts]))
+
+    def run(self, bits: Mapping[str, int], size: int) -> list[list[bool]]:
+        """For each formula, in which of the answer sets it holds."""
+        run, found = Run(bits, size), dict[int, Any]()
+        for key, each, parts in self.steps:
+            found[key] = run.made(each, [found[part] for part in parts])
+        return [run.listed(found[root]) for root in self.roots]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Formulas over `size` answer sets; `bits` says for each variable in which of them it is true."""
+    """One batch of `size` answer sets; `bits` says for each variable in which of them it is true."""
 
     bits: Mapping[str, int]
     size: int
-    _found: dict[int, Any] = field(default_factory=dict)
-    _kept: list[Any] = field(default_factory=list)
 
     @property
     def all(self) -> int:
         return (1 << self.size) - 1
 
-    def value(self, formula: Any) -> Any:
-        """The formula's value in every answer set. Iterative: formulas are deeper than Python's stack."""
-        stack = [formula]
-        while stack:
-            each = stack[-1]
-            key = each.get_id()
-            if key in self._found:
-                stack.pop()
-                continue
-            open_parts = [part for part in each.children() if part.get_id() not in self._found]
-            if open_parts:
-                stack += open_parts
-                continue
-            self._found[key] = self._made(each, [self._found[part.get_id()] for part in each.children()])
-            self._kept.append(each)
-            stack.pop()
-        return self._found[formula.get_id()]
-
-    def _made(self, each: Any, parts: Sequence[Any]) -> Any:
+    def made(self, each: Any, parts: Sequence[Any]) -> Any:
         kind = each.decl().kind()
         if z3.is_bv_value(each):
             return [each.as_signed_long()] * self.size
@@ -71,7 +81,7 @@ class Run:
             for part in parts:
                 found = found & part if kind == z3.Z3_OP_AND else found | part
             return found
-        if kind == z3.Z3_OP_PB_LE:
+        if kind in {z3.Z3_OP_PB_LE, z3.Z3_OP_PB_AT_MOST}:
             numbers = [each.params()[0]] * self.size
             counts = [sum(values) for values in zip(*(self.listed(part) for part in parts), strict=True)]
             return self.masked([one <= most for one, most in zip(counts, numbers, strict=True)])

@@ -592,6 +592,7 @@ def test_what_persists_is_sent_to_a_visit_by_the_end_of_its_plan(start: str) -> 
     for seed in range(LIVES):
         story = life(Random(f"{start} {seed}"), start, PERSISTING).live()
         assert rank(story.episode.level) <= rank("L4"), (seed, story.verdicts)
+        # "Not sure" about a red flag is an emergency: whoever has then called needs no further word.
         assert story.episode.ended == "advised" or story.episode.level == "L1", (seed, story.episode)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-from content.conditions import Condition, Name, Ticked, holds, walk
+from content.conditions import And, Condition, Name, Not, Or, Ticked, holds, walk
 from content.pack import Answers, Cause, Pack
 
 NAMED_POINTS = 5
@@ -88,8 +88,19 @@ class Known:
 
     def _span(self, cause: Cause) -> tuple[int, int]:
         points = [self.points(cause) or 0]
+        if points == [0] and self._is_out(cause):
+            return 0, 0
         points += [Known(self.pack, each, self.open).points(cause) or 0 for each in self._milder(cause)]
         return min(points), max(points)
+
+    def _is_out(self, cause: Cause) -> bool:
+        """It is not eligible, and no milder answer makes it so. Most causes are out, which saves most of the work."""
+        return any(holds(need, self) is False for need in cause.needs if not self._may_change(need))
+
+    def _may_change(self, need: Condition) -> bool:
+        """May a milder answer decide this need otherwise? Yes, too, when it uses a definition, points or the best."""
+        parts = [part for part in walk(need) if not isinstance(part, (And, Or, Not))]
+        return not all(isinstance(part, Ticked) and part.question not in self.pack.scales for part in parts)
 
     def _milder(self, cause: Cause) -> Iterator[Answers]:
         scales = [scale for scale in scales_of(self.pack, cause) if self._place(scale)]

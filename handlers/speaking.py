@@ -24,10 +24,13 @@ def choose(
     reply: Reply,
     now: datetime,
 ) -> None:
-    """Store the language, mark it on the card of languages, and word the open card anew.
+    """Store the language, mark it on the card of languages, and word the open card anew. The present one: no change.
 
     `asking`: the episode whose question is open. Reminders need nothing: they become words when they are sent.
     """
+    if language == row.language:
+        reply.post(session, row, [], now)
+        return
     row.language = language
     marked = Say("language", {"turn": row.turn, "asking": asking is not None}, where="edit")
     is_on_open_card = _is_meeting(row) and reply.message_id == row.card_message_id

@@ -56,6 +56,17 @@ async def test_the_language_changes_in_the_middle_of_a_question_with_its_ticks(w
     chat.reads("EMERGENCIA AHORA")
 
 
+async def test_the_present_language_is_no_change_after_a_restart_either(small_world: World) -> None:
+    chat = small_world.person()
+    await chat.begin()
+    await chat.says("/language")
+    card = chat.last
+    await small_world.restart()
+    await chat.press("✓ English")
+    assert now(chat, card) == card
+    assert not small_world.telegram.refused()
+
+
 async def test_an_older_question_button_still_works_after_the_change(small_world: World) -> None:
     chat = small_world.person()
     await chat.begin()

@@ -138,8 +138,13 @@ def _signed(number: int) -> str:
 
 def _plans(tell: Teller) -> str:
     rows: list[list[str] | str] = [
+        f"{choice.plan} comes before the plan of any cause when {tell.condition(choice.when)}."
+        for choice in tell.pack.plan_when
+    ]
+    rows += [
         [f"<b>{escape(plan.id)}</b>", _steps(tell, plan), _moves(tell, plan.moves)] for plan in tell.pack.plans.values()
     ]
+    rows += _provisional(tell)
     rows.append(["<b>Every check-in</b>", "Red flags first, then how it is.", _moves(tell, tell.pack.check.moves)])
     head = ["Plan", "Asks again", "First line that holds decides; then those of every check-in"]
     return _section("Check-ins", head, rows, "plans")
@@ -147,7 +152,23 @@ def _plans(tell: Teller) -> str:
 
 def _steps(tell: Teller, plan: Plan) -> str:
     lines = [_step(tell, step, plan) for step in plan.steps]
+    asked = dict.fromkeys(tell.question(ask.question) for ask in plan.safety if ask.question)
+    if asked:
+        told = " ".join(map(escape, asked))
+        lines.append(f'<span class="small">When another candidate leads, its check-ins ask too: {told}</span>')
     return "<br>".join(lines)
+
+
+def _provisional(tell: Teller) -> list[list[str] | str]:
+    """The rechecks of a level that is only provisional."""
+    found = tell.pack.provisional
+    if found is None:
+        return []
+    until = f"Not gone by then: counts as “{escape(tell.label(found.question, found.otherwise))}”."
+    steps = "<br>".join(
+        f"{escape(tell.word('steps', step.id))}, only if {_logic(tell.condition(step.when))}" for step in found.steps
+    )
+    return [["<b>Still running</b>", steps, f"The level is provisional, and never falls. {until}"]]
 
 
 def _step(tell: Teller, step: Step, plan: Plan) -> str:

@@ -10,6 +10,14 @@ from content.load import PackError, pack_files, parse_pack
 from content.pack import Pack
 
 MOST_LINES = 12
+MAPPINGS = (
+    *("levels", "questions", "define", "gate_causes", "causes", "advice", "plans", "sources", "pictures"),
+    *("scales", "rule_sources"),
+)
+WHOLES = (
+    *("flow", "modifiers", "ice", "check", "review", "minor", "default_plan", "plan_when", "prevention"),
+    *("base_score", "provisional", "invariants"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +77,10 @@ class Author:
 def changes(old: Pack, new: Pack) -> list[str]:
     """What differs, place by place, as an author would name it."""
     found = [] if old.version == new.version else [f"version: {old.version} → {new.version}"]
-    for what in ("levels", "questions", "define", "gate_causes", "causes", "advice", "plans", "sources", "pictures"):
+    for what in MAPPINGS:
         found += _compared(what, getattr(old, what), getattr(new, what))
     found += _compared("rules", {rule.id: rule for rule in old.rules}, {rule.id: rule for rule in new.rules})
-    for what in ("flow", "modifiers", "ice", "check", "review", "minor"):
+    for what in WHOLES:
         found += [f"{what}: changed"] if getattr(old, what) != getattr(new, what) else []
     for language in dict.fromkeys((*old.words, *new.words)):
         before, after = _flat(old.words.get(language, {})), _flat(new.words.get(language, {}))

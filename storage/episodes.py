@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
 from content.pack import Answers
-from storage.tables import EpisodeRow, EventRow
+from storage.tables import EpisodeRow, EventRow, PackRow
 
 
 def add(session: Session, person_id: int, pack_id: int, episode: Episode, now: datetime) -> EpisodeRow:
@@ -42,6 +42,13 @@ def running(session: Session, person_id: int) -> list[EpisodeRow]:
     """The person's episodes that are not closed, newest first."""
     query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.state != "closed")
     return list(session.scalars(query.order_by(EpisodeRow.id.desc())))
+
+
+def open_of(session: Session, pack: str) -> list[Episode]:
+    """Everybody's episodes of this pack, in any version, that are not closed."""
+    query = select(EpisodeRow).join(PackRow, PackRow.id == EpisodeRow.pack_id)
+    rows = session.scalars(query.where(PackRow.pack == pack, EpisodeRow.state != "closed").order_by(EpisodeRow.id))
+    return [read(row.data) for row in rows]
 
 
 def all_of(session: Session, person_id: int) -> list[EpisodeRow]:

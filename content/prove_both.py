@@ -1,0 +1,104 @@
+"""One person asked by two versions of a pack, for the solver: the same truth, walked through both flows.
+
+A version that does not know a question or an option never hears of it: there it counts as not ticked. So a red flag
+that is no longer asked shows up as the people who have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from content import prove_flow, walked
+from content.pack import Answers, Pack, Question
+from content.prove_ask import Example, Solver, plainest
+from content.prove_flow import MINOR
+from content.prove_model import Bit, Model, Sheet, any_of, negated
+from content.prove_told import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is true of somebody, and what they come to answer in either version."""
+
+    truth: Example
+    old: Answers
+    new: Answers
+
+
+@dataclass(slots=True)
+class Both:
+    """Two versions over one truth. `merged` knows the questions, options and words of both."""
+
+    old: Pack
+    new: Pack
+    merged: Pack = field(init=False)
+    truth: Sheet = field(init=False)
+    before: Told = field(init=False)
+    after: Told = field(init=False)
+    solver: Solver = field(default_factory=Solver)
+
+    def __post_init__(self) -> None:
+        self.merged = merged(self.old, self.new)
+        asked = dict.fromkeys((*prove_flow.asked_questions(self.old), *prove_flow.asked_questions(self.new)))
+        self.truth = prove_flow.fresh(self.merged, questions=asked)
+        self.before, self.after = self._told(self.old), self._told(self.new)
+        for pack in (self.old, self.new):
+            self.solver.add(*prove_flow.truths(replace(self.merged, minor=pack.minor), self.truth))
+
+    def _told(self, pack: Pack) -> Told:
+        own = {(name, option): bit for (name, option), bit in self.truth.items() if _knows(pack, name, option)}
+        return Told(Model(pack, prove_flow.answered(pack, own)))
+
+    def find(self, *wanted: Bit) -> Person | None:
+        """Somebody of whom all of this holds, as plain as can be: an adult, with answers that both versions know."""
+        if self.solver.example(*wanted) is None:
+            return None
+        kept = list(wanted)
+        strange = any_of(bit for pair, bit in self.truth.items() if self._is_strange(*pair))
+        for plainer in (negated(strange), negated(MINOR)):
+            kept += [plainer] if self.solver.example(*kept, plainer) is not None else []
+        minor = self.solver.example(*kept, negated(MINOR)) is None
+        truth = plainest(self.merged, self.solver, self.truth, self.truth, kept)
+        assert truth is not None  # noqa: S101 - the solver has just found one
+        old, new = (walked.triage(pack, truth, minor=minor).answers for pack in (self.old, self.new))
+        return Person(truth, old, new)
+
+    def _is_strange(self, question: str, option: str) -> bool:
+        both = question in self.old.questions and question in self.new.questions
+        return both and not (_knows(self.old, question, option) and _knows(self.new, question, option))
+
+
+def _knows(pack: Pack, question: str, option: str) -> bool:
+    return question in pack.questions and pack.questions[question].knows(option)
+
+
+def merged(old: Pack, new: Pack) -> Pack:
+    """The new version with the questions, options and words that only the old one has."""
+    questions = {**old.questions, **new.questions}
+    for name in old.questions.keys() & new.questions.keys():
+        questions[name] = _merged(old.questions[name], new.questions[name])
+    return replace(new, questions=questions, words=_overlaid(old.words, new.words))
+
+
+def _merged(old: Question, new: Question) -> Question:
+    """A card that takes what both take, and the options that only one of them has."""
+    options = {option.id: option for option in (*old.options, *new.options)}
+    stricter = new if not new.multiple or old.multiple else old
+    limits = [each.at_most for each in (old, new) if each.at_most]
+    return replace(
+        stricter,
+        options=tuple(options.values()),
+        alone=old.alone | new.alone,
+        at_most=min(limits) if limits else stricter.at_most,
+    )
+
+
+def _overlaid(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    found = {**old, **new}
+    for name in old.keys() & new.keys():
+        before, after = old[name], new[name]
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            found[name] = _overlaid(before, after)
+    return found

@@ -25,10 +25,10 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
         return _danger(pack, episode, now)
     facts = flow.check_facts(pack, episode, key)
     now_score = telling.score(episode.check, pack.check.score)
-    facts["change"] = frozenset({_change(episode.base, now_score)})
+    facts["change"] = frozenset({change(episode.base, now_score)})
     word = verdict(pack, facts)
     facts["verdict"] = frozenset({word})
-    done = replace(asking.close_form(episode), base=_base(episode.base, now_score, word), repeated=False)
+    done = replace(asking.close_form(episode), base=base_after(episode.base, now_score, word), repeated=False)
     move = _first_move(pack, key, facts)
     if move is not None and move.means:
         return _danger(pack, _taken(pack, done, key, *move.means), now)
@@ -68,7 +68,7 @@ def verdict(pack: Pack, facts: Answers) -> str:
     return next((each.verdict for each in pack.check.verdicts if holds(each.when, known)), "same")
 
 
-def _base(base: int | None, now_score: int | None, word: str) -> int | None:
+def base_after(base: int | None, now_score: int | None, word: str) -> int | None:
     """What the next check-in compares with: the first day's score; once it got worse, the worse one.
 
     Else the same pain would count as worse again at every check-in, and each time make it more urgent.
@@ -84,7 +84,7 @@ def _taken(pack: Pack, episode: Episode, key: str, question: str, option: str) -
     return replace(episode, form=key, check={**episode.check, question: ticked})
 
 
-def _change(base: int | None, now_score: int | None) -> str:
+def change(base: int | None, now_score: int | None) -> str:
     """Up or down by at least 2, and down by at least a third: the smallest change that means something."""
     if base is None or now_score is None:
         return "unknown"

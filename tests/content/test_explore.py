@@ -1,0 +1,155 @@
+"""Follow-ups over every sequence of replies: the packs keep their promises, and a seeded fault in a plan is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from content import answering, checking, plan
+from content.episode import Decision, Episode
+from content.explore import Explored, explore
+from content.explore_start import beginnings
+from content.load import PACKS, load_pack
+from content.pack import Answers, Move, Pack, Plan
+from content.reading import Problems
+from content.vignettes import read_vignettes
+from tests.content.shipped import PACK
+
+ITCH = load_pack(PACKS / "runner-itch")
+
+
+def people(pack: Pack) -> list[Answers]:
+    """Everybody whom the pack's vignettes describe."""
+    files = sorted((PACKS / pack.id).glob("vignettes*.yaml"))
+    return [each.answers for file in files for each in read_vignettes(file, pack, Problems())]
+
+
+def walked(pack: Pack, *plans: str, slips: int = 0) -> Explored:
+    """The exploration of these plans; people are those of the unbroken pack."""
+    return explore(pack, people(pack), only=plans, slips=slips)
+
+
+def said(found: Explored) -> str:
+    return "\n".join(each.message for each in found.broken)
+
+
+# --- what holds -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slips", [0, 1])
+def test_the_second_pack_holds(slips: int) -> None:
+    found = walked(ITCH, slips=slips)
+    assert not found.broken, said(found)
+    assert (found.plans, found.states > 40) == (1, True)
+
+
+def test_somebody_comes_to_every_plan_of_the_shipped_pack() -> None:
+    assert {each.plan for each in beginnings(PACK, people(PACK))} == set(PACK.plans)
+
+
+@pytest.mark.parametrize("slips", [0, 1])
+def test_help_called_for_holds_with_everything_late_too(slips: int) -> None:
+    assert not walked(PACK, "FU-CALLED", slips=slips).broken
+
+
+# --- seeded faults ----------------------------------------------------------------------------------------------------
+
+
+def with_moves(change: Callable[[Move], Move | None]) -> Pack:
+    """The small pack with its common moves changed, or dropped where None comes back."""
+    moves = tuple(moved for each in ITCH.check.moves if (moved := change(each)) is not None)
+    return replace(ITCH, check=replace(ITCH.check, moves=moves))
+
+
+def test_the_move_at_the_last_check_in_removed_is_caught() -> None:
+    broken = with_moves(lambda move: None if move.level == "doctor" else move)
+    assert "is never sent to a doctor" in said(walked(broken))
+
+
+def test_a_plan_without_steps_is_caught() -> None:
+    own = ITCH.plans["ITCH"]
+    broken = replace(ITCH, plans={"ITCH": replace(own, steps=())})
+    assert "without an end" in said(walked(broken))
+
+
+def test_silence_that_closes_as_resolved_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = checking._fall_silent
+
+    def resolved(pack: Pack, episode: Episode) -> Decision:
+        decision = real(pack, episode)
+        return replace(decision, episode=replace(decision.episode, ended="resolved"))
+
+    monkeypatch.setattr(checking, "_fall_silent", resolved)
+    assert "has said nothing, and it ends as 'resolved'" in said(walked(ITCH))
+
+
+def test_silence_without_whom_to_see_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = checking._fall_silent
+    monkeypatch.setattr(checking, "_fall_silent", lambda pack, episode: replace(real(pack, episode), says=()))
+    assert "is not told whom to see" in said(walked(ITCH))
+
+
+def test_a_step_at_night_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "awake", lambda moment, zone: moment)
+    late = replace(ITCH.plans["ITCH"].steps[0], after=plan.DAY * 3 + plan.DAY / 2)
+    own = ITCH.plans["ITCH"]
+    broken = replace(ITCH, plans={"ITCH": replace(own, steps=(late, *own.steps[1:]))})
+    monkeypatch.setattr(checking, "awake", lambda moment, zone: moment)
+    assert "would be woken at night by ITCH/D3" not in said(walked(ITCH))
+    night = replace(late, after=plan.DAY * 3 + plan.DAY * 14 / 24)
+    broken = replace(ITCH, plans={"ITCH": replace(own, steps=(night, *own.steps[1:]))})
+    assert "would be woken at night by ITCH/D3" in said(walked(broken))
+
+
+def test_a_level_that_falls_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = answering._kept
+
+    def milder(pack: Pack, episode: Episode, key: str, say: str, now: object) -> Decision:
+        decision = real(pack, episode, key, say, now)  # type: ignore[arg-type]
+        return replace(decision, episode=replace(decision.episode, level=pack.mildest))
+
+    monkeypatch.setattr(answering, "_kept", milder)
+    assert "a level that was told never becomes less urgent" in said(walked(ITCH))
+
+
+def test_a_danger_that_is_softened_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = answering._escalated
+    monkeypatch.setattr(
+        answering,
+        "_escalated",
+        lambda pack, episode, level, reason, now: real(pack, episode, pack.mildest, reason, now),
+    )
+    assert "alone means" in said(walked(ITCH))
+
+
+def test_a_question_that_is_repeated_for_ever_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = checking._ask_again
+
+    def for_ever(pack: Pack, episode: Episode, key: str, now: object) -> Decision:
+        decision = real(pack, episode, key, now)  # type: ignore[arg-type]
+        again = tuple(replace(each, key=f"{key}/again") for each in decision.plan)
+        return replace(decision, plan=again)
+
+    monkeypatch.setattr(checking, "_ask_again", for_ever)
+    assert "never ends" in said(walked(ITCH)) or "is asked for ever" in said(walked(ITCH))
+
+
+def test_a_plan_that_nobody_comes_to_is_told() -> None:
+    lonely = Plan("LONELY", ITCH.plans["ITCH"].steps)
+    broken = replace(ITCH, plans={**ITCH.plans, "LONELY": lonely})
+    assert "nobody is known to come to this plan" in said(walked(broken))
+
+
+def test_a_reminder_after_the_end_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = answering._ended
+    monkeypatch.setattr(answering, "_ended", lambda *given: replace(real(*given), cancel=()))
+    assert "after the end" in said(walked(ITCH))
+
+
+def test_the_counterexample_is_told_as_a_person_would_tell_it() -> None:
+    broken = with_moves(lambda move: None if move.level == "doctor" else move)
+    (first, *_) = walked(broken).broken
+    assert first.where == ("plans", "ITCH")
+    assert first.message.startswith("somebody at home with ITCH, who on day 3 ")

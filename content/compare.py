@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from content import prove_say
@@ -109,10 +110,22 @@ def _moves(both: Both) -> Iterator[tuple[bool, Move]]:
     """For each pair of levels that differ in rank: somebody who moves from one to the other. Most urgent first."""
     before, after = both.before.model.levels(), both.after.model.levels()
     for old, new in product(both.old.levels.values(), both.new.levels.values()):
-        found = both.find(all_of((before[old.rank], after[new.rank]))) if old.rank != new.rank else None
+        if old.rank == new.rank:
+            continue
+        really = partial(_moves_so, both, (old.rank, new.rank))
+        found = both.find(all_of((before[old.rank], after[new.rank])), really)
         if found is not None:
             told = f"is told {prove_say.level(both.new, new.id)} instead of {prove_say.level(both.old, old.id)}"
             yield old.rank < new.rank, Move(old.id, new.id, _example(both, found, told))
+
+
+def _moves_so(both: Both, ranks: tuple[int, int], who: Person) -> bool:
+    return _ranks(both, who) == ranks
+
+
+def _ranks(both: Both, who: Person) -> tuple[int, int]:
+    old, new = assess(both.old, who.old).level, assess(both.new, who.new).level
+    return both.old.levels[old].rank, both.new.levels[new].rank
 
 
 def _same_level(both: Both) -> Bit:
@@ -128,9 +141,15 @@ def _leading(both: Both) -> Iterator[Lead]:
             continue
         before, after = both.before.model.leads(cause.id), both.after.model.leads(cause.id)
         for now, wanted in ((True, (after, negated(before))), (False, (before, negated(after)))):
-            found = both.find(all_of((same, *wanted)))
+            really = partial(_is_lead, both, cause.id, now)
+            found = both.find(all_of((same, *wanted)), really)
             if found is not None:
                 yield Lead(cause.id, now, _example(both, found, _level_told(both, found), cause.id))
+
+
+def _is_lead(both: Both, cause: str, now: bool, who: Person) -> bool:
+    before, after = cause in Known(both.old, who.old).leaders(), cause in Known(both.new, who.new).leaders()
+    return (before, after) == (not now, now) and len(set(_ranks(both, who))) == 1
 
 
 def _level_told(both: Both, found: Person) -> str:
@@ -148,17 +167,18 @@ def _ice(both: Both) -> Iterator[Move]:
     may = both.before.model.condition(ices[0].may), both.after.model.condition(ices[1].may)
     same = (_same_level(both), both.before.routine())
     for now in (True, False):
+        really = partial(_is_iced, both, now)
         loose = all_of((*same, may[now], negated(may[not now])))
-        found = both.find(loose)
-        if found is not None and not _is_iced(both, found, now=now):
+        found = both.find(loose, really)
+        if found is not None and not really(found):
             exact = (both.before.may_ice(), both.after.may_ice())
-            found = both.find(all_of((*same, exact[now], negated(exact[not now]))))
+            found = both.find(all_of((*same, exact[now], negated(exact[not now]))), really)
         if found is not None:
             words = ("no ice", "ice") if now else ("ice", "no ice")
             yield Move(*words, _example(both, found, f"may ice {'now' if now else 'no more'}"))
 
 
-def _is_iced(both: Both, found: Person, *, now: bool) -> bool:
+def _is_iced(both: Both, now: bool, found: Person) -> bool:
     old, new = assess(both.old, found.old).may_ice, assess(both.new, found.new).may_ice
     return (old, new) == (not now, now)
 

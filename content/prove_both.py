@@ -6,15 +6,19 @@ that is no longer asked shows up as the people who have it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+import z3
+
 from content import prove_flow, walked
+from content.conditions import NOT_SURE
 from content.pack import Answers, Pack, Question
-from content.prove_ask import Example, Solver, plainest
+from content.prove_ask import Example, Solver, read
 from content.prove_flow import MINOR
-from content.prove_model import Bit, Model, Sheet, any_of, negated
+from content.prove_model import Bit, Model, Sheet
 from content.prove_told import Told
 
 
@@ -23,6 +27,7 @@ class Person:
     """What is true of somebody, and what they come to answer in either version."""
 
     truth: Example
+    minor: bool
     old: Answers
     new: Answers
 
@@ -51,23 +56,44 @@ class Both:
         own = {(name, option): bit for (name, option), bit in self.truth.items() if _knows(pack, name, option)}
         return Told(Model(pack, prove_flow.answered(pack, own)))
 
-    def find(self, *wanted: Bit) -> Person | None:
-        """Somebody of whom all of this holds, as plain as can be: an adult, with answers that both versions know."""
-        if self.solver.example(*wanted) is None:
-            return None
-        kept = list(wanted)
-        strange = any_of(bit for pair, bit in self.truth.items() if self._is_strange(*pair))
-        for plainer in (negated(strange), negated(MINOR)):
-            kept += [plainer] if self.solver.example(*kept, plainer) is not None else []
-        minor = self.solver.example(*kept, negated(MINOR)) is None
-        truth = plainest(self.merged, self.solver, self.truth, self.truth, kept)
-        assert truth is not None  # noqa: S101 - the solver has just found one
-        old, new = (walked.triage(pack, truth, minor=minor).answers for pack in (self.old, self.new))
-        return Person(truth, old, new)
+    def find(self, wanted: Bit, really: Callable[[Person], bool]) -> Person | None:
+        """Somebody of whom this holds, as plain as can be. `really` asks the evaluator the same.
 
-    def _is_strange(self, question: str, option: str) -> bool:
-        both = question in self.old.questions and question in self.new.questions
-        return both and not (_knows(self.old, question, option) and _knows(self.new, question, option))
+        The solver is asked once; the evaluator, which is quicker, then says what may be taken away.
+        """
+        model = self.solver.example(wanted)
+        if model is None:
+            return None
+        found = self._person(read(model, self.truth), minor=z3.is_true(model.eval(MINOR)))
+        for plainer in self._plainer(found.truth):
+            truth = {**found.truth, **plainer(found.truth)}
+            tried = self._person(truth, minor=found.minor)
+            found = tried if really(tried) else found
+        adult = self._person(found.truth, minor=False)
+        return adult if really(adult) else found
+
+    def _person(self, truth: Example, *, minor: bool) -> Person:
+        old, new = (walked.triage(pack, truth, minor=minor).answers for pack in (self.old, self.new))
+        return Person(truth, minor, old, new)
+
+    def _plainer(self, truth: Example) -> Iterator[Callable[[Example], Example]]:
+        """Ways to say less: nothing at all at a question, then each tick by itself."""
+        for name in truth:
+            if self.old.minor is None or name != self.old.minor[0]:
+                none = self.merged.questions[name].alone
+                nothing = none if len(none) == 1 else frozenset({NOT_SURE})
+                yield partial(_answering, name, nothing)
+        for name, ticked in truth.items():
+            for option in sorted(ticked) if len(ticked) > 1 else ():
+                yield partial(_without, name, option)
+
+
+def _answering(name: str, ticked: frozenset[str], _: Example) -> Example:
+    return {name: ticked}
+
+
+def _without(name: str, option: str, now: Example) -> Example:
+    return {name: now[name] - {option} or now[name]}
 
 
 def _knows(pack: Pack, question: str, option: str) -> bool:

@@ -25,7 +25,7 @@ from tests.bot.tools import served
 from tests.chat.stories import VIGNETTES, emergency
 from tests.world import START, World
 
-COMMANDS = ("run", "try", "check", "assess", "export", "erase", "migrate", "doctor")
+COMMANDS = ("run", "try", "check", "compare", "assess", "export", "erase", "migrate", "doctor")
 FIRST = PACKS / "leg-tingling"
 STRIDECHECK = Path(sys.executable).with_name("stridecheck")
 

@@ -84,6 +84,7 @@ def try_out(
 def check(
     folder: Annotated[Path, typer.Argument(help="The folder of a pack.")] = FIRST,
     fast: Annotated[bool, typer.Option("--fast", help="Shape, meaning and words only; no proofs.")] = False,
+    follow_ups: Annotated[bool, typer.Option("--follow-ups", help="Explore the follow-ups too: minutes.")] = False,
 ) -> None:
     """Check a pack and the bot's own words: shape, meaning, translations, and proofs for every possible answer set."""
     from bot import proving  # noqa: PLC0415
@@ -107,6 +108,20 @@ def check(
     typer.echo(
         f"Proved: {proved.promises} promises, for each of {proving.grouped(proved.answer_sets)} answer sets, "
         f"in {proved.took_s:.1f} s."
+    )
+    if follow_ups:
+        _explore(folder)
+
+
+def _explore(folder: Path) -> None:
+    from bot import proving  # noqa: PLC0415
+
+    found, problems = proving.follow_ups(folder)
+    if problems:
+        _fail("\n".join(map(str, problems)) + f"\n{len(problems)} follow-up promise(s) do not hold in {folder}")
+    typer.echo(
+        f"Follow-ups: {found.plans} plans, {found.states:,} states, {found.steps:,} steps; every path ends, "
+        f"the longest after {found.longest}."
     )
 
 

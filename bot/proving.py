@@ -10,9 +10,11 @@ from pathlib import Path
 from time import monotonic
 
 from content import meaning, reading
+from content.explore import Explored, explore, together
 from content.load import pack_files, parse_pack
 from content.pack import Pack
 from content.reading import Problem, Problems
+from content.vignettes import read_vignettes
 
 # One process each: two cores halve the wait.
 HALVES = (("scales", "outcomes"), ("invariants", "alive"))
@@ -45,6 +47,19 @@ def prove(folder: Path) -> Proved:
     problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in dict.fromkeys(failures)]
     promises = sum(proof.promises for proof in proofs)
     return Proved(pack, promises, tuple(problems), answer_sets, monotonic() - began)
+
+
+def follow_ups(folder: Path) -> tuple[Explored, tuple[Problem, ...]]:
+    """Every sequence of replies to every plan's end, from the people of the pack's vignettes. Takes minutes."""
+    files = pack_files(folder)
+    pack, unread = parse_pack(files), Problems()
+    cases = sorted(folder.glob("vignettes*.yaml"))
+    people = [each.answers for path in cases for each in read_vignettes(path, pack, unread)]
+    with ProcessPoolExecutor(len(HALVES), get_context("spawn")) as pool:
+        parts = [pool.submit(explore, pack, people, only=(plan,)) for plan in pack.plans]
+        found = together([part.result() for part in parts])
+    broken = found.broken
+    return found, tuple(Problem("pack.yaml", line_of(files, each.where), each.message) for each in broken)
 
 
 def line_of(files: Mapping[str, bytes], where: tuple[str, ...]) -> int:

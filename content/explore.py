@@ -141,7 +141,7 @@ def explore(
     *,
     zone: str = "UTC",
     now: datetime = MORNING,
-    slips: int = 1,
+    slips: int = 0,
     only: Iterable[str] = (),
 ) -> Explored:
     """Every sequence of replies from somebody for every plan of the pack (or `only` these) to its end."""
@@ -157,3 +157,16 @@ def explore(
     missing = [plan for plan in (only or pack.plans) if plan not in found]
     broken += [Broken(("plans", plan), "nobody is known to come to this plan; write a vignette") for plan in missing]
     return Explored(len(found), states, steps, longest, tuple(dict.fromkeys(broken)))
+
+
+def together(parts: Iterable[Explored]) -> Explored:
+    """Explorations of single plans as one."""
+    all_of = list(parts)
+    broken = tuple(dict.fromkeys(each for part in all_of for each in part.broken))
+    return Explored(
+        sum(each.plans for each in all_of),
+        sum(each.states for each in all_of),
+        sum(each.steps for each in all_of),
+        max((each.longest for each in all_of), default=0),
+        broken,
+    )

@@ -25,10 +25,12 @@ def _looked_at(pack: Pack) -> frozenset[str]:
 
 def _conditions(pack: Pack) -> Iterator[Condition]:
     yield from _lines(pack.check.flow)
-    yield from (each.when for each in (*pack.check.verdicts, *pack.check.moves))
+    yield from (each.when for each in pack.check.verdicts)
+    yield from (each.when for each in pack.check.moves)
     for plan in pack.plans.values():
         yield from _lines((*plan.asks, *plan.safety, *(plan.flow or ())))
-        yield from (each.when for each in (*plan.steps, *plan.moves))
+        yield from (each.when for each in plan.steps)
+        yield from (each.when for each in plan.moves)
     yield from (each.when for each in (pack.provisional.steps if pack.provisional else ()))
 
 

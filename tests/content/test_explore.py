@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from content import answering, checking, plan
-from content.episode import Decision, Episode
+from content.episode import Decision, Episode, FollowUp
 from content.explore import Explored, explore
 from content.explore_start import beginnings
 from content.load import PACKS, load_pack
@@ -134,6 +135,18 @@ def test_a_question_that_is_repeated_for_ever_is_caught(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(checking, "_ask_again", for_ever)
     assert "never ends" in said(walked(ITCH)) or "is asked for ever" in said(walked(ITCH))
+
+
+def test_a_check_in_asked_three_times_a_day_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = checking._ask
+
+    def soon(pack: Pack, episode: Episode, key: str, now: datetime) -> Decision:
+        decision = real(pack, episode, key, now)
+        nagging = FollowUp(key, now + timedelta(hours=1), now + timedelta(days=1))
+        return replace(decision, plan=(*decision.plan, nagging) if now.hour < 12 else decision.plan)
+
+    monkeypatch.setattr(checking, "_ask", soon)
+    assert "times on one day" in said(walked(ITCH))
 
 
 def test_a_plan_that_nobody_comes_to_is_told() -> None:

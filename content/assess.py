@@ -54,17 +54,14 @@ def assess(pack: Pack, answers: Answers) -> Outcome:
     `unknown_ids` finds them.
     """
     known = Known(pack, answers)
-    fired = fired_rules(pack, known)
-    level = _level(pack, known, fired)
-    modified = _modify(pack, known, level)
-    level = modified[1] if modified else level
+    fired, modified, level = _judged(pack, known)
     causes = _candidates(pack, known, fired, level)
     may_ice = _may_ice(pack, known, level, causes)
     return Outcome(
         level=level,
         causes=causes,
-        rules=tuple(rule.id for rule, _ in fired) + ((modified[0],) if modified else ()),
-        reasons=_reasons(pack, known, fired, modified[0] if modified else None, causes),
+        rules=_names(fired, modified),
+        reasons=_reasons(pack, known, fired, modified, causes),
         may_ice=may_ice,
         plan=choosing.plan(pack, known, level),
         whom=whom(pack, level, causes),
@@ -73,6 +70,24 @@ def assess(pack: Pack, answers: Answers) -> Outcome:
         net=_advice(pack, known, level, causes, "net"),
         says=tuple(rule.say for rule, _ in fired if rule.say),
     )
+
+
+def level_and_rules(pack: Pack, answers: Answers) -> tuple[str, tuple[str, ...]]:
+    """How urgent it is and the rules that say so, as `assess` has them, without all that is told besides."""
+    fired, modified, level = _judged(pack, Known(pack, answers))
+    return level, _names(fired, modified)
+
+
+def _judged(pack: Pack, known: Known) -> tuple[list[tuple[Rule, str]], str | None, str]:
+    """The rules that fire, the modifier that changes the level, and the level."""
+    fired = fired_rules(pack, known)
+    level = _level(pack, known, fired)
+    modified = _modify(pack, known, level)
+    return (fired, *modified) if modified else (fired, None, level)
+
+
+def _names(fired: list[tuple[Rule, str]], modified: str | None) -> tuple[str, ...]:
+    return (*(rule.id for rule, _ in fired), *filter(None, [modified]))
 
 
 def fired_rules(pack: Pack, known: Known) -> list[tuple[Rule, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -47,8 +48,9 @@ def told_on_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def told_on_postgres(postgres_server: str) -> Told:
     """A PostgreSQL database in which Ana has just been told, and what Telegram knew then."""
-    _create(postgres_server, "told", "template_ours")
-    return "told", asyncio.run(_tell(postgres_server.replace("/postgres?", "/told?")))
+    name = f"told_{os.getpid()}"
+    _create(postgres_server, name, "template_ours")
+    return name, asyncio.run(_tell(postgres_server.replace("/postgres?", f"/{name}?")))
 
 
 async def _tell(url: str) -> Past:

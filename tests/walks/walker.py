@@ -44,7 +44,7 @@ class Walker:
         self.random = random.Random(seed)
         self.world, self.wants = world, wants
         self.chat: Chat = world.person(f"Walker {seed}", self.random.choice(LANGUAGES) or "en")
-        self.steps = min(4 + int(self.random.expovariate(1 / 11)), MOST_STEPS)
+        self.steps = min(4 + int(self.random.expovariate(1 / 8)), MOST_STEPS)
         self.purpose = self.random.choice((0.3, 0.6, 0.8, 0.9, 0.95))
         self.updates: list[int] = []
         self.away = False

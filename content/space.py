@@ -31,9 +31,13 @@ def answer_sets(pack: Pack) -> int | None:
         counted = [
             _Counter(pack).all(start(pack, "UTC", minor=minor)) for minor in (False, True)[: 1 + bool(pack.minor)]
         ]
-    except NotImplementedError:
+    except _UncountedError:
         return None
     return sum(counted)
+
+
+class _UncountedError(Exception):
+    """The flow or an emergency rule looks at points: what is left of such a condition is no smaller condition."""
 
 
 class _Counter:
@@ -121,7 +125,7 @@ def _opened(pack: Pack, condition: Condition) -> Condition:
         case Not(part):
             return Not(_opened(pack, part))
         case Points() | Best():
-            raise NotImplementedError
+            raise _UncountedError
         case Ticked():
             return condition
 
@@ -139,7 +143,7 @@ def _rest(condition: Condition, answers: Answers) -> Rest:
         case Or(parts):
             return _joined([_rest(part, answers) for part in parts], Or, empty=False)
         case _:
-            raise NotImplementedError
+            raise _UncountedError
 
 
 def _joined(rests: list[Rest], kind: type[And] | type[Or], *, empty: bool) -> Rest:

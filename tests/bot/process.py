@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -141,11 +142,15 @@ class Someone:
     async def press(self, *labels: str) -> None:
         """Press one button after the other, each as soon as it is there and the one before has had its effect."""
         for label in labels:
-            await until(lambda label=label: self.button(label), PATIENCE_S)  # type: ignore[misc]
+            await until(partial(self.button, label), PATIENCE_S)
             found = self.button(label)
             assert found is not None
             self.telegram.tap(self.user_id, *found)
-            await until(lambda found=found, label=label: self.button(label) != found, PATIENCE_S)  # type: ignore[misc]
+            await until(partial(self._is_another, label, found), PATIENCE_S)
+
+    def _is_another(self, label: str, found: tuple[int, str]) -> bool:
+        """Has the press had its effect: is the button gone, or a new one?"""
+        return self.button(label) != found
 
     def tap(self, label: str) -> None:
         """Press a button that is there, and look no further."""

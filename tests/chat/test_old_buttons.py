@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -104,13 +104,13 @@ async def test_a_tap_on_a_deleted_message_is_answered(ana: Chat) -> None:
 Shown = list[tuple[int, str, str]]
 
 
-def shown(chat: Chat, *, newer_than: object = None, sample: int | None = None) -> Shown:
+def shown(chat: Chat, *, newer_than: datetime | None = None, sample: int | None = None) -> Shown:
     """Every button that was ever shown and is not on the newest message: (message, data, label)."""
     found: dict[tuple[int, str], str] = {}
     for call in chat.world.telegram.journal:
         if call.method not in {"sendMessage", "editMessageText"} or call.params.get("chat_id") != chat.user_id:
             continue
-        if newer_than is not None and call.at < newer_than:  # type: ignore[operator]
+        if newer_than is not None and call.at < newer_than:
             continue
         rows = call.params.get("reply_markup", {}).get("inline_keyboard", [])
         message_id = int(call.params.get("message_id") or call.message_id or 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
-from telegram import BotCommand
+from telegram import BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
@@ -22,9 +22,9 @@ from bot.intake import Intake
 from bot.schedule import Schedule
 from content import words
 from content.load import PACKS, pack_files, parse_pack
-from handlers import register, turn
-from handlers.arrival import Arrival
-from storage import follow_ups, outbox
+from handlers import groups, register, turn
+from handlers.arrival import Arrival, GroupArrival
+from storage import files, follow_ups, outbox, publications
 from storage.database import Database
 from storage.packs import Packs
 
@@ -47,10 +47,11 @@ class House:
         request: BaseRequest | None = None,
         polling: BaseRequest | None = None,
         pack_folder: Path = FIRST_PACK,
+        admins: frozenset[int] = frozenset(),
         message_every_s: float = A_MESSAGE_EVERY_S,
     ) -> None:
         self.database, self.clock, self.packs = database, clock, Packs()
-        self.pack_folder = pack_folder
+        self.pack_folder, self.admins = pack_folder, admins
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder()
             .token(token)
@@ -72,13 +73,13 @@ class House:
 
     async def take(self, arrival: Arrival) -> None:
         """One person's update: decided and committed when this returns."""
-        planned = await self.database.run(turn.take_turn, self.packs, arrival, self.clock.now())
+        planned = await self.database.run(turn.take_turn, self.packs, arrival, self.clock.now(), self.admins)
         self.schedule.arm(planned)
         self.deliver.wake()
 
-    async def take_group(self, update_id: int, chat_id: int) -> None:
+    async def take_group(self, arrival: GroupArrival) -> None:
         """A message in a group."""
-        await self.database.run(turn.take_group, update_id, chat_id, self.clock.now())
+        await self.database.run(groups.take, arrival, self.clock.now())
         self.deliver.wake()
 
     async def sweep(self) -> None:
@@ -90,6 +91,7 @@ class House:
     async def tidy(self) -> None:
         """Forget what can no longer matter."""
         await self.database.run(outbox.tidy, self.clock.now())
+        await self.database.run(files.tidy, self.clock.now())
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if context.error is not None:
@@ -121,8 +123,18 @@ class House:
                 await bot.set_my_commands(commands, language_code=code)
                 await bot.set_my_description(words.say(language, "bot.description"), language_code=code)
                 await bot.set_my_short_description(words.say(language, "bot.short"), language_code=code)
+            await self._introduce_to_admins()
         except TelegramError as error:
             log.warning("the command menu could not be set", error=type(error).__name__)
+
+    async def _introduce_to_admins(self) -> None:
+        """Their menu has one more command. It protects nothing: handlers/admin/door.py does."""
+        for admin in sorted(self.admins):
+            commands = [BotCommand(name, words.say(words.FIRST, f"command.{name}")) for name in (*COMMANDS, "admin")]
+            try:
+                await self.application.bot.set_my_commands(commands, scope=BotCommandScopeChat(admin))
+            except TelegramError as error:  # an admin who never wrote to the bot has no chat with it yet
+                log.info("an admin's menu could not be set", error=type(error).__name__)
 
     async def wait(self) -> None:
         """Until a part ends: on `stop`, or because the token is refused."""
@@ -160,6 +172,7 @@ class House:
         await self.catch_up()
 
 
-def _prepare(session: Session, packs: Packs, files: Mapping[str, bytes], now: datetime) -> None:
-    packs.publish(session, parse_pack(files), files, now)
+def _prepare(session: Session, packs: Packs, contents: Mapping[str, bytes], now: datetime) -> None:
+    publications.ship(session, parse_pack(contents), contents, now)
+    packs.look(session)
     outbox.release(session)

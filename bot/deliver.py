@@ -16,7 +16,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import RetryAfter, TelegramError
 
-from bot import logs
+from bot import attachments, logs
 from bot.clock import Clock
 from bot.photos import Photos
 from bot.shown import Shown, digest
@@ -191,6 +191,8 @@ class Deliver:
                 link_preview_options=NO_PREVIEW,
             )
             return letter.message_id or 0
+        if (sent := await attachments.send(self.bot, self.database, letter, screen, _keyboard(screen))) is not None:
+            return sent
         if (photo := await self._photos.send(letter, screen, _keyboard(screen))) is not None:
             return photo
         message = await self.bot.send_message(
@@ -254,6 +256,8 @@ async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None
 def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[int, ...]) -> list[Letter]:
     """Claimed letters, the packs that they are worded from at hand."""
     letters = outbox.claim(session, now, BATCH, busy)
+    if letters:
+        packs.look(session)
     for pack_id in {letter.pack_id for letter in letters if letter.pack_id is not None}:
         packs.load(session, pack_id)
     return letters

@@ -72,6 +72,7 @@ async def run(settings: Settings) -> None:
         database=database,
         clock=Clock(scale=settings.time_scale),
         api_url=settings.telegram_api_url.rstrip("/"),
+        admins=settings.admin_ids,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -116,6 +116,7 @@ class Sandbox:
             request=InProcessRequest(self.telegram),
             polling=InProcessRequest(self.telegram),
             pack_folder=self._good,
+            admins=frozenset({ADMIN}),
         )
 
     @property
@@ -197,7 +198,7 @@ class Sandbox:
         return {"now": self.clock.now().isoformat(), "planned": planned, "zones": zones}
 
     def _look_ahead(self, session: Session) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-        self._packs.publish(session, self.author.pack, self.author.files, self.clock.now())
+        self._packs.look(session)
         return inside.planned(session, self._packs, self.clock.now()), inside.zones(session)
 
     async def inside(self, user_id: int) -> dict[str, Any]:

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from handlers.callback import EpisodePress, PersonPress
+from handlers.callback import AdminPress, EpisodePress, PersonPress
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file in a message, by Telegram's id of it."""
+
+    kind: Literal["photo", "document"]
+    file_id: str
+    name: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`/name payload`."""
+    """`/name payload`. `forwarded`: somebody else wrote it."""
 
     name: str
     payload: str = ""
+    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Any other message; `text` is empty for one without words. It is looked at and forgotten, never stored."""
+    """Any other message; `text` is empty for one without words. It is looked at and forgotten, never stored.
+
+    `html` and `file` are for admins, who send what is to be broadcast or published.
+    """
 
     text: str
+    html: str = ""
+    file: Attached | None = None
+    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +52,7 @@ class Odd:
     """A press whose data this program did not write."""
 
 
-What = Command | Typed | Blocked | Odd | EpisodePress | PersonPress
+What = Command | Typed | Blocked | Odd | EpisodePress | PersonPress | AdminPress
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +69,15 @@ class Arrival:
     message_id: int | None = None
     callback_id: str | None = None
     has_buttons: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupArrival:
+    """Something said or pressed where others read along. `tried`: which admin door somebody tried from there."""
+
+    update_id: int
+    chat_id: int
+    user_id: int | None = None
+    tried: str | None = None
+    said: bool = False
+    callback_id: str | None = None

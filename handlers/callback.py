@@ -2,6 +2,7 @@
 
     e<episode>.<turn>.<option>     a button of an episode        e1z.4.=yes
     p<turn>.<name>.<value>         a button of the person's own  p2.clock.60
+    a.<name>.<value>               a button of an admin          a.publish.7
 Numbers are written in base 36.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 MAX_BYTES = 64
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _EPISODE = re.compile(r"e([0-9a-z]{1,12})\.([0-9a-z]{1,6})\.([=+!-][A-Za-z0-9_:+-]{1,40})")
+_ADMIN = re.compile(r"a\.([a-z_]{1,24})\.([A-Za-z0-9_/+:-]{0,36})")
 _PERSON = re.compile(r"p([0-9a-z]{1,6})\.([a-z_]{1,16})\.([A-Za-z0-9_/+-]{0,40})")
 
 
@@ -34,7 +36,15 @@ class PersonPress:
     value: str = ""
 
 
-Press = EpisodePress | PersonPress
+@dataclass(frozen=True, slots=True)
+class AdminPress:
+    """A press on an admin's card. It carries no turn: what it does is decided by what is stored."""
+
+    name: str
+    value: str = ""
+
+
+Press = EpisodePress | PersonPress | AdminPress
 
 
 def encode(press: Press) -> str:
@@ -44,6 +54,8 @@ def encode(press: Press) -> str:
             data = f"e{_write(episode)}.{_write(turn)}.{option}"
         case PersonPress(turn, name, value):
             data = f"p{_write(turn)}.{name}.{value}"
+        case AdminPress(name, value):
+            data = f"a.{name}.{value}"
     if decode(data) != press:
         raise ValueError(f"this does not fit a button: {press}")
     return data
@@ -57,6 +69,8 @@ def decode(data: str) -> Press | None:
         return EpisodePress(int(match[1], 36), int(match[2], 36), match[3])
     if match := _PERSON.fullmatch(data):
         return PersonPress(int(match[1], 36), match[2], match[3])
+    if match := _ADMIN.fullmatch(data):
+        return AdminPress(match[1], match[2])
     return None
 
 

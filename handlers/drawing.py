@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import draw_cards, draw_checks, draw_ice, draw_outcome, draw_people, draw_pictures, draw_question
+from handlers.admin import draw_content, draw_panel
 from handlers.screens import Draw
 
 SCREENS: dict[str, Draw] = {
@@ -13,4 +14,6 @@ SCREENS: dict[str, Draw] = {
     **draw_ice.SCREENS,
     **draw_pictures.SCREENS,
     **draw_cards.SCREENS,
+    **draw_panel.SCREENS,
+    **draw_content.SCREENS,
 }

@@ -9,7 +9,8 @@ from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Upda
 from telegram.constants import ChatType
 from telegram.ext import Application, CallbackContext, TypeHandler
 
-from handlers.arrival import Arrival, Blocked, Command, Odd, Typed, What
+from handlers.admin import door
+from handlers.arrival import Arrival, Attached, Blocked, Command, GroupArrival, Odd, Typed, What
 from handlers.callback import decode
 
 GONE = {ChatMember.BANNED, ChatMember.LEFT}
@@ -20,7 +21,7 @@ class House(Protocol):
 
     async def take(self, arrival: Arrival) -> None: ...
 
-    async def take_group(self, update_id: int, chat_id: int) -> None: ...
+    async def take_group(self, arrival: GroupArrival) -> None: ...
 
 
 def register(application: Application[Any, Any, Any, Any, Any, Any], house: House) -> None:
@@ -35,15 +36,15 @@ def register(application: Application[Any, Any, Any, Any, Any, Any], house: Hous
 async def receive(
     update: Update,
     take: Callable[[Arrival], Awaitable[None]],
-    take_group: Callable[[int, int], Awaitable[None]],
+    take_group: Callable[[GroupArrival], Awaitable[None]],
 ) -> None:
     """Take one update, or leave it alone when it is none of ours."""
     chat, user = update.effective_chat, update.effective_user
     if chat is None:
         return
     if chat.type != ChatType.PRIVATE:
-        if _is_said_in_group(update):
-            await take_group(update.update_id, chat.id)
+        if (heard := _in_group(update, chat.id)) is not None:
+            await take_group(heard)
         return
     what = _what(update)
     if user is None or what is None:
@@ -60,6 +61,18 @@ async def receive(
             callback_id=query.id if query else None,
             has_buttons=isinstance(message, Message) and message.reply_markup is not None,
         )
+    )
+
+
+def _in_group(update: Update, chat_id: int) -> GroupArrival | None:
+    """None for what concerns nobody here."""
+    what, said, query = _what(update), _is_said_in_group(update), update.callback_query
+    tried = door.tried(what) if what is not None else None
+    if not (said or tried or query):
+        return None
+    user = update.effective_user
+    return GroupArrival(
+        update.update_id, chat_id, user.id if user else None, tried, said, query.id if query is not None else None
     )
 
 
@@ -95,11 +108,21 @@ def _membership(change: ChatMemberUpdated) -> Blocked:
 
 
 def _message(message: Message) -> Command | Typed:
-    text = _words(message)
+    text, forwarded = _words(message), message.forward_origin is not None
     if not text.startswith("/"):
-        return Typed(text)
+        html = (message.text_html if message.text else message.caption_html) if text else ""
+        return Typed(text, html, _attached(message), forwarded)
     name, _, payload = text[1:].partition(" ")
-    return Command(name.partition("@")[0].lower()[:32], payload.strip()[:64])
+    return Command(name.partition("@")[0].lower()[:32], payload.strip()[:64], forwarded)
+
+
+def _attached(message: Message) -> Attached | None:
+    if message.document is not None:
+        document = message.document
+        return Attached("document", document.file_id, document.file_name or "", document.file_size or 0)
+    if message.photo:
+        return Attached("photo", message.photo[-1].file_id, size=message.photo[-1].file_size or 0)
+    return None
 
 
 def _words(message: Message) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any, Literal
 
 from content import buttons
-from handlers.callback import EpisodePress, PersonPress, encode
+from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
 from handlers.voice import Voice
 
 TEXT_UNITS = 4096
@@ -30,11 +30,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a person sees: HTML of Telegram's kind, and rows of buttons. With a `picture` (SVG) the text is under it."""
+    """What a person sees: HTML of Telegram's kind, and rows of buttons.
+
+    With a `picture` (SVG) or a `file` (its number in storage.files; a .png is shown as a photo) the text is under it.
+    """
 
     text: str
     rows: tuple[tuple[Key, ...], ...] = ()
     picture: str | None = None
+    file: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class Stage:
     def own(self, key: str, name: str, value: str = "", turn: int = 0, style: Style | None = None) -> Key:
         """A button of the person's own, labelled by the bot's words."""
         return Key(self.voice.ui(key), encode(PersonPress(turn, name, value)), style)
+
+    def admin(self, key: str, name: str, value: str = "", style: Style | None = None, **values: object) -> Key:
+        """A button of an admin's card, labelled by the bot's words."""
+        return Key(self.voice.ui(key, **values), encode(AdminPress(name, value)), style)
 
     @property
     def numbers(self) -> Key:

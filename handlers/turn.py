@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -13,26 +12,33 @@ from content import places, words
 from content.decide import start
 from content.episode import Due, Event, Json, Left, Pressed, Resumed, Say, Started
 from content.person import Person
-from handlers import speaking
+from handlers import reminders, speaking
+from handlers.admin import door
 from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
-from handlers.callback import EpisodePress, PersonPress
+from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
 from storage import episodes, follow_ups, outbox, people
 from storage.packs import Packs
 from storage.tables import EpisodeRow, PersonRow
 
-GROUP_PAUSE = timedelta(hours=1)
 DOUBLE_TAP = timedelta(minutes=1)
 
 
-def take_turn(session: Session, packs: Packs, arrival: Arrival, now: datetime) -> datetime | None:
+NOBODY: frozenset[int] = frozenset()
+
+
+def take_turn(
+    session: Session, packs: Packs, arrival: Arrival, now: datetime, admins: frozenset[int] = NOBODY
+) -> datetime | None:
     """Decide and record one update; the person's next planned moment. A repeated update changes nothing."""
+    packs.look(session)
     row = people.lock(session, arrival.telegram_id)
     if not outbox.first_time(session, arrival.update_id, now):
         return None
     if row is None:
         row = people.add(session, arrival.telegram_id, Person(words.guess(arrival.language_code)), now)
-    Turn(session, packs, row, arrival, now).take()
+    if not door.enter(session, packs, row, arrival, admins, now):
+        Turn(session, packs, row, arrival, now).take()
     return follow_ups.next_of(session, row.id)
 
 
@@ -48,16 +54,6 @@ def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: d
     due.state = "sent" if now <= due.expires_at else "missed"
     due.sent_at = now if due.state == "sent" else None
     happen(session, packs, row, episode, Due(due.key, due.expires_at), Reply(lane=outbox.FOLLOW_UP), now)
-    return True
-
-
-def take_group(session: Session, update_id: int, chat_id: int, now: datetime) -> bool:
-    """A message in a group: one line with the way to the private chat, at most once an hour."""
-    if not outbox.first_time(session, update_id, now):
-        return False
-    if not outbox.said_since(session, chat_id, now - GROUP_PAUSE):
-        hour = int(now.timestamp() // GROUP_PAUSE.total_seconds())
-        Reply(lane=outbox.REPLY).post_to_chat(session, chat_id, Say("group"), now, dedupe=f"group:{chat_id}:{hour}")
     return True
 
 
@@ -84,7 +80,7 @@ class Turn:
                 self._episode_press(what)
             case PersonPress():
                 self._person_press(what)
-            case Odd():
+            case Odd() | AdminPress():
                 self._post(Say("moved_on", where="toast"))
             case Typed(text):
                 self._typed(text)
@@ -141,7 +137,7 @@ class Turn:
             case "stop":
                 self._stop()
             case "followups":
-                self._follow_ups("new")
+                self._post(reminders.listed(self.session, self.row, "new"))
             case "emergency":
                 self._post(Say("numbers", self._around()))
             case _:
@@ -209,9 +205,9 @@ class Turn:
                 count = follow_ups.switch(self.session, self.row.id, "stopped", "planned")
                 self._post(Say("reminders_back", {"count": count}, where="edit"))
             case "followups":
-                self._follow_ups("new")
+                self._post(reminders.listed(self.session, self.row, "new"))
             case "drop":
-                self._drop(press.value)
+                self._post(reminders.dropped(self.session, self.row, press.value))
             case "numbers" | "help" | "privacy" | "language":
                 self._post(Say(press.name, self._around()))
             case "speak" if press.value in words.languages() and press.turn == self.row.turn:
@@ -250,21 +246,6 @@ class Turn:
         """Begin anew: what was being asked is left first, on its own card, and what is certain is still said."""
         reply = Reply(lane=outbox.REPLY, message_id=row.card_message_id)
         happen(self.session, self.packs, self.row, row, Left(), reply, self.now)
-
-    def _follow_ups(self, where: Literal["new", "edit"]) -> None:
-        rows = follow_ups.planned(self.session, self.row.id)
-        items: list[Json] = [{"id": row.id, "key": row.key, "due_at": row.due_at.isoformat()} for row in rows[:20]]
-        self._post(Say("follow_ups", {"items": items, "turn": self.row.turn}, where=where))
-
-    def _drop(self, value: str) -> None:
-        rows = {row.id: row for row in follow_ups.planned(self.session, self.row.id)}
-        row = rows.get(int(value) if value.isdigit() else -1)
-        if row is None:
-            self._post(Say("moved_on", where="toast"))
-            return
-        row.state = "cancelled"
-        self.session.flush()
-        self._follow_ups("edit")
 
     def _episode_press(self, press: EpisodePress) -> None:
         row = episodes.of_person(self.session, self.row.id, press.episode)

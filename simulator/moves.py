@@ -61,6 +61,11 @@ class Moves:
                 seen.append(button.text)
         raise KeyError(f"a button {label!r}; there are: {', '.join(seen[:20])}")
 
+    def forward_text(self, user_id: int, text: str, author_id: int) -> int | None:
+        """Forward what another person wrote."""
+        self._moved(user_id, says=text)
+        return self._people.forward(user_id, text, author_id)
+
     def send_kind(self, user_id: int, kind: str) -> int | None:
         """Send a photo, voice, sticker, ... or an `edited_message`; `kinds.KINDS` has them all."""
         self._moved(user_id, sends=kind)
@@ -92,6 +97,14 @@ class Moves:
     def send_group_text(self, chat_id: int, user_id: int, text: str) -> int | None:
         """Write in a group; None when privacy mode keeps it from the bot (no command, no mention)."""
         return self._people.text(user_id, text, chat_id)
+
+    def send_group_text_anonymously(self, chat_id: int, text: str) -> int | None:
+        """An admin of the group writes as the group."""
+        return self._people.anonymous(chat_id, text)
+
+    def send_group_file(self, chat_id: int, user_id: int, name: str, content: bytes, caption: str = "") -> int | None:
+        """Send a file in a group; None when privacy mode keeps it from the bot."""
+        return self._people.file(user_id, Upload(name, content, ""), caption, chat_id)
 
     def redeliver(self, update_id: int | None) -> None:
         """The same update comes once more, whether it was confirmed or not."""

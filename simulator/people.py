@@ -15,6 +15,8 @@ from simulator.entities import TEXT_LIMIT, find_entities
 from simulator.records import Group, Json, Person, Query, SimMessage
 from simulator.world import Upload, World
 
+# Documented: messages of anonymous group administrators come from @GroupAnonymousBot.
+GROUP_ANONYMOUS_BOT = 1_087_968_824
 _FIRST_QUERY = 4_300_000_000_000_000_001
 
 
@@ -38,6 +40,18 @@ class People:
         parts = [text.strip()[at : at + TEXT_LIMIT] for at in range(0, len(text.strip()), TEXT_LIMIT)]
         return [self._write(user_id, part, chat_id or user_id) for part in parts][-1]
 
+    def forward(self, user_id: int, text: str, author_id: int) -> int | None:
+        """Hand on what somebody else wrote."""
+        author = wire.user_json(self._world.person(author_id))
+        origin = {"type": "user", "date": int(self._world.now().timestamp()), "sender_user": author}
+        return self._post(user_id, user_id, "text", text, {"forward_origin": origin})
+
+    def anonymous(self, chat_id: int, text: str) -> int | None:
+        """An admin of a group writes as the group: Telegram gives the name of a bot of its own as the sender."""
+        self._world.people.setdefault(GROUP_ANONYMOUS_BOT, Person(GROUP_ANONYMOUS_BOT, "Group"))
+        sender = wire.group_chat_json(self._world.groups[chat_id])
+        return self._post(GROUP_ANONYMOUS_BOT, chat_id, "text", text, {"sender_chat": sender})
+
     def _write(self, user_id: int, text: str, chat_id: int) -> int | None:
         return self._post(user_id, chat_id, "text", text, {})
 
@@ -47,14 +61,14 @@ class People:
             return self._edit_last(user_id)
         return self._post(user_id, user_id, kind, "", kinds.payload(kind))
 
-    def file(self, user_id: int, upload: Upload, caption: str = "") -> int | None:
+    def file(self, user_id: int, upload: Upload, caption: str = "", chat_id: int | None = None) -> int | None:
         """Send a file: a picture as a photo, anything else as a document."""
         mime = files.mime_of(upload)
         kind = "photo" if mime.startswith("image/") else "document"
         payload = sending.media_json(self._world, kind, files.keep(self._world, upload), upload.name)
         if kind == "document":
             payload["document"]["mime_type"] = mime
-        return self._post(user_id, user_id, kind, caption, payload)
+        return self._post(user_id, chat_id or user_id, kind, caption, payload)
 
     def _edit_last(self, user_id: int) -> int | None:
         self._begin(user_id)

@@ -5,11 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import episodes, follow_ups, people
-from storage.tables import EpisodeRow, EventRow, FollowUpRow, OutboxRow, PackRow, PersonRow
+from storage.tables import (
+    AdminRow,
+    AuditRow,
+    BroadcastRow,
+    EpisodeRow,
+    EventRow,
+    FileRow,
+    FollowUpRow,
+    OutboxRow,
+    PackRow,
+    PersonRow,
+    PublicationRow,
+    UploadRow,
+)
 
 
 def export(session: Session, telegram_id: int) -> dict[str, Any] | None:
@@ -73,6 +86,10 @@ def erase(session: Session, telegram_id: int) -> bool:
         return False
     mine = select(EpisodeRow.id).where(EpisodeRow.person_id == person.id)
     session.execute(delete(OutboxRow).where(OutboxRow.person_id == person.id))
+    session.execute(delete(FileRow).where(FileRow.person_id == person.id))
+    session.execute(delete(AdminRow).where(AdminRow.telegram_id == telegram_id))
+    for table in (AuditRow, PublicationRow, UploadRow, BroadcastRow):
+        session.execute(update(table).where(table.by == telegram_id).values(by=None))
     session.execute(delete(FollowUpRow).where(FollowUpRow.person_id == person.id))
     session.execute(delete(EventRow).where(EventRow.episode_id.in_(mine)))
     session.execute(delete(EpisodeRow).where(EpisodeRow.person_id == person.id))

@@ -2,71 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-BIG = BigInteger().with_variant(Integer(), "sqlite")
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime; a naive one is refused before it does harm."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone must not be stored")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Document(TypeDecorator[Any]):
-    """A JSON document."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401 - any JSON
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401 - any JSON
-        return None if value is None else json.loads(value)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: Moment, int: BIG, str: Text}  # noqa: RUF012 - SQLAlchemy reads it as it stands
+from storage.columns import Base, Document
 
 
 class PersonRow(Base):
@@ -90,6 +32,7 @@ class PersonRow(Base):
     blocked_at: Mapped[datetime | None]
     hinted_at: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
+    news: Mapped[bool | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 
@@ -107,8 +50,89 @@ class PackRow(Base):
     stored_at: Mapped[datetime]
 
 
+class PublicationRow(Base):
+    """Which version new checks use from when on: the newest row counts, for every replica. Nothing is ever changed.
+
+    `kind`: shipped (came with the program), published, rolled_back. `after` is the row before this one (0: none); being
+    unique, it lets one of two who publish at once win.
+    """
+
+    __tablename__ = "publications"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pack_id: Mapped[int] = mapped_column(ForeignKey("packs.id"))
+    after: Mapped[int] = mapped_column(unique=True)
+    kind: Mapped[str]
+    by: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+class UploadRow(Base):
+    """A changed pack on its way to being published. States: waiting, checking, refused, ready, published, discarded.
+
+    `file_id` is Telegram's; `files` are the bytes when they came from a shell. `verdict` is what the checks found,
+    `compared` what changes from the version that was live (`base_id`). `message_id`: the card that shows it.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__ = (Index(None, "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    by: Mapped[int | None]
+    name: Mapped[str]
+    file_id: Mapped[str | None]
+    files: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str]
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("packs.id"))
+    pack_id: Mapped[int | None] = mapped_column(ForeignKey("packs.id"))
+    verdict: Mapped[Any] = mapped_column(Document, nullable=True)
+    compared: Mapped[Any] = mapped_column(Document, nullable=True)
+    confirmed_by: Mapped[int | None]
+    message_id: Mapped[int | None]
+    lease_until: Mapped[datetime | None]
+    at: Mapped[datetime]
+
+
+class AdminRow(Base):
+    """What an admin is in the middle of. `awaits` says what their next message means, if anything."""
+
+    __tablename__ = "admins"
+
+    telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    awaits: Mapped[Any] = mapped_column(Document, nullable=True)
+    seen_at: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """Who did, or tried to do, what at an admin door. Never anything about a person's health."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[int | None]
+    act: Mapped[str]
+    allowed: Mapped[bool]
+    detail: Mapped[Any] = mapped_column(Document, nullable=True)
+
+
+class FileRow(Base):
+    """A file to be sent: a report, a picture. Forgotten when it was sent."""
+
+    __tablename__ = "files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
+    name: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
 class EpisodeRow(Base):
-    """One person's way through a pack; `data` is the whole content.episode.Episode."""
+    """One person's way through a pack; `data` is the whole content.episode.Episode.
+
+    `trial`: an admin tries a version that is not live; it is nobody's check and is not kept.
+    """
 
     __tablename__ = "episodes"
     __table_args__ = (Index(None, "person_id", "state"),)
@@ -121,6 +145,7 @@ class EpisodeRow(Base):
     data: Mapped[Any] = mapped_column(Document)
     card_message_id: Mapped[int | None]
     card_hash: Mapped[str | None]
+    trial: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -155,15 +180,48 @@ class FollowUpRow(Base):
     answer: Mapped[Any] = mapped_column(Document, nullable=True)
 
 
+class BroadcastRow(Base):
+    """A message to many. States: draft, scheduled, sending, paused, done, cancelled.
+
+    `kind`: news (to those who said yes to news) or safety (to those whom it concerns). `words`: language -> what is
+    said; `buttons` and `audience` as documents. Its recipients are rows of the outbox.
+    """
+
+    __tablename__ = "broadcasts"
+    __table_args__ = (Index(None, "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    by: Mapped[int | None]
+    kind: Mapped[str]
+    state: Mapped[str]
+    words: Mapped[Any] = mapped_column(Document)
+    buttons: Mapped[Any] = mapped_column(Document)
+    audience: Mapped[Any] = mapped_column(Document)
+    confirmed_by: Mapped[int | None]
+    due_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    counts: Mapped[Any] = mapped_column(Document, nullable=True)
+    message_id: Mapped[int | None]
+    at: Mapped[datetime]
+
+
 class OutboxRow(Base):
-    """Something that Telegram has not been given yet. States: waiting, sending, sent, dropped, dead."""
+    """Something that Telegram has not been given yet. States: waiting, sending, sent, dropped, dead; a broadcast's
+    rows may also be paused or cancelled.
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "state", "lane", "id"), Index(None, "person_id"))
+    __table_args__ = (
+        Index(None, "state", "lane", "id"),
+        Index(None, "person_id"),
+        Index(None, "broadcast_id", "person_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     episode_id: Mapped[int | None] = mapped_column(ForeignKey("episodes.id"))
+    broadcast_id: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id"))
     chat_id: Mapped[int]
     lane: Mapped[int]
     kind: Mapped[str]
@@ -189,3 +247,12 @@ class UpdateRow(Base):
 
     update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class NoticeRow(Base):
+    """Something wrong that admins were told of, once; gone when it is well again."""
+
+    __tablename__ = "notices"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

@@ -28,6 +28,7 @@ from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LONGEST_LABEL, LONGEST_WALK = 40, 60
+ADMINS = (901, 902)
 
 Answers = Mapping[str, Sequence[str]]
 Past = tuple[HandClock, Telegram]
@@ -39,7 +40,7 @@ class World:
     def __init__(
         self, database_url: str, *, start: datetime = START, pack: Path = FIRST_PACK, past: Past | None = None
     ) -> None:
-        self.url, self.folder = database_url, pack
+        self.url, self.folder, self.admins = database_url, pack, frozenset(ADMINS)
         self.clock, self.telegram = past or _beginning(start)
         self.house = self._build()
         self.expects: set[str] = set()
@@ -54,6 +55,7 @@ class World:
             request=InProcessRequest(self.telegram),
             polling=InProcessRequest(self.telegram),
             pack_folder=self.folder,
+            admins=self.admins,
             message_every_s=0.0001,
         )
 
@@ -141,6 +143,11 @@ class World:
         self._people += 1
         self.telegram.add_person(self._people, name, language)
         return Chat(self, self._people, words.guess(language))
+
+    def admin(self, name: str = "Kim", *, user_id: int = ADMINS[0], language: str = "en") -> Chat:
+        """Somebody whose id is among the admins'."""
+        self.telegram.add_person(user_id, name, language)
+        return Chat(self, user_id, words.guess(language))
 
 
 class Chat:

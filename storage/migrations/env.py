@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from storage.tables import Base
+from storage.tables import PersonRow
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+context.configure(connection=connection, target_metadata=PersonRow.metadata, render_as_batch=True)
 with context.begin_transaction():
     if connection.dialect.name == "postgresql":
         # A migration of a large table may take longer than a turn ever should.

@@ -8,12 +8,13 @@ from sqlalchemy import LargeBinary, func, select
 from sqlalchemy.orm import Session
 
 from content.episode import Due, Event, Left, Pressed, Replaced, Resumed, Started
-from storage import episodes, export, follow_ups, outbox
+from storage import audit, episodes, export, files, follow_ups, outbox
+from storage.columns import Base
 from storage.database import Database
-from storage.tables import Base
+from storage.tables import AdminRow
 from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
-NOT_ABOUT_PEOPLE = {"packs", "updates"}
+NOT_ABOUT_PEOPLE = {"packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"}
 EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced())
 
 
@@ -26,6 +27,9 @@ def fill(session: Session, telegram_id: int) -> None:
     follow_ups.plan(session, episode, [follow_up("A/D1"), follow_up("A/D1/again", 30)])
     a_letter(session, person, dedupe=f"{telegram_id}").episode_id = episode.id
     outbox.first_time(session, telegram_id, NOW)
+    files.keep(session, person.id, "report.csv", b"a,b", NOW)
+    session.add(AdminRow(telegram_id=telegram_id, seen_at=NOW))
+    audit.note(session, telegram_id, "command", NOW, allowed=False)
 
 
 def counts(session: Session) -> dict[str, int]:

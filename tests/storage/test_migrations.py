@@ -9,8 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from storage import migrate
+from storage.columns import Base
 from storage.database import Database
-from storage.tables import Base
 from tests.storage.rows import a_person
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-import storage.tables
+import storage.columns
 
 revision = "0001"
 down_revision = None
@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("files", sa.LargeBinary(), nullable=False),
-        sa.Column("stored_at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.Column("stored_at", storage.columns.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_packs")),
         sa.UniqueConstraint("digest", name=op.f("uq_packs_digest")),
     )
@@ -36,14 +36,14 @@ def upgrade() -> None:
         sa.Column("offset_min", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("turn", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consent_version", sa.Text(), nullable=True),
-        sa.Column("consent_at", storage.tables.Moment(timezone=True), nullable=True),
+        sa.Column("consent_at", storage.columns.Moment(timezone=True), nullable=True),
         sa.Column("card_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("card_hash", sa.Text(), nullable=True),
-        sa.Column("blocked_at", storage.tables.Moment(timezone=True), nullable=True),
-        sa.Column("hinted_at", storage.tables.Moment(timezone=True), nullable=True),
-        sa.Column("not_before", storage.tables.Moment(timezone=True), nullable=True),
-        sa.Column("created_at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.Column("seen_at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.Column("blocked_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("hinted_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("not_before", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("seen_at", storage.columns.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("telegram_id", name=op.f("uq_people_telegram_id")),
     )
@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column(
             "update_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
         ),
-        sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.Column("at", storage.columns.Moment(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("update_id", name=op.f("pk_updates")),
     )
     with op.batch_alter_table("updates", schema=None) as batch_op:
@@ -65,11 +65,11 @@ def upgrade() -> None:
         sa.Column("pack_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("level", sa.Text(), nullable=True),
-        sa.Column("data", storage.tables.Document(), nullable=False),
+        sa.Column("data", storage.columns.Document(), nullable=False),
         sa.Column("card_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("card_hash", sa.Text(), nullable=True),
-        sa.Column("started_at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.Column("closed_at", storage.tables.Moment(timezone=True), nullable=True),
+        sa.Column("started_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("closed_at", storage.columns.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["pack_id"], ["packs.id"], name=op.f("fk_episodes_pack_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_episodes_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_episodes")),
@@ -81,8 +81,8 @@ def upgrade() -> None:
         "events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.Column("event", storage.tables.Document(), nullable=False),
+        sa.Column("at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("event", storage.columns.Document(), nullable=False),
         sa.ForeignKeyConstraint(["episode_id"], ["episodes.id"], name=op.f("fk_events_episode_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
@@ -95,12 +95,12 @@ def upgrade() -> None:
         sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("due_at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.Column("expires_at", storage.tables.Moment(timezone=True), nullable=False),
+        sa.Column("due_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", storage.columns.Moment(timezone=True), nullable=False),
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("sent_at", storage.tables.Moment(timezone=True), nullable=True),
-        sa.Column("answer", storage.tables.Document(), nullable=True),
+        sa.Column("sent_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("answer", storage.columns.Document(), nullable=True),
         sa.ForeignKeyConstraint(["episode_id"], ["episodes.id"], name=op.f("fk_follow_ups_episode_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_follow_ups_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_ups")),
@@ -118,18 +118,18 @@ def upgrade() -> None:
         sa.Column("chat_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lane", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("say", storage.tables.Document(), nullable=True),
+        sa.Column("say", storage.columns.Document(), nullable=True),
         sa.Column("card", sa.Boolean(), nullable=False),
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("callback_id", sa.Text(), nullable=True),
         sa.Column("dedupe", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("not_before", storage.tables.Moment(timezone=True), nullable=False),
-        sa.Column("expires_at", storage.tables.Moment(timezone=True), nullable=True),
-        sa.Column("lease_until", storage.tables.Moment(timezone=True), nullable=True),
+        sa.Column("not_before", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("lease_until", storage.columns.Moment(timezone=True), nullable=True),
         sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("created_at", storage.tables.Moment(timezone=True), nullable=False),
-        sa.Column("sent_at", storage.tables.Moment(timezone=True), nullable=True),
+        sa.Column("created_at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("sent_at", storage.columns.Moment(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["episode_id"], ["episodes.id"], name=op.f("fk_outbox_episode_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_outbox_person_id")),

@@ -1,0 +1,64 @@
+"""What an admin's act may use: the rows, and a way to answer. One act, one transaction, as everybody's turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content.episode import Json, Say
+from handlers.arrival import Arrival
+from handlers.record import Reply
+from storage import audit, outbox
+from storage.packs import Packs
+from storage.tables import AdminRow, PersonRow
+
+
+@dataclass(slots=True)
+class Desk:
+    """One act of one admin. `row` is the admin as a person, locked."""
+
+    session: Session
+    packs: Packs
+    row: PersonRow
+    arrival: Arrival
+    now: datetime
+
+    @property
+    def admin_id(self) -> int:
+        return self.row.telegram_id
+
+    def show(self, kind: str, values: Mapping[str, Json] | None = None, *, new: bool = False) -> None:
+        """A card: in place of the one that was pressed, or as a new message."""
+        self.post(Say(kind, dict(values or {}), where="new" if new else "edit"))
+
+    def toast(self, kind: str, values: Mapping[str, Json] | None = None) -> None:
+        """A word that vanishes, in answer to a press."""
+        self.post(Say(kind, dict(values or {}), where="toast"))
+
+    def post(self, *says: Say) -> None:
+        """Several at once: a press is answered once."""
+        came = self.arrival
+        reply = Reply(outbox.REPLY, came.message_id, came.callback_id, has_buttons=came.has_buttons)
+        reply.post(self.session, self.row, says, self.now)
+
+    def note(self, act: str, detail: Mapping[str, object] | None = None) -> None:
+        """Write down what this admin did."""
+        audit.note(self.session, self.admin_id, act, self.now, detail=detail)
+
+    @property
+    def awaited(self) -> dict[str, Any]:
+        """What the admin's next message is for; empty when for nothing."""
+        row = self.session.get(AdminRow, self.admin_id)
+        return dict(row.awaits) if row is not None and row.awaits else {}
+
+    def awaits(self, what: Mapping[str, object] | None) -> None:
+        """Say what the admin's next message is for: {"what": ...}, with what is needed to take it."""
+        row = self.session.get(AdminRow, self.admin_id)
+        if row is None:
+            row = AdminRow(telegram_id=self.admin_id)
+            self.session.add(row)
+        row.awaits, row.seen_at = (dict(what) if what else None), self.now

@@ -1,0 +1,44 @@
+"""Where others read along, nothing about health is said: one line with the way to the private chat."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from content.episode import Say
+from handlers.arrival import GroupArrival
+from handlers.record import Reply
+from storage import audit, outbox
+from storage.tables import OutboxRow
+
+PAUSE = timedelta(hours=1)
+
+
+def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
+    """A message in a group: the line, at most once an hour. An admin door tried from there is refused and noted."""
+    if not outbox.first_time(session, arrival.update_id, now):
+        return False
+    if arrival.tried is not None:
+        audit.note(session, arrival.user_id, arrival.tried, now, allowed=False, detail={"chat": arrival.chat_id})
+    if arrival.callback_id is not None:
+        _answer(session, arrival, now)
+    if arrival.said and not outbox.said_since(session, arrival.chat_id, now - PAUSE):
+        hour = int(now.timestamp() // PAUSE.total_seconds())
+        dedupe = f"group:{arrival.chat_id}:{hour}"
+        Reply(lane=outbox.REPLY).post_to_chat(session, arrival.chat_id, Say("group"), now, dedupe=dedupe)
+    return True
+
+
+def _answer(session: Session, arrival: GroupArrival, now: datetime) -> None:
+    """End the spinner, without a word."""
+    row = OutboxRow(
+        chat_id=arrival.chat_id,
+        lane=outbox.URGENT,
+        kind="answer",
+        say=None,
+        card=False,
+        callback_id=arrival.callback_id,
+        dedupe=f"answer:{arrival.callback_id}",
+    )
+    outbox.add(session, row, now)

@@ -14,17 +14,18 @@ from telegram.error import TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
+from bot import apart, logs, transport
 from bot import follow_ups as sweeping
-from bot import logs, transport
 from bot.clock import Clock
 from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
+from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
 from bot.schedule import Schedule
 from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
-from storage import files, follow_ups, outbox, publications
+from storage import files, follow_ups, outbox, publications, trials, uploads
 from storage.database import Database
 from storage.packs import Packs
 
@@ -49,6 +50,7 @@ class House:
         pack_folder: Path = FIRST_PACK,
         admins: frozenset[int] = frozenset(),
         message_every_s: float = A_MESSAGE_EVERY_S,
+        ask: Ask = apart.ask,
     ) -> None:
         self.database, self.clock, self.packs = database, clock, Packs()
         self.pack_folder, self.admins = pack_folder, admins
@@ -66,6 +68,7 @@ class House:
         register.register(self.application, self)
         self.intake = Intake(self.application)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
+        self.inspecting = Inspecting(self.application.bot, database, self.packs, clock, self.deliver.wake, ask)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self._running: list[asyncio.Task[None]] = []
 
@@ -76,6 +79,8 @@ class House:
         planned = await self.database.run(turn.take_turn, self.packs, arrival, self.clock.now(), self.admins)
         self.schedule.arm(planned)
         self.deliver.wake()
+        if arrival.telegram_id in self.admins:
+            self.inspecting.wake()
 
     async def take_group(self, arrival: GroupArrival) -> None:
         """A message in a group."""
@@ -91,7 +96,8 @@ class House:
     async def tidy(self) -> None:
         """Forget what can no longer matter."""
         await self.database.run(outbox.tidy, self.clock.now())
-        await self.database.run(files.tidy, self.clock.now())
+        for tidy in (files.tidy, trials.tidy, uploads.tidy):
+            await self.database.run(tidy, self.clock.now())
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if context.error is not None:
@@ -107,7 +113,7 @@ class House:
     async def start(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
         await self.open()
-        self._running = [asyncio.create_task(self.deliver.run())]
+        self._running = [asyncio.create_task(self.deliver.run()), asyncio.create_task(self.inspecting.run())]
         if poll:
             self._running.append(asyncio.create_task(self.intake.run()))
         self.schedule.start()
@@ -147,6 +153,7 @@ class House:
         """Take no more, finish what is under way; what waits is in the database."""
         self.intake.stop()
         self.schedule.stop()
+        self.inspecting.stop()
         await self.deliver.stop()
         await finish(self._running, PATIENCE_S)
         await self.application.shutdown()
@@ -173,6 +180,7 @@ class House:
 
 
 def _prepare(session: Session, packs: Packs, contents: Mapping[str, bytes], now: datetime) -> None:
-    publications.ship(session, parse_pack(contents), contents, now)
+    uploads.offer(session, publications.ship(session, parse_pack(contents), contents, now), now)
     packs.look(session)
     outbox.release(session)
+    uploads.release(session)

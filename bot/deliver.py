@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.photos import Photos
 from bot.shown import Shown, digest
 from bot.transport import Failure, failure, seconds
+from handlers import draw_trial
 from handlers.screens import Screen, Stage, render, toast
 from handlers.voice import Voice
 from storage import outbox, people
@@ -158,7 +159,9 @@ class Deliver:
     def _draw(self, letter: Letter) -> Screen | None:
         if letter.kind in {"answer", "strip"}:
             return None
-        return render(Stage(self._voice(letter), letter.episode_id), letter.say["kind"], self._values(letter))
+        stage = Stage(self._voice(letter), letter.episode_id)
+        screen = render(stage, letter.say["kind"], self._values(letter))
+        return draw_trial.marked(stage, screen, letter.pack_id or 0) if letter.trial else screen
 
     def _values(self, letter: Letter) -> dict[str, object]:
         return {**letter.say["values"], "username": self.bot.username}

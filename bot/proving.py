@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from content import meaning, reading
 from content.explore import Explored, explore, together
@@ -15,6 +16,9 @@ from content.load import pack_files, parse_pack
 from content.pack import Pack
 from content.reading import Problem, Problems
 from content.vignettes import read_vignettes
+
+if TYPE_CHECKING:
+    from content.prove import Proof
 
 # One process each: two cores halve the wait.
 HALVES = (("scales", "outcomes"), ("invariants", "alive"))
@@ -43,6 +47,21 @@ def prove(folder: Path) -> Proved:
         halves = [pool.submit(proving.prove, pack, parts) for parts in HALVES]
         answer_sets = space.answer_sets(pack)
         proofs = [half.result() for half in halves]
+    return _proved(pack, files, proofs, answer_sets, began)
+
+
+def prove_files(files: Mapping[str, bytes]) -> Proved:
+    """The same for files at hand, all in this process; the answer sets are not counted."""
+    from content import prove as proving  # noqa: PLC0415
+
+    began = monotonic()
+    pack = parse_pack(files)
+    return _proved(pack, files, [proving.prove(pack)], None, began)
+
+
+def _proved(
+    pack: Pack, files: Mapping[str, bytes], proofs: list[Proof], answer_sets: int | None, began: float
+) -> Proved:
     failures = [failure for proof in proofs for failure in proof.failures]
     problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in dict.fromkeys(failures)]
     promises = sum(proof.promises for proof in proofs)

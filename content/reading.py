@@ -16,7 +16,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, MappingStartEvent, NodeEvent, SequenceStartEvent
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
-MAX_BYTES = 1_000_000
+# Three times our largest file; reading so much takes a second.
+MAX_BYTES = 300_000
+MAX_VALUES = 15_000
 MAX_DEPTH = 20
 
 
@@ -167,9 +169,12 @@ def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
 
 def _forbidden(text: str) -> Iterator[tuple[int, str]]:
     """Looks at the stream of events, before anything is built."""
-    depth = 0
+    depth = values = 0
     for event in YAML(typ="safe", pure=True).parse(text):
         line = event.start_mark.line + 1
+        values += isinstance(event, NodeEvent)
+        if values > MAX_VALUES:
+            yield line, f"has more than {MAX_VALUES} names and values; leave some out"
         depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
         depth -= type(event).__name__ in {"MappingEndEvent", "SequenceEndEvent"}
         if depth > MAX_DEPTH:

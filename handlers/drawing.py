@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from handlers import draw_cards, draw_checks, draw_ice, draw_outcome, draw_people, draw_pictures, draw_question
-from handlers.admin import draw_content, draw_panel
+from handlers import (
+    draw_cards,
+    draw_checks,
+    draw_ice,
+    draw_outcome,
+    draw_people,
+    draw_pictures,
+    draw_question,
+    draw_trial,
+)
+from handlers.admin import draw_content, draw_panel, draw_upload
 from handlers.screens import Draw
 
 SCREENS: dict[str, Draw] = {
@@ -16,4 +25,6 @@ SCREENS: dict[str, Draw] = {
     **draw_cards.SCREENS,
     **draw_panel.SCREENS,
     **draw_content.SCREENS,
+    **draw_upload.SCREENS,
+    **draw_trial.SCREENS,
 }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from content.asking import question_say
 from content.decide import decide
-from content.episode import Decision, Episode, Event, Replaced, Say
+from content.episode import Decision, Episode, Event, Json, Replaced, Say
 from content.pack import Pack
 from storage import episodes, follow_ups, outbox
 from storage.packs import Packs
@@ -137,6 +137,9 @@ def record(
     session: Session, packs: Packs, person: PersonRow, row: EpisodeRow, decision: Decision, reply: Reply, now: datetime
 ) -> None:
     """Everything that follows from one event, in one go."""
+    if row.trial:
+        _record_trial(session, packs, person, row, decision, reply, now)
+        return
     before, after = row.state, decision.episode
     episodes.save(row, after, now)
     follow_ups.cancel(session, row.id, decision.cancel)
@@ -145,10 +148,28 @@ def record(
     pack = packs.load(session, row.pack_id)
     if before == "asking" and after.state == "following":
         _supersede(session, pack, row, after, now)
+    _say(session, pack, person, row, decision, reply, now)
+
+
+def _record_trial(
+    session: Session, packs: Packs, person: PersonRow, row: EpisodeRow, decision: Decision, reply: Reply, now: datetime
+) -> None:
+    """Nothing is planned and no check of the person's own is touched; when it would ask again is only said."""
+    episodes.save(row, decision.episode, now)
+    moments: list[Json] = [
+        [each.key, each.due_at.isoformat()] for each in decision.plan if follow_ups.is_check_in(each.key)
+    ]
+    says = (*decision.says, Say("trial_plan", {"moments": moments})) if moments else decision.says
+    _say(session, packs.load(session, row.pack_id), person, row, replace(decision, says=says), reply, now)
+
+
+def _say(
+    session: Session, pack: Pack, person: PersonRow, row: EpisodeRow, decision: Decision, reply: Reply, now: datetime
+) -> None:
     if decision.stale:
-        _show_again(session, pack, person, row, after, reply, now)
+        _show_again(session, pack, person, row, decision.episode, reply, now)
     else:
-        reply.post(session, person, decision.says, now, row, dedupe=_once(person, reply, after, now))
+        reply.post(session, person, decision.says, now, row, dedupe=_once(person, reply, decision.episode, now))
 
 
 def _once(person: PersonRow, reply: Reply, episode: Episode, now: datetime) -> str | None:

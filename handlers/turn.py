@@ -12,7 +12,7 @@ from content import places, words
 from content.decide import start
 from content.episode import Due, Event, Json, Left, Pressed, Resumed, Say, Started
 from content.person import Person
-from handlers import reminders, speaking
+from handlers import reminders, speaking, trials
 from handlers.admin import door
 from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
@@ -164,6 +164,7 @@ class Turn:
 
     def _begin(self) -> None:
         pack_id, pack = self.packs.live
+        trials.end(self.session, self.row)
         person = self.person
         episode = start(pack, person.zone or "UTC", minor=bool(person.minor))
         row = episodes.add(self.session, self.row.id, pack_id, episode, self.now)

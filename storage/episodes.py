@@ -14,9 +14,11 @@ from content.pack import Answers
 from storage.tables import EpisodeRow, EventRow, PackRow
 
 
-def add(session: Session, person_id: int, pack_id: int, episode: Episode, now: datetime) -> EpisodeRow:
+def add(
+    session: Session, person_id: int, pack_id: int, episode: Episode, now: datetime, *, trial: bool = False
+) -> EpisodeRow:
     """A new episode's row."""
-    row = EpisodeRow(person_id=person_id, pack_id=pack_id, started_at=now)
+    row = EpisodeRow(person_id=person_id, pack_id=pack_id, started_at=now, trial=trial)
     save(row, episode, now)
     session.add(row)
     session.flush()
@@ -40,21 +42,22 @@ def of_person(session: Session, person_id: int, episode_id: int) -> EpisodeRow |
 
 def running(session: Session, person_id: int) -> list[EpisodeRow]:
     """The person's episodes that are not closed, newest first."""
-    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.state != "closed")
-    return list(session.scalars(query.order_by(EpisodeRow.id.desc())))
+    mine = (EpisodeRow.person_id == person_id, EpisodeRow.state != "closed", EpisodeRow.trial.is_(False))
+    return list(session.scalars(select(EpisodeRow).where(*mine).order_by(EpisodeRow.id.desc())))
 
 
 def open_of(session: Session, pack: str) -> list[Episode]:
     """Everybody's episodes of this pack, in any version, that are not closed."""
     query = select(EpisodeRow).join(PackRow, PackRow.id == EpisodeRow.pack_id)
-    rows = session.scalars(query.where(PackRow.pack == pack, EpisodeRow.state != "closed").order_by(EpisodeRow.id))
+    is_open = (PackRow.pack == pack, EpisodeRow.state != "closed", EpisodeRow.trial.is_(False))
+    rows = session.scalars(query.where(*is_open).order_by(EpisodeRow.id))
     return [read(row.data) for row in rows]
 
 
 def all_of(session: Session, person_id: int) -> list[EpisodeRow]:
     """All of a person's episodes, oldest first."""
-    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id).order_by(EpisodeRow.id)
-    return list(session.scalars(query))
+    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.trial.is_(False))
+    return list(session.scalars(query.order_by(EpisodeRow.id)))
 
 
 def remember(session: Session, episode_id: int, event: Event, now: datetime) -> None:

@@ -39,6 +39,7 @@ class Letter:
     card_message_id: int | None
     card_hash: str | None
     attempts: int
+    trial: bool = False
 
 
 def add(session: Session, row: OutboxRow, now: datetime) -> None:
@@ -48,6 +49,11 @@ def add(session: Session, row: OutboxRow, now: datetime) -> None:
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = now
     session.add(row)
+
+
+def sent_as(session: Session, dedupe: str) -> int | None:
+    """The number of the message that was said under this key, once Telegram has it."""
+    return session.scalar(select(OutboxRow.message_id).where(OutboxRow.dedupe == dedupe, OutboxRow.state == "sent"))
 
 
 def said_since(session: Session, chat_id: int, moment: datetime) -> bool:
@@ -102,6 +108,7 @@ def _letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None
         card_message_id=holder.card_message_id if holder else None,
         card_hash=holder.card_hash if holder else None,
         attempts=row.attempts,
+        trial=episode.trial if episode else False,
     )
 
 

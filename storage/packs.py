@@ -48,12 +48,20 @@ class Packs:
         """A version that is parsed already: every turn of an episode has loaded its own."""
         return self._parsed[pack_id]
 
+    def read(self, files: Mapping[str, bytes]) -> Pack:
+        """The pack of these files; it takes half a second, so read it before a turn needs it."""
+        return parse_pack(files)
+
+    def keep(self, pack_id: int, pack: Pack) -> None:
+        """Have a stored version at hand."""
+        with self._lock:
+            self._parsed[pack_id] = pack
+
     def load(self, session: Session, pack_id: int) -> Pack:
         """The pack of a stored version."""
         with self._lock:
             if pack_id in self._parsed:
                 return self._parsed[pack_id]
-        pack = parse_pack(publications.files(session, pack_id))
-        with self._lock:
-            self._parsed[pack_id] = pack
+        pack = self.read(publications.files(session, pack_id))
+        self.keep(pack_id, pack)
         return pack

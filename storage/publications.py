@@ -16,6 +16,7 @@ from content.pack import Pack
 from storage.tables import PackRow, PublicationRow
 
 SHIPPED, PUBLISHED, ROLLED_BACK = "shipped", "published", "rolled_back"
+MOST_LOOKED_AT = 200
 Files = Mapping[str, bytes]
 
 
@@ -70,21 +71,29 @@ def publish(
     newest = session.scalar(select(func.max(PublicationRow.id))) or 0
     if after is not None and after != newest:
         raise OvertakenError
-    session.add(PublicationRow(pack_id=pack_id, after=newest, kind=kind, by=by, at=now))
     try:
-        session.flush()
+        with session.begin_nested():
+            session.add(PublicationRow(pack_id=pack_id, after=newest, kind=kind, by=by, at=now))
     except IntegrityError as error:
         raise OvertakenError from error
 
 
-def ship(session: Session, pack: Pack, contents: Files, now: datetime) -> None:
+def ship(session: Session, pack: Pack, contents: Files, now: datetime) -> int | None:
     """What comes with the program is live until an admin publishes; a newer program replaces what an older one brought.
 
-    What an admin has published stays, whatever a new program brings.
+    What an admin has published stays, whatever a new program brings: then its number, to be offered, if it never was
+    live.
     """
     pack_id, live = store(session, pack, contents, now), newest(session)
     if live is None or (live.kind == SHIPPED and live.pack_id != pack_id):
         publish(session, pack_id, now, kind=SHIPPED)
+    return None if was_live(session, pack_id) else pack_id
+
+
+def was_live(session: Session, pack_id: int) -> bool:
+    """Is this version in the list?"""
+    query = select(PublicationRow.id).where(PublicationRow.pack_id == pack_id).limit(1)
+    return session.scalar(query) is not None
 
 
 def live_id(session: Session) -> int | None:
@@ -95,6 +104,16 @@ def live_id(session: Session) -> int | None:
 def newest(session: Session) -> Publication | None:
     """The entry that counts."""
     return next(iter(history(session, 1)), None)
+
+
+def before(session: Session, most: int) -> list[Publication]:
+    """The versions that may be brought back: other bytes than the live ones, each once, the latest first."""
+    entries = history(session, MOST_LOOKED_AT)
+    found: dict[int, Publication] = {}
+    for each in entries:
+        if each.pack_id != entries[0].pack_id:
+            found.setdefault(each.pack_id, each)
+    return list(found.values())[:most]
 
 
 def history(session: Session, most: int) -> list[Publication]:

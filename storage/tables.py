@@ -70,8 +70,9 @@ class PublicationRow(Base):
 class UploadRow(Base):
     """A changed pack on its way to being published. States: waiting, checking, refused, ready, published, discarded.
 
-    `file_id` is Telegram's; `files` are the bytes when they came from a shell. `verdict` is what the checks found,
-    `compared` what changes from the version that was live (`base_id`). `message_id`: the card that shows it.
+    `sent`: what came by Telegram, oldest first: {"file_id", "name", "size"}. `pack_id` is known when it has passed;
+    `verdict` is what the checks found; `compared` and `report` what changes from what was live (`base_id`).
+    `asked_by`: who wants to publish what a second admin must confirm. `message_id`: where it is shown how far it is.
     """
 
     __tablename__ = "uploads"
@@ -80,13 +81,14 @@ class UploadRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     by: Mapped[int | None]
     name: Mapped[str]
-    file_id: Mapped[str | None]
-    files: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sent: Mapped[Any] = mapped_column(Document)
     state: Mapped[str]
-    base_id: Mapped[int | None] = mapped_column(ForeignKey("packs.id"))
+    base_id: Mapped[int | None] = mapped_column(ForeignKey("publications.id"))
     pack_id: Mapped[int | None] = mapped_column(ForeignKey("packs.id"))
     verdict: Mapped[Any] = mapped_column(Document, nullable=True)
     compared: Mapped[Any] = mapped_column(Document, nullable=True)
+    report: Mapped[bytes | None] = mapped_column(LargeBinary)
+    asked_by: Mapped[int | None]
     confirmed_by: Mapped[int | None]
     message_id: Mapped[int | None]
     lease_until: Mapped[datetime | None]

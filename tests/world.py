@@ -25,6 +25,7 @@ from simulator.telegram import SimMessage, Telegram
 from storage import export
 from storage.database import Database
 from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
+from tests import asking
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LONGEST_LABEL, LONGEST_WALK = 40, 60
@@ -40,6 +41,7 @@ class World:
     def __init__(
         self, database_url: str, *, start: datetime = START, pack: Path = FIRST_PACK, past: Past | None = None
     ) -> None:
+        self.ask = asking.at_once
         self.url, self.folder, self.admins = database_url, pack, frozenset(ADMINS)
         self.clock, self.telegram = past or _beginning(start)
         self.house = self._build()
@@ -57,6 +59,7 @@ class World:
             pack_folder=self.folder,
             admins=self.admins,
             message_every_s=0.0001,
+            ask=self.ask,
         )
 
     def past(self) -> Past:
@@ -80,7 +83,7 @@ class World:
 
     async def settle(self) -> None:
         """Until nothing is left to do at this moment; a sweep only when the clock has moved or something is due."""
-        while await self.house.intake.poll_once(0):
+        while await self.house.intake.poll_once(0) or await self.house.inspecting.drain():
             await self.house.deliver.drain()
         now, due_at = self.clock.now(), await travel.next_due(self.house)
         if now != self._settled_at or (due_at is not None and due_at <= now):

@@ -26,6 +26,7 @@ class Desk:
     row: PersonRow
     arrival: Arrival
     now: datetime
+    admins: frozenset[int] = frozenset()
 
     @property
     def admin_id(self) -> int:
@@ -39,11 +40,19 @@ class Desk:
         """A word that vanishes, in answer to a press."""
         self.post(Say(kind, dict(values or {}), where="toast"))
 
-    def post(self, *says: Say) -> None:
-        """Several at once: a press is answered once."""
+    @property
+    def reply(self) -> Reply:
+        """Where an answer goes."""
         came = self.arrival
-        reply = Reply(outbox.REPLY, came.message_id, came.callback_id, has_buttons=came.has_buttons)
-        reply.post(self.session, self.row, says, self.now)
+        return Reply(outbox.REPLY, came.message_id, came.callback_id, has_buttons=came.has_buttons)
+
+    def post(self, *says: Say, dedupe: str | None = None) -> None:
+        """Several at once: a press is answered once."""
+        self.reply.post(self.session, self.row, says, self.now, dedupe=dedupe)
+
+    def tell(self, other: PersonRow, *says: Say) -> None:
+        """Say something to another admin."""
+        Reply(outbox.REPLY).post(self.session, other, says, self.now)
 
     def note(self, act: str, detail: Mapping[str, object] | None = None) -> None:
         """Write down what this admin did."""

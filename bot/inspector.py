@@ -1,0 +1,154 @@
+"""The process that looks at a pack somebody sent: little memory, little time, no secrets, no database, no network.
+
+One job as JSON on standard input; a line of JSON for each stage, and one for the answer, on standard output.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from content import unpacking
+from content.load import parse_pack, problems_in
+from content.pack import Pack
+
+if TYPE_CHECKING:
+    from content.compare import Comparison, Example
+
+MEMORY_BYTES = 1 << 30
+CPU_S = 600
+
+Json = dict[str, Any]
+Files = Mapping[str, bytes]
+Tell = Callable[[str], None]
+
+
+def main() -> None:
+    """Do the one job and end."""
+    _limit_yourself()
+    job = json.load(sys.stdin)
+    try:
+        _write({"answer": answer(job, lambda stage: _write({"stage": stage}))})
+    except MemoryError:
+        _write({"failed": "memory"})
+    except Exception as error:  # noqa: BLE001 - whatever it was, the one who waits is told where
+        from bot import logs  # noqa: PLC0415 - what only some jobs need is imported by them: a bad file is refused at once
+
+        _write({"failed": logs.place(error)})
+
+
+def answer(job: Json, tell: Tell) -> Json:
+    """What the job asks for: whether a pack holds, or what changes between two versions."""
+    if job["do"] == "check":
+        return check(read_files(job["files"]), tell)
+    old, new = read_files(job["old"]), read_files(job["new"])
+    return what_changes(old, new, job["episodes"], tell)
+
+
+def check(files: Files, tell: Tell) -> Json:
+    """Shape, meaning, words and proofs: {"pack", "version", "problems", "proved", "promises", "took_s"}."""
+    began = monotonic()
+    tell("reading")
+    problems = problems_in(files)
+    pack = None if problems else parse_pack(files)
+    problems += unpacking.strays(pack, files) if pack else []
+    proved = None
+    if pack is not None and not problems:
+        from bot import proving  # noqa: PLC0415
+
+        tell("proving")
+        proved = proving.prove_files(files)
+        problems += proved.problems
+    return {
+        "pack": pack.id if pack else "",
+        "version": pack.version if pack else "",
+        "problems": list(map(str, problems)),
+        "proved": proved is not None,
+        "promises": proved.promises if proved else 0,
+        "took_s": monotonic() - began,
+    }
+
+
+def what_changes(old_files: Files, new_files: Files, open_checks: list[Json], tell: Tell) -> Json:
+    """The behaviour, the content, and how many open checks that concerns. `less`: who is told something less urgent."""
+    from bot import changes_page  # noqa: PLC0415
+    from content import replay  # noqa: PLC0415
+    from storage import episodes  # noqa: PLC0415
+
+    tell("comparing")
+    old, new = parse_pack(old_files), parse_pack(new_files)
+    found, why_not = _compared(old, new)
+    concerned = replay.replay(old, new, [episodes.read(each) for each in open_checks]) if old.id == new.id else None
+    changes = changes_page.changes(old, old_files, new, new_files)
+    document: Json = {
+        "less": [each.example.told for each in found.less_urgent] if found else [],
+        "more": [each.example.told for each in found.more_urgent] if found else [],
+        "alike": [each.told for each in _alike(found)] if found else [],
+        "notes": list(found.notes) if found else [],
+        "unclear": why_not,
+        "softer": found is None or may_be_less_urgent(found),
+        "counts": changes_page.counts(changes),
+        "concerned": {**asdict(concerned), "episodes": concerned.episodes} if concerned else None,
+    }
+    page = changes_page.page(old, new, document, changes)
+    return {**document, "page": page}
+
+
+def undecided() -> Json:
+    """What is known of a change that took too long to compare: nothing good."""
+    nothing: Json = {"less": [], "more": [], "alike": [], "notes": [], "counts": {}, "concerned": None, "page": ""}
+    return {**nothing, "unclear": "undecided", "softer": True}
+
+
+def may_be_less_urgent(found: Comparison) -> bool:
+    """Must a second pair of eyes see this change?"""
+    return bool(found.less_urgent)
+
+
+def _alike(found: Comparison) -> list[Example]:
+    return [*(each.example for each in found.leading), *(each.example for each in found.ice)]
+
+
+def _compared(old: Pack, new: Pack) -> tuple[Comparison | None, str]:
+    """Nothing, and why, when it cannot be known for everybody."""
+    if old.id != new.id:
+        return None, "other_pack"
+    from content import compare  # noqa: PLC0415
+
+    try:
+        return compare.compare(old, new), ""
+    except compare.CannotCompareError:
+        return None, "undecided"
+
+
+def write_files(files: Files) -> dict[str, str]:
+    """Files as JSON."""
+    return {name: base64.b64encode(content).decode() for name, content in files.items()}
+
+
+def read_files(document: Mapping[str, str]) -> dict[str, bytes]:
+    """Files of JSON."""
+    return {name: base64.b64decode(content) for name, content in document.items()}
+
+
+def _limit_yourself() -> None:
+    """Before anything is read. Where there are no such limits (Windows), the time that it may take is one."""
+    try:
+        import resource  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return
+    for limit, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_S), (resource.RLIMIT_FSIZE, 0)):
+        resource.setrlimit(limit, (most, most))
+
+
+def _write(line: Json) -> None:
+    print(json.dumps(line), flush=True)  # noqa: T201 - this is how it speaks
+
+
+if __name__ == "__main__":
+    main()

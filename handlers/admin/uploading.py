@@ -1,0 +1,244 @@
+"""What an admin does with a changed pack: send it, look at it, try it, publish it, put it aside, bring one back.
+
+Every act looks at what is stored: pressed twice, or by two admins at once, it happens once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from content import words
+from content.episode import Json, Say
+from content.unpacking import MOST_BYTES
+from handlers import trials
+from handlers.admin import content_room, findings
+from handlers.admin.desk import Desk
+from handlers.arrival import Attached, Typed
+from storage import files, people, publications, uploads
+from storage.publications import OvertakenError
+from storage.tables import UploadRow
+from storage.uploads import Sent
+
+MOST_FILES = 40
+
+
+def heard(desk: Desk, awaited: dict[str, Any], typed: Typed) -> None:
+    """A file of content. It is only written down: bot/inspecting.py looks at it."""
+    desk.awaits(None)
+    if typed.file is None:
+        return
+    if typed.file.size > MOST_BYTES:
+        desk.note("upload", {"refused": "large"})
+        values: dict[str, Json] = {"most": MOST_BYTES // 1_000_000}
+        desk.show("upload_refused", {"names": typed.file.name, "why": "large", "values": values}, new=True)
+        return
+    sent = _with_those_before(desk, typed.file)
+    upload_id = uploads.add(desk.session, desk.admin_id, sent, desk.now)
+    desk.note("upload", {"upload": upload_id, "files": len(sent)})
+    names = ", ".join(each.name for each in sent)
+    desk.post(Say("upload_stage", {"names": names, "stage": "waiting"}), dedupe=findings.dedupe(upload_id))
+
+
+def _with_those_before(desk: Desk, file: Attached) -> list[Sent]:
+    """Files that are sent one by one belong together, until they are published or put aside; a zip begins anew."""
+    before = uploads.open_of(desk.session, desk.admin_id, desk.now)
+    came = Sent(file.file_id, file.name, file.size)
+    if before is None:
+        return [came]
+    before.state = uploads.DISCARDED
+    if came.name.lower().endswith(".zip"):
+        return [came]
+    return [*(each for each in uploads.files_of(before) if each.name != came.name), came][-MOST_FILES:]
+
+
+def show(desk: Desk, value: str) -> None:
+    """The card of an upload as it stands now. Whatever was awaited is awaited no more."""
+    desk.awaits(None)
+    row = _row(desk, value)
+    desk.post(findings.card(desk.session, row, where="edit")) if row else content_room.show(desk, "")
+
+
+def what_changes(desk: Desk, value: str) -> None:
+    """Who is told something else, less urgent first, and how many open checks that concerns."""
+    row = _ready(desk, value)
+    if row is not None:
+        desk.show("upload_changes", {"upload": row.id, "number": row.pack_id, "compared": row.compared})
+
+
+def report(desk: Desk, value: str) -> None:
+    """Both versions side by side, as a document."""
+    row = _row(desk, value)
+    if row is None or row.report is None:
+        content_room.show(desk, "")
+        return
+    file_id = files.keep(desk.session, desk.row.id, findings.report_name(row), row.report, desk.now)
+    desk.post(findings.report_say(desk.session, row, file_id))
+
+
+def publish(desk: Desk, value: str) -> None:
+    """Let new checks use it, unless somebody else must look first."""
+    row = _ready(desk, value)
+    if row is None:
+        return
+    if not row.compared["softer"]:
+        _publish(desk, row)
+    elif row.asked_by is not None and row.asked_by != desk.admin_id:
+        confirm(desk, value)
+    elif others := desk.admins - {desk.admin_id}:
+        _ask(desk, row, others)
+    else:
+        desk.awaits({"what": "less_urgent", "upload": row.id})
+        desk.show("type_less_urgent", {"upload": row.id})
+
+
+def confirm(desk: Desk, value: str) -> None:
+    """A second admin has looked at what becomes less urgent."""
+    row = _ready(desk, value)
+    if row is None:
+        return
+    if row.asked_by not in desk.admins or row.asked_by == desk.admin_id:
+        desk.toast("another_admin")
+        return
+    row.confirmed_by = desk.admin_id
+    _publish(desk, row)
+
+
+def typed_less_urgent(desk: Desk, awaited: dict[str, Any], typed: Typed) -> None:
+    """The only admin has, or has not, typed that it becomes less urgent."""
+    desk.awaits(None)
+    if typed.file is not None:
+        heard(desk, awaited, typed)
+        return
+    if words.sounds_alarming(typed.text):
+        desk.post(Say("alarm", {"turn": desk.row.turn}, urgent=True))
+    row = _ready(desk, str(awaited["upload"]))
+    if row is None:
+        return
+    known = {words.say(language, "upload.type.word") for language in words.languages()}
+    if typed.text.strip() not in known or desk.admins - {desk.admin_id}:
+        desk.show("not_typed", {"upload": row.id}, new=True)
+        return
+    row.confirmed_by = desk.admin_id
+    _publish(desk, row)
+
+
+def discard(desk: Desk, value: str) -> None:
+    """Put it aside: it is looked at no more and cannot be published."""
+    row = _row(desk, value)
+    if row is not None and row.state in uploads.OPEN:
+        row.state = uploads.DISCARDED
+        desk.note("discard", {"upload": row.id})
+    content_room.show(desk, "")
+
+
+def try_it(desk: Desk, value: str) -> None:
+    """Play the version in this chat, as nobody's check."""
+    row = _ready(desk, value)
+    if row is not None and row.pack_id is not None:
+        desk.note("try", {"upload": row.id, "number": row.pack_id})
+        trials.begin(desk.session, desk.packs, desk.row, row.pack_id, desk.reply, desk.now)
+
+
+def end_trial(desk: Desk, value: str) -> None:
+    """The trial is over and forgotten."""
+    trials.end(desk.session, desk.row)
+    desk.post(Say("strip", where="edit"), Say("trial_over"))
+
+
+def roll_back(desk: Desk, value: str) -> None:
+    """Bring back the very bytes of an earlier version, unless somebody has published since the card was drawn."""
+    after, _, pack_id = value.partition("/")
+    live = publications.newest(desk.session)
+    if not (after.isdigit() and pack_id.isdigit() and publications.was_live(desk.session, int(pack_id)) and live):
+        content_room.show(desk, "")
+        return
+    try:
+        publications.publish(
+            desk.session,
+            int(pack_id),
+            desk.now,
+            kind=publications.ROLLED_BACK,
+            by=desk.admin_id,
+            after=int(after),
+        )
+    except OvertakenError:
+        desk.post(Say("overtaken", where="toast"), content_room.card(desk))
+        return
+    _note(desk, "roll_back", live)
+    _published(desk, live)
+
+
+def _ask(desk: Desk, row: UploadRow, others: frozenset[int]) -> None:
+    """Ask every other admin, each in their own chat; those who never wrote to the bot find it in their content room."""
+    if row.asked_by is None:
+        row.asked_by = desk.admin_id
+        desk.note("ask", {"upload": row.id, "number": row.pack_id})
+        for other in sorted(others):
+            person = people.find(desk.session, other)
+            if person is not None and person.blocked_at is None:
+                desk.tell(person, findings.card(desk.session, row, asks=True))
+    desk.post(findings.card(desk.session, row, where="edit"))
+
+
+def _publish(desk: Desk, row: UploadRow) -> None:
+    live = publications.newest(desk.session)
+    try:
+        by = row.asked_by if row.confirmed_by is not None and row.asked_by else desk.admin_id
+        publications.publish(desk.session, row.pack_id or 0, desk.now, by=by, after=row.base_id)
+    except OvertakenError:
+        _compare_again(desk, row)
+        return
+    row.state = uploads.PUBLISHED
+    _note(desk, "publish", live, upload=row.id, asked_by=row.asked_by, confirmed_by=row.confirmed_by)
+    _published(desk, live)
+
+
+def _compare_again(desk: Desk, row: UploadRow) -> None:
+    """Something else is live by now than what this was compared with."""
+    row.state, row.asked_by, row.confirmed_by = uploads.WAITING, None, None
+    row.message_id = desk.arrival.message_id if desk.arrival.callback_id else None
+    desk.post(Say("overtaken", where="toast"), findings.progress(row, "comparing", where="edit"))
+
+
+def _note(desk: Desk, act: str, before: publications.Publication | None, **more: Json) -> None:
+    """Who, when, from, to, and the hash."""
+    now = publications.newest(desk.session)
+    if now is not None:
+        changed = {"from": before.pack_id if before else None, "to": now.pack_id}
+        desk.note(act, {**changed, "version": now.version, "digest": now.digest, **more})
+
+
+def _published(desk: Desk, before: publications.Publication | None) -> None:
+    now = publications.newest(desk.session)
+    if now is None:
+        return
+    values: dict[str, Json] = {"number": now.pack_id, "pack": now.pack, "version": now.version, "entry": now.id}
+    desk.show("published", {**values, "before": before.pack_id if before else None})
+
+
+def _row(desk: Desk, value: str) -> UploadRow | None:
+    return uploads.lock(desk.session, int(value)) if value.isdigit() else None
+
+
+def _ready(desk: Desk, value: str) -> UploadRow | None:
+    """The upload, if it may be published; else the card says what became of it."""
+    row = _row(desk, value)
+    if row is not None and row.state == uploads.READY:
+        return row
+    show(desk, value)
+    return None
+
+
+ACTS: dict[str, Callable[[Desk, str], None]] = {
+    "upload": show,
+    "changes": what_changes,
+    "report": report,
+    "publish": publish,
+    "confirm": confirm,
+    "discard": discard,
+    "try": try_it,
+    "end_trial": end_trial,
+    "roll_back": roll_back,
+}
+HEARS: dict[str, Callable[[Desk, dict[str, Any], Typed], None]] = {"upload": heard, "less_urgent": typed_less_urgent}

@@ -133,7 +133,8 @@ NOBODY = "Decided for every possible set of answers: nobody is told another leve
 WHY_UNCLEAR = {
     "other_pack": "This is another pack than the one that is live. What people are told cannot be compared: every new "
     "check would be about something else.",
-    "undecided": "Whether somebody is told something less urgent could not be decided in time. Take it that somebody is.",
+    "undecided": "Whether somebody is told something less urgent could not be decided in time. "
+    "Take it that somebody is.",
 }
 
 

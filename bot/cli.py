@@ -184,6 +184,30 @@ def compare(
 
 
 @app.command()
+def publish(
+    source: Annotated[Path, typer.Argument(help="A folder, a .zip, or one changed file.", exists=True)],
+    yes: Annotated[bool, typer.Option("--yes", help="Publish it, if it holds.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Write both versions side by side, as an HTML page.")] = None,
+) -> None:
+    """Check a changed pack, say what changes from what is live, and with --yes let new checks use it.
+
+    Something less urgent must be confirmed by typing. Exit code: 0 when it is, or could be, published; else 1.
+    """
+    from bot import publishing  # noqa: PLC0415
+
+    database = _database()
+    try:
+        is_well = publishing.run(database, source, yes=yes, as_json=as_json, report=report)
+    except (publishing.NotPublishedError, OSError) as error:
+        _fail(str(error))
+    finally:
+        database.close()
+    if not is_well:
+        raise typer.Exit(1)
+
+
+@app.command()
 def draw(
     out: Annotated[Path, typer.Option(help="The folder to write into; it is made.", file_okay=False)],
     pack: Annotated[str, typer.Option(help="A pack's id, or the folder of one.")] = "leg-tingling",

@@ -43,14 +43,15 @@ def parse_pack(files: Mapping[str, bytes]) -> Pack:
 
 def problems_in(files: Mapping[str, bytes]) -> list[Problem]:
     """Everything that an author is to mend: what keeps the pack from loading, and what proofreading finds."""
-    found = Problems()
+    found, silent = Problems(), Problems()
+    root = read_bytes(files.get("pack.yaml", b""), "pack.yaml", silent)
+    if root is None:
+        return silent.found
     try:
         parse_pack(files)
     except PackError as error:
         found.found += error.problems
-    silent = Problems()
-    root = read_bytes(files.get("pack.yaml", b""), "pack.yaml", silent)
-    spoken = _spoken(root, files) if root is not None else []
+    spoken = _spoken(root, files)
     words = {each: read_bytes(files[f"{each}.yaml"], f"{each}.yaml", found) for each in spoken}
     if words and None not in words.values():
         proofreading.check({language: node for language, node in words.items() if node is not None})

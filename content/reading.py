@@ -20,6 +20,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 MAX_BYTES = 300_000
 MAX_VALUES = 15_000
 MAX_DEPTH = 20
+HALF_A_SIGN = re.compile("[\ud800-\udfff]")  # no text with it can be stored or sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,9 @@ def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
     except YAMLError as error:
         problems.found.append(Problem(name, 0, f"is not YAML: {str(error).splitlines()[0]}"))
         return None
+    except (ValueError, OverflowError) as error:  # ruamel lets them through: "\\UFFFFFFFF" is no sign
+        problems.found.append(Problem(name, 0, f"is not YAML: {error}"))
+        return None
     if root is None:
         problems.found.append(Problem(name, 1, "is empty"))
         return None
@@ -181,6 +185,8 @@ def _forbidden(text: str) -> Iterator[tuple[int, str]]:
             yield line, f"nested deeper than {MAX_DEPTH}"
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
             yield line, "anchors and aliases are not allowed; write it out"
+        if HALF_A_SIGN.search(getattr(event, "value", None) or ""):
+            yield line, "has half a sign, such as \\ud83d; write the sign itself"
         if getattr(event, "tag", None) is not None:
             yield line, f"tags such as {event.tag} are not allowed"
 

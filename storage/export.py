@@ -90,7 +90,7 @@ def erase(session: Session, telegram_id: int) -> bool:
     session.execute(delete(AdminRow).where(AdminRow.telegram_id == telegram_id))
     for table in (AuditRow, PublicationRow, UploadRow, BroadcastRow):
         session.execute(update(table).where(table.by == telegram_id).values(by=None))
-    for column in (UploadRow.asked_by, UploadRow.confirmed_by, BroadcastRow.confirmed_by):
+    for column in (UploadRow.reader, UploadRow.asked_by, UploadRow.confirmed_by, BroadcastRow.confirmed_by):
         session.execute(update(column.class_).where(column == telegram_id).values({column.key: None}))
     session.execute(delete(FollowUpRow).where(FollowUpRow.person_id == person.id))
     session.execute(delete(EventRow).where(EventRow.episode_id.in_(mine)))

@@ -72,7 +72,8 @@ class UploadRow(Base):
 
     `sent`: what came by Telegram, oldest first: {"file_id", "name", "size"}. `pack_id` is known when it has passed;
     `verdict` is what the checks found; `compared` and `report` what changes from what was live (`base_id`).
-    `asked_by`: who wants to publish what a second admin must confirm. `message_id`: where it is shown how far it is.
+    `asked_by`: who wants to publish what a second admin must confirm. `reader`: who is told what the
+    checks find, in their message `message_id`.
     """
 
     __tablename__ = "uploads"
@@ -80,6 +81,7 @@ class UploadRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     by: Mapped[int | None]
+    reader: Mapped[int | None]
     name: Mapped[str]
     sent: Mapped[Any] = mapped_column(Document)
     state: Mapped[str]

@@ -47,6 +47,7 @@ def add(session: Session, by: int | None, sent: Iterable[Sent], now: datetime, p
     files = list(sent)
     row = UploadRow(
         by=by,
+        reader=by,
         name=", ".join(each.name for each in files) or CAME_WITH_THE_PROGRAM,
         sent=[asdict(each) for each in files],
         state=WAITING,

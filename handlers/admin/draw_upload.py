@@ -130,10 +130,11 @@ def _keys(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:
     looks = [stage.admin("upload.key.changes", "changes", number)]
     looks += [stage.admin("upload.key.report", "report", number)] if values["has_report"] else []
     publish = stage.admin(f"upload.key.{decide}", decide, number, "danger" if values["asks"] else "primary")
+    waits = values["asked"] and not values["asks"]
     return (
         *((key,) for key in looks),
         (stage.admin("upload.key.try", "try", number),),
-        (publish,),
+        *(() if waits else ((publish,),)),
         (stage.admin("upload.key.discard", "discard", number), stage.admin("admin.back", "content")),
     )
 

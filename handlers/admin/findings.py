@@ -13,7 +13,7 @@ from content.pack import Pack
 from handlers.record import Reply
 from storage import episodes, files, outbox, people, publications, uploads
 from storage.publications import Publication
-from storage.tables import PackRow, UploadRow
+from storage.tables import PackRow, PersonRow, UploadRow
 from storage.uploads import Job
 
 MOST_TOLD = 5
@@ -88,13 +88,13 @@ def ready(session: Session, job: Job, found: Found, now: datetime) -> None:
     row.compared |= {"base": job.live.pack_id, "base_version": job.live.version}
     row.report = found["page"].encode() or None
     says = [progress(row, "done", where="edit")]
-    if row.report and row.by is not None:
+    if row.report and row.reader is not None:
         says.append(report_say(session, row, _file(session, row, report_name(row), row.report, now)))
     _tell(session, row, now, *says, card(session, row))
 
 
-def card(session: Session, row: UploadRow, *, where: str = "new", asks: bool = False) -> Say:
-    """The card of an upload as it stands. `asks`: another admin is asked to confirm."""
+def card(session: Session, row: UploadRow, *, where: str = "new", reader: int | None = None) -> Say:
+    """The card of an upload as it stands; `reader` may be asked to confirm what somebody else wants to publish."""
     pack = session.get(PackRow, row.pack_id) if row.pack_id is not None else None
     values: dict[str, Json] = {
         "upload": row.id,
@@ -107,7 +107,7 @@ def card(session: Session, row: UploadRow, *, where: str = "new", asks: bool = F
         "compared": row.compared or {},
         "has_report": row.report is not None,
         "asked": row.asked_by is not None,
-        "asks": asks,
+        "asks": reader is not None and row.asked_by not in {None, reader},
     }
     return Say("upload", values, where="edit" if where == "edit" else "new")
 
@@ -134,7 +134,7 @@ def _being_checked(session: Session, upload_id: int) -> UploadRow | None:
 
 
 def _file(session: Session, row: UploadRow, name: str, content: bytes, now: datetime) -> int:
-    person = people.find(session, row.by) if row.by is not None else None
+    person = _reader(session, row)
     return files.keep(session, person.id if person else None, name, content, now)
 
 
@@ -143,7 +143,11 @@ def _message_of(session: Session, row: UploadRow) -> int | None:
 
 
 def _tell(session: Session, row: UploadRow, now: datetime, *says: Say) -> None:
-    """Tell the one who uploaded it; what came with the program has nobody to be told."""
-    person = people.find(session, row.by) if row.by is not None else None
+    """Tell who waits for it; what came with the program has nobody, until somebody looks at it."""
+    person = _reader(session, row)
     if person is not None:
         Reply(outbox.REPLY, _message_of(session, row)).post(session, person, says, now)
+
+
+def _reader(session: Session, row: UploadRow) -> PersonRow | None:
+    return people.find(session, row.reader) if row.reader is not None else None

@@ -56,7 +56,12 @@ def show(desk: Desk, value: str) -> None:
     """The card of an upload as it stands now. Whatever was awaited is awaited no more."""
     desk.awaits(None)
     row = _row(desk, value)
-    desk.post(findings.card(desk.session, row, where="edit")) if row else content_room.show(desk, "")
+    if row is None:
+        content_room.show(desk, "")
+    elif row.state == uploads.READY and row.base_id != _live_entry(desk):
+        _compare_again(desk, row)
+    else:
+        desk.post(findings.card(desk.session, row, where="edit", reader=desk.admin_id))
 
 
 def what_changes(desk: Desk, value: str) -> None:
@@ -81,11 +86,12 @@ def publish(desk: Desk, value: str) -> None:
     row = _ready(desk, value)
     if row is None:
         return
+    others = desk.admins - {desk.admin_id}
     if not row.compared["softer"]:
         _publish(desk, row)
-    elif row.asked_by is not None and row.asked_by != desk.admin_id:
-        confirm(desk, value)
-    elif others := desk.admins - {desk.admin_id}:
+    elif row.asked_by in others:
+        show(desk, value)
+    elif others:
         _ask(desk, row, others)
     else:
         desk.awaits({"what": "less_urgent", "upload": row.id})
@@ -97,8 +103,8 @@ def confirm(desk: Desk, value: str) -> None:
     row = _ready(desk, value)
     if row is None:
         return
-    if row.asked_by not in desk.admins or row.asked_by == desk.admin_id:
-        desk.toast("another_admin")
+    if row.asked_by not in desk.admins - {desk.admin_id}:
+        publish(desk, value)
         return
     row.confirmed_by = desk.admin_id
     _publish(desk, row)
@@ -171,14 +177,14 @@ def roll_back(desk: Desk, value: str) -> None:
 
 def _ask(desk: Desk, row: UploadRow, others: frozenset[int]) -> None:
     """Ask every other admin, each in their own chat; those who never wrote to the bot find it in their content room."""
-    if row.asked_by is None:
+    if row.asked_by != desk.admin_id:
         row.asked_by = desk.admin_id
         desk.note("ask", {"upload": row.id, "number": row.pack_id})
         for other in sorted(others):
             person = people.find(desk.session, other)
             if person is not None and person.blocked_at is None:
-                desk.tell(person, findings.card(desk.session, row, asks=True))
-    desk.post(findings.card(desk.session, row, where="edit"))
+                desk.tell(person, findings.card(desk.session, row, reader=other))
+    desk.post(findings.card(desk.session, row, where="edit", reader=desk.admin_id))
 
 
 def _publish(desk: Desk, row: UploadRow) -> None:
@@ -192,12 +198,20 @@ def _publish(desk: Desk, row: UploadRow) -> None:
     row.state = uploads.PUBLISHED
     _note(desk, "publish", live, upload=row.id, asked_by=row.asked_by, confirmed_by=row.confirmed_by)
     _published(desk, live)
+    _tell_who_asked(desk, row)
+
+
+def _tell_who_asked(desk: Desk, row: UploadRow) -> None:
+    """Their own card still shows it as waiting."""
+    asker = people.find(desk.session, row.asked_by) if row.asked_by not in {None, desk.admin_id} else None
+    if asker is not None:
+        desk.tell(asker, findings.card(desk.session, row))
 
 
 def _compare_again(desk: Desk, row: UploadRow) -> None:
     """Something else is live by now than what this was compared with."""
     row.state, row.asked_by, row.confirmed_by = uploads.WAITING, None, None
-    row.message_id = desk.arrival.message_id if desk.arrival.callback_id else None
+    row.reader, row.message_id = desk.admin_id, desk.arrival.message_id
     desk.post(Say("overtaken", where="toast"), findings.progress(row, "comparing", where="edit"))
 
 
@@ -217,6 +231,11 @@ def _published(desk: Desk, before: publications.Publication | None) -> None:
     desk.show("published", {**values, "before": before.pack_id if before else None})
 
 
+def _live_entry(desk: Desk) -> int | None:
+    live = publications.newest(desk.session)
+    return live.id if live else None
+
+
 def _row(desk: Desk, value: str) -> UploadRow | None:
     return uploads.lock(desk.session, int(value)) if value.isdigit() else None
 
@@ -224,7 +243,7 @@ def _row(desk: Desk, value: str) -> UploadRow | None:
 def _ready(desk: Desk, value: str) -> UploadRow | None:
     """The upload, if it may be published; else the card says what became of it."""
     row = _row(desk, value)
-    if row is not None and row.state == uploads.READY:
+    if row is not None and row.state == uploads.READY and row.base_id == _live_entry(desk):
         return row
     show(desk, value)
     return None

@@ -90,6 +90,7 @@ def upgrade() -> None:
         "uploads",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reader", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("sent", storage.columns.Document(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),

@@ -30,7 +30,7 @@ Tell = Callable[[str], None]
 
 def main() -> None:
     """Do the one job and end."""
-    _limit_yourself()
+    limit_yourself()
     job = json.load(sys.stdin)
     try:
         _write({"answer": answer(job, lambda stage: _write({"stage": stage}))})
@@ -136,7 +136,7 @@ def read_files(document: Mapping[str, str]) -> dict[str, bytes]:
     return {name: base64.b64decode(content) for name, content in document.items()}
 
 
-def _limit_yourself() -> None:
+def limit_yourself() -> None:
     """Before anything is read. Where there are no such limits (Windows), the time that it may take is one."""
     try:
         import resource  # noqa: PLC0415 - not on every system

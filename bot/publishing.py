@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from bot import apart, inspector
 from bot.apart import StoppedError
 from bot.clock import Clock
+from bot.inspecting import Ask
 from content import unpacking, words
 from content.load import PackError, pack_files, parse_pack
 from content.pack import Pack
@@ -49,12 +51,14 @@ class Looked:
         return self.compared is not None and bool(self.compared["softer"])
 
 
-def run(database: Database, source: Path, *, yes: bool, as_json: bool, report: Path | None) -> bool:
+def run(
+    database: Database, source: Path, *, yes: bool, as_json: bool, report: Path | None = None, ask: Ask = apart.ask
+) -> bool:
     """Look, say what was found, and publish when asked to. False: it is not published, though it was to be.
 
     Raises NotPublishedError when it cannot even be looked at.
     """
-    looked = look(database, source, lambda stage: typer.echo(f"{stage}...", err=True))
+    looked = look(database, source, lambda stage: typer.echo(f"{stage}...", err=True), ask)
     if report is not None and looked.compared is not None:
         report.write_text(looked.compared["page"], encoding="utf-8")
     if not as_json:
@@ -72,28 +76,26 @@ def run(database: Database, source: Path, *, yes: bool, as_json: bool, report: P
 
 def _is_sure() -> bool:
     """Somebody is told something less urgent: that wants to be typed."""
-    typed: str = typer.prompt(
-        f"Somebody is told something less urgent. To publish it, type {SURE}", default="", err=True
-    )
-    return typed.strip() == SURE
+    typer.echo(f"Somebody is told something less urgent. To publish it, type {SURE}", err=True)
+    return sys.stdin.readline().strip() == SURE
 
 
-def look(database: Database, source: Path, tell: Tell) -> Looked:
+def look(database: Database, source: Path, tell: Tell, ask: Ask) -> Looked:
     """Check it and compare it with what is live. Raises NotPublishedError when it cannot even be read."""
     live = database.run_now(publications.newest)
     if live is None:
         raise NotPublishedError("Nothing is live yet. Cure: start the bot once, it publishes what came with it")
     files = _files(source, database.run_now(findings.files_of, live.pack_id))
-    return asyncio.run(_look(database, live, files, tell))
+    return asyncio.run(_look(database, live, files, tell, ask))
 
 
-async def _look(database: Database, live: Publication, files: Files, tell: Tell) -> Looked:
+async def _look(database: Database, live: Publication, files: Files, tell: Tell, ask: Ask) -> Looked:
     async def hear(stage: str) -> None:
         tell(stage)
 
     document = inspector.write_files(files)
     try:
-        verdict = await apart.ask({"do": "check", "files": document}, hear)
+        verdict = await ask({"do": "check", "files": document}, hear)
     except StoppedError as error:
         raise NotPublishedError(_why("memory" if error.why == "memory" else "time")) from None
     if verdict["problems"]:
@@ -103,7 +105,7 @@ async def _look(database: Database, live: Publication, files: Files, tell: Tell)
     old, open_checks = database.run_now(findings.to_compare, live)
     job = {"do": "compare", "old": inspector.write_files(old), "new": document, "episodes": open_checks}
     try:
-        compared = await apart.ask(job, hear)
+        compared = await ask(job, hear)
     except StoppedError:
         compared = inspector.undecided()
     return Looked(live, files, verdict, compared)

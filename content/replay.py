@@ -41,8 +41,16 @@ def replay(old: Pack, new: Pack, episodes: Iterable[Episode]) -> Concerned:
     became = Counter(_became(old, new, episode.answers) for episode in told)
     stands = [(_stands(old, each), _stands(new, each)) for each in asking]
     return Concerned(
-        **became, in_triage=len(asking), moved=sum(a != b for a, b in stands), at=Counter(new for _, new in stands)
+        **became,
+        in_triage=len(asking),
+        moved=sum(a != b for a, b in stands),
+        at=dict(Counter(new for _, new in stands)),
     )
+
+
+def changed(old: Pack, new: Pack, episode: Episode) -> bool:
+    """Is somebody whose triage is over told something else by the new version: another level or other causes?"""
+    return _became(old, new, episode.answers) != "same"
 
 
 def _became(old: Pack, new: Pack, answers: Answers) -> str:

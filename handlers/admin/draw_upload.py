@@ -120,7 +120,10 @@ def _counts(voice: Voice, counts: dict[str, int]) -> str:
 def _open(voice: Voice, found: Values | None) -> str:
     if not found or not found["episodes"]:
         return voice.ui("upload.open_none") if found else ""
-    return voice.ui("upload.open", count=found["episodes"], less=found["less_urgent"], more=found["more_urgent"])
+    told = {"less": found["less_urgent"], "more": found["more_urgent"]}
+    said = [voice.ui("upload.open", count=found["episodes"])]
+    said += [voice.ui("upload.open.told", **told)] if any(told.values()) else []
+    return " ".join(said)
 
 
 def _keys(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:

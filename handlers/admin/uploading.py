@@ -58,6 +58,8 @@ def show(desk: Desk, value: str) -> None:
     row = _row(desk, value)
     if row is None:
         content_room.show(desk, "")
+    elif row.state == uploads.PUBLISHED and row.pack_id == desk.packs.live[0]:
+        _published(desk)
     elif row.state == uploads.READY and row.base_id != _live_entry(desk):
         _compare_again(desk, row)
     else:
@@ -172,7 +174,7 @@ def roll_back(desk: Desk, value: str) -> None:
         desk.post(Say("overtaken", where="toast"), content_room.card(desk))
         return
     _note(desk, "roll_back", live)
-    _published(desk, live)
+    _published(desk)
 
 
 def _ask(desk: Desk, row: UploadRow, others: frozenset[int]) -> None:
@@ -197,7 +199,7 @@ def _publish(desk: Desk, row: UploadRow) -> None:
         return
     row.state = uploads.PUBLISHED
     _note(desk, "publish", live, upload=row.id, asked_by=row.asked_by, confirmed_by=row.confirmed_by)
-    _published(desk, live)
+    _published(desk)
     _tell_who_asked(desk, row)
 
 
@@ -223,12 +225,12 @@ def _note(desk: Desk, act: str, before: publications.Publication | None, **more:
         desk.note(act, {**changed, "version": now.version, "digest": now.digest, **more})
 
 
-def _published(desk: Desk, before: publications.Publication | None) -> None:
-    now = publications.newest(desk.session)
+def _published(desk: Desk) -> None:
+    now, before = publications.newest(desk.session), publications.before(desk.session, 1)
     if now is None:
         return
     values: dict[str, Json] = {"number": now.pack_id, "pack": now.pack, "version": now.version, "entry": now.id}
-    desk.show("published", {**values, "before": before.pack_id if before else None})
+    desk.show("published", {**values, "before": before[0].pack_id if before else None})
 
 
 def _live_entry(desk: Desk) -> int | None:

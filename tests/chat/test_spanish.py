@@ -103,4 +103,5 @@ async def test_a_group_is_answered_in_the_language_of_who_spoke(small_world: Wor
     ana = small_world.person("Ana", "es")
     small_world.telegram.add_group(-88, "Corredores", [ana.user_id])
     await small_world.settle()
-    assert [message.text for message in small_world.telegram.chat(-88) if message.from_bot] == [words.say("es", "group")]
+    told = [message.text for message in small_world.telegram.chat(-88) if message.from_bot]
+    assert told == [words.say("es", "group")]

@@ -47,10 +47,10 @@ def at(root: Node, where: tuple[str, ...]) -> Node:
             items = node.items()
             node = items[int(name)] if int(name) < len(items) else node
             continue
-        entries = node.entries()
-        if name not in entries:
+        entry = node.entry(name)
+        if entry is None:
             return node
-        node = entries[name]
+        node = entry
     return node
 
 

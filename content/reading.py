@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -193,9 +194,9 @@ class StrictParser(Parser):
 
     depth = 0
 
-    def get_event(self) -> Event:
+    def get_event(self) -> Any:  # noqa: ANN401 - as ruamel has it: an event of any kind
         """The next event. Raises ForbiddenError."""
-        event: Event = super().get_event()
+        event = super().get_event()
         self.depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
         self.depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
         if self.depth > MAX_DEPTH:

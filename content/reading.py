@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,7 @@ def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
         problems.found.append(Problem(name, 0, f"larger than {MAX_BYTES} bytes"))
         return None
     try:
-        root = _yaml().compose(data.decode("utf-8"))
+        root = _composed(data)
     except ForbiddenError as error:
         problems.found.append(Problem(name, error.line, str(error)))
         return None
@@ -208,11 +209,13 @@ class StrictParser(Parser):
         return event
 
 
-def _yaml() -> YAML:
-    """A reader that refuses what is forbidden before anything is built of it."""
+@lru_cache(maxsize=6)
+def _composed(data: bytes) -> ScalarNode | SequenceNode | MappingNode | None:
+    """The tree of a file, which nobody changes: who mends one file of a pack does not wait for the others again."""
     reader = YAML(typ="safe", pure=True)
     reader.Parser = StrictParser
-    return reader
+    root: ScalarNode | SequenceNode | MappingNode | None = reader.compose(data.decode("utf-8"))
+    return root
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

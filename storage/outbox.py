@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.tables import Base, EpisodeRow, OutboxRow, PersonRow, UpdateRow
+from storage.columns import Base
+from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
 URGENT, REPLY, FOLLOW_UP, BROADCAST = 0, 1, 2, 3
 LEASE = timedelta(seconds=60)

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from content.conditions import Condition, Name, Ticked, walk
 from content.pack import Ask, Pack
 
-KNOWN: dict[int, tuple[Pack, frozenset[str]]] = {}
 
-
+@lru_cache(maxsize=16)
 def looked_at(pack: Pack) -> frozenset[str]:
     """The questions, gates left out: those a check-in asks afresh."""
-    found = KNOWN.get(id(pack))
-    if found is None or found[0] is not pack:
-        found = KNOWN[id(pack)] = (pack, _looked_at(pack))
-    return found[1]
-
-
-def _looked_at(pack: Pack) -> frozenset[str]:
     named = {name for when in _conditions(pack) for name in _questions(pack, when)}
     return frozenset(name for name in named if name in pack.questions and pack.questions[name].kind != "gate")
 

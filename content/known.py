@@ -7,8 +7,9 @@ still lends its level, and a condition on `best` holds only when no milder answe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 
 from content.conditions import And, Condition, Name, Not, Or, Ticked, holds, walk
@@ -26,6 +27,7 @@ class Known:
     open: frozenset[str] = frozenset()
     _points: dict[str, int | None] = field(default_factory=dict)
     _spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _defined: dict[str, bool | None] = field(default_factory=dict)
 
     def ticked(self, question: str, options: tuple[str, ...]) -> bool | None:
         if question in self.answers:
@@ -34,6 +36,12 @@ class Known:
 
     def definition(self, name: str) -> Condition:
         return self.pack.define[name]
+
+    def defined(self, name: str) -> bool | None:
+        """Does the definition hold? Many conditions ask for the same one."""
+        if name not in self._defined:
+            self._defined[name] = holds(self.pack.define[name], self)
+        return self._defined[name]
 
     def points_reach(self, cause: str, at_least: int) -> bool | None:
         points = self.points(self.pack.causes[cause])
@@ -95,15 +103,10 @@ class Known:
 
     def _is_out(self, cause: Cause) -> bool:
         """It is not eligible, and no milder answer makes it so. Most causes are out, which saves most of the work."""
-        return any(holds(need, self) is False for need in cause.needs if not self._may_change(need))
-
-    def _may_change(self, need: Condition) -> bool:
-        """May a milder answer decide this need otherwise? Yes, too, when it uses a definition, points or the best."""
-        parts = [part for part in walk(need) if not isinstance(part, (And, Or, Not))]
-        return not all(isinstance(part, Ticked) and part.question not in self.pack.scales for part in parts)
+        return any(holds(need, self) is False for need in _on_scales(self.pack)[cause.id].fixed)
 
     def _milder(self, cause: Cause) -> Iterator[Answers]:
-        scales = [scale for scale in scales_of(self.pack, cause) if self._place(scale)]
+        scales = [scale for scale in _on_scales(self.pack)[cause.id].scales if self._place(scale)]
         if not scales:
             return
         lists = [self.pack.scales[scale][: self._place(scale) + 1] for scale in scales]
@@ -115,6 +118,31 @@ class Known:
         """How many milder answers the scale has than the one given."""
         order = self.pack.scales[scale]
         return next((order.index(option) for option in self.answers.get(scale, ()) if option in order), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OnScales:
+    """What milder answers bear on in one cause: the scales that may change its points, the needs they leave alone."""
+
+    scales: tuple[str, ...]
+    fixed: tuple[Condition, ...]
+
+
+@lru_cache(maxsize=16)
+def _on_scales(pack: Pack) -> Mapping[str, OnScales]:
+    """The same for every answer set of a pack, so it is found out once."""
+    return {
+        cause.id: OnScales(
+            tuple(scales_of(pack, cause)), tuple(need for need in cause.needs if not _may_change(pack, need))
+        )
+        for cause in pack.causes.values()
+    }
+
+
+def _may_change(pack: Pack, need: Condition) -> bool:
+    """May a milder answer decide this need otherwise? Yes, too, when it uses a definition, points or the best."""
+    parts = [part for part in walk(need) if not isinstance(part, (And, Or, Not))]
+    return not all(isinstance(part, Ticked) and part.question not in pack.scales for part in parts)
 
 
 def scales_of(pack: Pack, cause: Cause) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,9 @@ def check(pack: Pack, root: Node, words: Mapping[str, Node]) -> None:
         _check_condition(pack, at(root, where), condition, {})
     for where, condition in _check_conditions(pack):
         _check_condition(pack, at(root, where), condition, facts)
+    known = _known(pack)
     for where, kind, name in _references(pack):
-        _check_reference(pack, at(root, where), kind, name)
+        _check_reference(at(root, where), kind, name, known[kind])
     naming.check(pack, partial(at, root))
     plan_meaning.check(pack, partial(at, root))
     invariants.check(pack, partial(at, root))
@@ -47,10 +48,10 @@ def at(root: Node, where: tuple[str, ...]) -> Node:
             items = node.items()
             node = items[int(name)] if int(name) < len(items) else node
             continue
-        entries = node.entries()
-        if name not in entries:
+        entry = node.entry(name)
+        if entry is None:
             return node
-        node = entries[name]
+        node = entry
     return node
 
 
@@ -128,10 +129,10 @@ def _check_condition(pack: Pack, node: Node, condition: Condition, facts: Mappin
             case Name(name) if name not in pack.define:
                 node.wrong(f"unknown definition '{name}'; {suggest(name, pack.define)}")
             case Points(cause):
-                _check_reference(pack, node, "cause", cause)
+                _check_reference(node, "cause", cause, pack.causes)
             case Best(causes):
                 for cause in causes:
-                    _check_reference(pack, node, "cause", cause)
+                    _check_reference(node, "cause", cause, pack.causes)
             case _:
                 pass
 
@@ -224,8 +225,14 @@ def _cause_references(pack: Pack) -> Iterator[Reference]:
                 yield where, "source", code
 
 
-def _check_reference(pack: Pack, node: Node, kind: str, name: str) -> None:
-    known: Mapping[str, Iterable[str]] = {
+def _check_reference(node: Node, kind: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        node.wrong(f"unknown {kind} '{name}'; {suggest(name, known)}")
+
+
+def _known(pack: Pack) -> Mapping[str, Collection[str]]:
+    """What may be referred to, kind by kind."""
+    return {
         "level": pack.levels,
         "cause": pack.causes,
         "plan": pack.plans,
@@ -237,8 +244,6 @@ def _check_reference(pack: Pack, node: Node, kind: str, name: str) -> None:
         "option": [f"{each.id}.{option}" for each in pack.questions.values() for option in each.option_ids],
         "step": [step.id for plan in pack.plans.values() for step in plan.steps],
     }
-    if name not in known[kind]:
-        node.wrong(f"unknown {kind} '{name}'; {suggest(name, known[kind])}")
 
 
 def _check_questions(pack: Pack, root: Node) -> None:

@@ -232,6 +232,10 @@ class Pack:
     scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     invariants: tuple[Invariant, ...] = ()
 
+    def __hash__(self) -> int:
+        """Equal packs have equal digests. What is worked out from a pack can so be kept under it."""
+        return hash(self.digest)
+
     @property
     def mildest(self) -> str:
         return max(self.levels.values(), key=lambda level: level.rank).id

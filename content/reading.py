@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, MappingStartEvent, NodeEvent, SequenceStartEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.parser import Parser
 
 # Three times our largest file; reading so much takes a second.
 MAX_BYTES = 300_000
@@ -77,6 +88,13 @@ class Node:
                 self.child(key, self.where).wrong(f"`{name}` is given twice; keep one")
             found[name] = self.child(value, f"{self.where} {name}".strip())
         return found
+
+    def entry(self, name: str) -> Node | None:
+        """One value of a mapping, as `entries` has it, without looking at the others."""
+        for key, value in reversed(self.raw.value if isinstance(self.raw, MappingNode) else ()):
+            if str(key.value) == name:
+                return self.child(value, f"{self.where} {name}".strip())
+        return None
 
     def fields(self, known: Iterable[str], required: Iterable[str] = ()) -> dict[str, Node]:
         """Entries whose names are fixed; others are problems, as are missing ones."""
@@ -147,11 +165,10 @@ def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
         problems.found.append(Problem(name, 0, f"larger than {MAX_BYTES} bytes"))
         return None
     try:
-        text = data.decode("utf-8")
-        for line, message in _forbidden(text):
-            problems.found.append(Problem(name, line, message))
-            return None
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = _composed(data)
+    except ForbiddenError as error:
+        problems.found.append(Problem(name, error.line, str(error)))
+        return None
     except UnicodeDecodeError as error:
         problems.found.append(Problem(name, data[: error.start].count(b"\n") + 1, "is not UTF-8; save it as UTF-8"))
         return None
@@ -171,24 +188,45 @@ def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
     return Node(root, name, "", problems)
 
 
-def _forbidden(text: str) -> Iterator[tuple[int, str]]:
-    """Looks at the stream of events, before anything is built."""
+class ForbiddenError(Exception):
+    """YAML that a pack may not use."""
+
+    def __init__(self, event: Event, message: str) -> None:
+        self.line = int(event.start_mark.line) + 1
+        super().__init__(message)
+
+
+class StrictParser(Parser):
+    """Hands out the events from which the tree is built, one after the other, and stops at a forbidden one."""
+
     depth = values = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        line = event.start_mark.line + 1
-        values += isinstance(event, NodeEvent)
-        if values > MAX_VALUES:
-            yield line, f"has more than {MAX_VALUES} names and values; leave some out"
-        depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
-        depth -= type(event).__name__ in {"MappingEndEvent", "SequenceEndEvent"}
-        if depth > MAX_DEPTH:
-            yield line, f"nested deeper than {MAX_DEPTH}"
+
+    def get_event(self) -> Any:  # noqa: ANN401 - as ruamel has it: an event of any kind
+        """The next event. Raises ForbiddenError."""
+        event = super().get_event()
+        self.values += isinstance(event, NodeEvent)
+        if self.values > MAX_VALUES:
+            raise ForbiddenError(event, f"has more than {MAX_VALUES} names and values; leave some out")
+        self.depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+        self.depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
+        if self.depth > MAX_DEPTH:
+            raise ForbiddenError(event, f"nested deeper than {MAX_DEPTH}")
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            yield line, "anchors and aliases are not allowed; write it out"
+            raise ForbiddenError(event, "anchors and aliases are not allowed; write it out")
         if HALF_A_SIGN.search(getattr(event, "value", None) or ""):
-            yield line, "has half a sign, such as \\ud83d; write the sign itself"
+            raise ForbiddenError(event, "has half a sign, such as \\ud83d; write the sign itself")
         if getattr(event, "tag", None) is not None:
-            yield line, f"tags such as {event.tag} are not allowed"
+            raise ForbiddenError(event, f"tags such as {event.tag} are not allowed")
+        return event
+
+
+@lru_cache(maxsize=6)
+def _composed(data: bytes) -> ScalarNode | SequenceNode | MappingNode | None:
+    """The tree of a file, which nobody changes: who mends one file of a pack does not wait for the others again."""
+    reader = YAML(typ="safe", pure=True)
+    reader.Parser = StrictParser
+    root: ScalarNode | SequenceNode | MappingNode | None = reader.compose(data.decode("utf-8"))
+    return root
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

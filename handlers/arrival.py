@@ -81,3 +81,4 @@ class GroupArrival:
     tried: str | None = None
     said: bool = False
     callback_id: str | None = None
+    language_code: str | None = None

@@ -223,9 +223,9 @@ def alarm(stage: Stage, values: Values) -> Screen:
 
 
 def group(stage: Stage, values: Values) -> Screen:
-    """In a group: the way to the private chat, and no health word."""
-    url = f"https://t.me/{values['username']}?start=group"
-    return Screen(plain(stage.voice.ui("group")), ((Key(stage.voice.ui("button.private"), "", url=url),),))
+    """In a group: the way to the private chat, and no health word; in the language of who spoke."""
+    language, url = values["language"], f"https://t.me/{values['username']}?start=group"
+    return Screen(plain(words.say(language, "group")), ((Key(words.say(language, "button.private"), "", url=url),),))
 
 
 def _check(stage: Stage) -> Key:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from content import words
 from content.episode import Say
 from handlers.arrival import GroupArrival
 from handlers.record import Reply
@@ -26,7 +27,8 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
     if arrival.said and not outbox.said_since(session, arrival.chat_id, now - PAUSE):
         hour = int(now.timestamp() // PAUSE.total_seconds())
         dedupe = f"group:{arrival.chat_id}:{hour}"
-        Reply(lane=outbox.REPLY).post_to_chat(session, arrival.chat_id, Say("group"), now, dedupe=dedupe)
+        say = Say("group", {"language": words.guess(arrival.language_code)})
+        Reply(lane=outbox.REPLY).post_to_chat(session, arrival.chat_id, say, now, dedupe=dedupe)
     return True
 
 

@@ -72,7 +72,13 @@ def _in_group(update: Update, chat_id: int) -> GroupArrival | None:
         return None
     user = update.effective_user
     return GroupArrival(
-        update.update_id, chat_id, user.id if user else None, tried, said, query.id if query is not None else None
+        update_id=update.update_id,
+        chat_id=chat_id,
+        user_id=user.id if user else None,
+        tried=tried,
+        said=said,
+        callback_id=query.id if query is not None else None,
+        language_code=user.language_code if user else None,
     )
 
 

@@ -65,9 +65,9 @@ class Voice:
         clock = format_time(moment, "HH:mm", locale=self._locale)
         days = (moment.date() - today).days
         if days in {0, 1}:
-            return self.ui("when.today" if days == 0 else "when.tomorrow", time=clock)
+            return self.ui("when.today" if days == 0 else "when.tomorrow", time=clock, count=moment.hour)
         day = format_date(moment.date(), _day_pattern(self._locale), locale=self._locale)
-        return self.ui("when.day", day=day, time=clock)
+        return self.ui("when.day", day=day, time=clock, count=moment.hour)
 
     def clock(self, iso: str) -> str:
         """A moment as a time of day on the person's clock: "14:05"."""

@@ -6,12 +6,20 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
 from content.pack import Answers
 from storage.tables import EpisodeRow, EventRow, PackRow
+
+# Asked in every turn: put together once.
+OWN = select(EpisodeRow).where(EpisodeRow.id == bindparam("episode"), EpisodeRow.person_id == bindparam("person"))
+RUNNING = (
+    select(EpisodeRow)
+    .where(EpisodeRow.person_id == bindparam("person"), EpisodeRow.state != "closed", EpisodeRow.trial.is_(False))
+    .order_by(EpisodeRow.id.desc())
+)
 
 
 def add(
@@ -36,14 +44,12 @@ def save(row: EpisodeRow, episode: Episode, now: datetime) -> None:
 
 def of_person(session: Session, person_id: int, episode_id: int) -> EpisodeRow | None:
     """The person's own episode of that number; another person's is none of theirs."""
-    query = select(EpisodeRow).where(EpisodeRow.id == episode_id, EpisodeRow.person_id == person_id)
-    return session.scalars(query).one_or_none()
+    return session.scalars(OWN, {"episode": episode_id, "person": person_id}).one_or_none()
 
 
 def running(session: Session, person_id: int) -> list[EpisodeRow]:
     """The person's episodes that are not closed, newest first."""
-    mine = (EpisodeRow.person_id == person_id, EpisodeRow.state != "closed", EpisodeRow.trial.is_(False))
-    return list(session.scalars(select(EpisodeRow).where(*mine).order_by(EpisodeRow.id.desc())))
+    return list(session.scalars(RUNNING, {"person": person_id}))
 
 
 def open_of(session: Session, pack: str) -> list[Episode]:

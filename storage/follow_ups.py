@@ -6,11 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from content.episode import FollowUp
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
+
+# Asked in every turn: put together once.
+NEXT_OF = select(func.min(FollowUpRow.due_at)).where(
+    FollowUpRow.person_id == bindparam("person"), FollowUpRow.state == "planned"
+)
+NEXT = (
+    select(func.min(FollowUpRow.due_at))
+    .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
+    .where(FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None))
+)
+NEXT_AFTER = NEXT.where(FollowUpRow.due_at > bindparam("moment"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +86,14 @@ def due(session: Session, now: datetime, limit: int) -> list[Pending]:
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:
     """The earliest planned moment, `after` another one."""
-    query = (
-        select(func.min(FollowUpRow.due_at))
-        .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
-        .where(FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None))
-    )
-    return session.scalar(query if after is None else query.where(FollowUpRow.due_at > after))
+    if after is None:
+        return session.scalar(NEXT)
+    return session.scalar(NEXT_AFTER, {"moment": after})
 
 
 def next_of(session: Session, person_id: int) -> datetime | None:
     """One person's earliest planned moment."""
-    query = select(func.min(FollowUpRow.due_at)).where(
-        FollowUpRow.person_id == person_id, FollowUpRow.state == "planned"
-    )
-    return session.scalar(query)
+    return session.scalar(NEXT_OF, {"person": person_id})
 
 
 def planned(session: Session, person_id: int) -> list[FollowUpRow]:

@@ -7,15 +7,57 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true, update
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.columns import Base
 from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
 URGENT, REPLY, FOLLOW_UP, BROADCAST = 0, 1, 2, 3
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=2)
 PLAINLY = {"synchronize_session": False}  # one statement, no objects looked at
+
+# What every message needs is put together once: building a statement takes longer than running it.
+LETTERS = Base.metadata.tables[OutboxRow.__tablename__]
+CLAIMED = (
+    select(OutboxRow, PersonRow, EpisodeRow)
+    .outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
+    .outerjoin(EpisodeRow, EpisodeRow.id == OutboxRow.episode_id)
+    .where(
+        or_(OutboxRow.state == "waiting", (OutboxRow.state == "sending") & (OutboxRow.lease_until <= bindparam("now"))),
+        OutboxRow.not_before <= bindparam("now"),
+        or_(PersonRow.not_before.is_(None), PersonRow.not_before <= bindparam("now")),
+        OutboxRow.chat_id.not_in(bindparam("busy", expanding=True)),
+    )
+    .order_by(OutboxRow.lane, OutboxRow.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=OutboxRow, skip_locked=True)
+)
+SENT = (
+    update(LETTERS)
+    .where(LETTERS.c.id == bindparam("letter"))
+    .values(
+        state="sent",
+        sent_at=bindparam("now"),
+        lease_until=None,
+        say=None,
+        message_id=func.coalesce(bindparam("message", type_=BigInteger), LETTERS.c.message_id),
+    )
+)
+
+
+def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
+    """A card's message is remembered with what it shows; any other message only when it is the card already."""
+    table = Base.metadata.tables[holder.__tablename__]
+    shows_it = or_(bindparam("card", type_=Boolean), table.c.card_message_id == bindparam("message"))
+    values: dict[str, object] = {"card_message_id": bindparam("message"), "card_hash": bindparam("digest")}
+    return update(table).where(table.c.id == bindparam("holder"), shows_it).values(values)
+
+
+SHOWN = {holder: _shown_on(holder) for holder in (EpisodeRow, PersonRow)}
+SEEN_BEFORE = select(UpdateRow.update_id).where(UpdateRow.update_id == bindparam("update"))
+SAID_BEFORE = select(OutboxRow.id).where(OutboxRow.dedupe == bindparam("dedupe"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +86,7 @@ class Letter:
 
 def add(session: Session, row: OutboxRow, now: datetime) -> None:
     """Put one row in, unless its `dedupe` key is there already."""
-    if row.dedupe and session.scalar(select(OutboxRow.id).where(OutboxRow.dedupe == row.dedupe)) is not None:
+    if row.dedupe and session.scalar(SAID_BEFORE, {"dedupe": row.dedupe}) is not None:
         return
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = now
@@ -64,22 +106,8 @@ def said_since(session: Session, chat_id: int, moment: datetime) -> bool:
 
 def claim(session: Session, now: datetime, limit: int, busy: Iterable[int]) -> list[Letter]:
     """Take rows to send: urgent first, each chat in order, none of the `busy` chats. They are leased for a minute."""
-    query = (
-        select(OutboxRow, PersonRow, EpisodeRow)
-        .outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
-        .outerjoin(EpisodeRow, EpisodeRow.id == OutboxRow.episode_id)
-        .where(
-            or_(OutboxRow.state == "waiting", (OutboxRow.state == "sending") & (OutboxRow.lease_until <= now)),
-            OutboxRow.not_before <= now,
-            or_(PersonRow.not_before.is_(None), PersonRow.not_before <= now),
-            OutboxRow.chat_id.not_in(list(busy)),
-        )
-        .order_by(OutboxRow.lane, OutboxRow.id)
-        .limit(limit)
-        .with_for_update(of=OutboxRow, skip_locked=True)
-    )
     letters = []
-    for row, person, episode in session.execute(query):
+    for row, person, episode in session.execute(CLAIMED, {"now": now, "busy": list(busy), "most": limit}):
         if row.expires_at is not None and row.expires_at <= now:
             row.state = "dropped"
             continue
@@ -114,16 +142,14 @@ def _letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None
 
 def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: str | None, now: datetime) -> None:
     """Telegram has it. A card's message is remembered, with what it shows."""
-    done: dict[str, object] = {"state": "sent", "sent_at": now, "lease_until": None, "say": None}
+    session.flush()
+    connection = session.connection()
+    connection.execute(SENT, {"letter": letter.id, "now": now, "message": message_id})
     if message_id is None:
-        _set(session, letter, **done)
         return
-    _set(session, letter, **done, message_id=message_id)
+    shown = {"message": message_id, "digest": digest, "card": letter.card}
     holder = EpisodeRow if letter.episode_id is not None else PersonRow
-    is_it = holder.id == (letter.episode_id or letter.person_id)
-    shows_it = true() if letter.card else holder.card_message_id == message_id
-    query = update(holder).where(is_it, shows_it).values(card_message_id=message_id, card_hash=digest)
-    session.execute(query, execution_options=PLAINLY)
+    connection.execute(SHOWN[holder], {**shown, "holder": letter.episode_id or letter.person_id})
 
 
 def mark_failed(session: Session, letter: Letter, state: str, error: str, now: datetime) -> None:
@@ -181,7 +207,7 @@ def waiting(session: Session) -> int:
 
 def first_time(session: Session, update_id: int, now: datetime) -> bool:
     """Is this update new? It is remembered in the same transaction as its turn."""
-    if session.get(UpdateRow, update_id) is not None:
+    if session.scalar(SEEN_BEFORE, {"update": update_id}) is not None:
         return False
     session.add(UpdateRow(update_id=update_id, at=now))
     session.flush()

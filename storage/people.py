@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from content.person import Person, Setup
 from storage.tables import PersonRow
 
 HINT_PAUSE = timedelta(seconds=30)
+# Every turn begins with one of these: put together once.
+BY_TELEGRAM = select(PersonRow).where(PersonRow.telegram_id == bindparam("known_as"))
+HELD_BY_TELEGRAM = BY_TELEGRAM.with_for_update()
+HELD_BY_ID = select(PersonRow).where(PersonRow.id == bindparam("known_as")).with_for_update()
 
 
 def lock(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, held until the transaction ends, so that their turns come one after another."""
-    return session.scalars(
-        select(PersonRow).where(PersonRow.telegram_id == telegram_id).with_for_update()
-    ).one_or_none()
+    return session.scalars(HELD_BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()
 
 
 def lock_by_id(session: Session, person_id: int) -> PersonRow:
     """The same, by our own id."""
-    return session.scalars(select(PersonRow).where(PersonRow.id == person_id).with_for_update()).one()
+    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one()
 
 
 def find(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, not held."""
-    return session.scalars(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one_or_none()
+    return session.scalars(BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()
 
 
 def add(session: Session, telegram_id: int, person: Person, now: datetime) -> PersonRow:

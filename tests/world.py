@@ -83,13 +83,16 @@ class World:
 
     async def settle(self) -> None:
         """Until nothing is left to do at this moment; a sweep only when the clock has moved or something is due."""
+        sent = False
         while await self.house.intake.poll_once(0) or await self.house.inspecting.drain():
             await self.house.deliver.drain()
+            sent = True
         now, due_at = self.clock.now(), await travel.next_due(self.house)
         if now != self._settled_at or (due_at is not None and due_at <= now):
             await self.house.settle()
+        elif not sent:
+            await self.house.deliver.drain()
         self._settled_at = now
-        await self.house.deliver.drain()
 
     async def later(self, **wait: float) -> None:
         """Time passes: every follow-up on the way fires in its turn."""

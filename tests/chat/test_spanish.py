@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from content import words
+from handlers.voice import Voice
 from tests.chat.stories import answers
-from tests.world import Chat, World
+from tests.world import START, Chat, World
 
 ENGLISH = re.compile(r"\b(the|and|your|you|is|not|with|if|check|doctor for|days?|again|press)\b", re.IGNORECASE)
 COMMANDS = re.compile(r"/[a-z]+|Stride Check|NHS 111")
@@ -89,3 +90,18 @@ async def test_not_sure_help_and_old_buttons_are_in_spanish(small_world: World) 
     await chat.says("/privacy")
     await chat.says("/help")
     is_spanish(chat)
+
+
+def test_one_o_clock_is_said_as_spanish_says_it(small_world: World) -> None:
+    voice = Voice("es", small_world.pack, START, "UTC")
+    assert voice.when("2026-11-24T01:05:00+00:00") == "mañana a la 01:05"
+    assert voice.when("2026-11-24T13:05:00+00:00") == "mañana a las 13:05"
+    assert voice.when("2026-11-24T00:30:00+00:00") == "mañana a las 00:30"
+
+
+async def test_a_group_is_answered_in_the_language_of_who_spoke(small_world: World) -> None:
+    ana = small_world.person("Ana", "es")
+    small_world.telegram.add_group(-88, "Corredores", [ana.user_id])
+    await small_world.settle()
+    told = [message.text for message in small_world.telegram.chat(-88) if message.from_bot]
+    assert told == [words.say("es", "group")]

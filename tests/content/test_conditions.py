@@ -53,6 +53,9 @@ class Given:
     def definition(self, name: str) -> Condition:
         return parse(self.define[name])
 
+    def defined(self, name: str) -> bool | None:
+        return holds(self.definition(name), self)
+
 
 A, B = Ticked("q", ("a",)), Ticked("q", ("b",))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from textwrap import dedent
 from typing import Any
 
 from bot.author import MAPPINGS, WHOLES
@@ -28,6 +29,7 @@ td { font-family: inherit; white-space: pre-wrap; }
 td.code { font: 12px/1.4 "DejaVu Sans Mono", monospace; }
 td:first-child { width: 50%; }
 tr.place td { background: #f4f5f7; font-weight: bold; }
+mark { background: #ffe9a8; color: inherit; }
 .nothing { color: #5c5f66; font-style: italic; }
 """
 
@@ -105,8 +107,7 @@ def _source(root: Node | None, path: tuple[str, ...]) -> str:
         return ""
     buffer = node.raw.start_mark.buffer or ""
     text = buffer[node.raw.start_mark.index : node.raw.end_mark.index]
-    lines = [" " * node.raw.start_mark.column + text.rstrip("\n\0 ")]
-    return "\n".join(lines)[:MOST_LENGTH]
+    return dedent(" " * node.raw.start_mark.column + text.rstrip("\n\0 "))[:MOST_LENGTH]
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -131,6 +132,8 @@ def page(old: Pack, new: Pack, document: Mapping[str, Any], found: list[Change])
 
 NOBODY = "Decided for every possible set of answers: nobody is told another level, and nobody's leading cause changes."
 WHY_UNCLEAR = {
+    "check_ins": "Check-ins change. Whether one of them becomes less urgent cannot be told: read them below.",
+    "promises": "A promise that was proved is changed or taken away: read it below.",
     "other_pack": "This is another pack than the one that is live. What people are told cannot be compared: every new "
     "check would be about something else.",
     "undecided": "Whether somebody is told something less urgent could not be decided in time. "
@@ -141,15 +144,16 @@ WHY_UNCLEAR = {
 def _notes(document: Mapping[str, Any]) -> Iterator[str]:
     for note in document["notes"]:
         yield f"<p>{escape(note)}</p>"
-    if document["unclear"]:
-        yield f'<p class="gap">{escape(WHY_UNCLEAR[document["unclear"]])}</p>'
+    for why in document["unclear"]:
+        yield f'<p class="gap">{escape(WHY_UNCLEAR[why])}</p>'
 
 
 def _told(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _list("Less urgent now", document["less"], "less")
     yield from _list("More urgent now", document["more"])
     yield from _list("The same level, another cause or ice", document["alike"])
-    if not (document["less"] or document["more"] or document["alike"] or document["unclear"]):
+    known = not {"other_pack", "undecided"} & set(document["unclear"])
+    if known and not (document["less"] or document["more"] or document["alike"]):
         yield f"<p>{NOBODY}</p>"
 
 
@@ -162,6 +166,9 @@ def _list(title: str, lines: list[str], kind: str = "") -> Iterator[str]:
 def _concerned(document: Mapping[str, Any]) -> Iterator[str]:
     found = document["concerned"]
     if found is None:
+        return
+    if not found["episodes"]:
+        yield "<h2>No check is open now</h2>"
         return
     yield (
         f"<h2>Open checks: {found['episodes']}</h2><p>They stay on the version that they began with. The new one "
@@ -185,9 +192,18 @@ def _side_by_side(found: list[Change]) -> Iterator[str]:
 
 def _row(change: Change) -> str:
     kind = "" if change.part == WORDS else ' class="code"'
-    cells = "".join(f"<td{kind}>{escape(text) or _nothing(change)}</td>" for text in (change.old, change.new))
+    sides = _marked(change.old, change.new), _marked(change.new, change.old)
+    cells = "".join(f"<td{kind}>{side or _nothing(change)}</td>" for side in sides)
     place = f'<tr class="place"><td colspan="2">{escape(change.place)}</td></tr>' if change.place else ""
     return f"{place}<tr>{cells}</tr>"
+
+
+def _marked(text: str, other: str) -> str:
+    """The lines that the other version does not have stand out, when there are several."""
+    lines, known = text.splitlines(), set(other.splitlines())
+    if len(lines) < 2 or not known:
+        return escape(text)
+    return "\n".join(escape(line) if line in known else f"<mark>{escape(line)}</mark>" for line in lines)
 
 
 def _nothing(change: Change) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -18,10 +18,13 @@ from content.load import parse_pack, problems_in
 from content.pack import Pack
 
 if TYPE_CHECKING:
-    from content.compare import Comparison, Example
+    from content.compare import Comparison
 
 MEMORY_BYTES = 1 << 30
 CPU_S = 600
+
+# What decides about check-ins, beside the questions.
+CHECK_INS = ("plans", "check", "ice", "provisional", "default_plan", "plan_when", "base_score", "define")
 
 Json = dict[str, Any]
 Files = Mapping[str, bytes]
@@ -82,16 +85,17 @@ def what_changes(old_files: Files, new_files: Files, open_checks: list[Json], te
 
     tell("comparing")
     old, new = parse_pack(old_files), parse_pack(new_files)
-    found, why_not = _compared(old, new)
+    found = _compared(old, new)
+    unclear = [*([] if found else ["other_pack" if old.id != new.id else "undecided"]), *_unseen(old, new)]
     concerned = replay.replay(old, new, [episodes.read(each) for each in open_checks]) if old.id == new.id else None
     changes = changes_page.changes(old, old_files, new, new_files)
     document: Json = {
         "less": [each.example.told for each in found.less_urgent] if found else [],
         "more": [each.example.told for each in found.more_urgent] if found else [],
-        "alike": [each.told for each in _alike(found)] if found else [],
+        "alike": list(_alike(found)) if found else [],
         "notes": list(found.notes) if found else [],
-        "unclear": why_not,
-        "softer": found is None or may_be_less_urgent(found),
+        "unclear": unclear,
+        "softer": bool(unclear) or found is None or may_be_less_urgent(found),
         "counts": changes_page.counts(changes),
         "concerned": {**asdict(concerned), "episodes": concerned.episodes} if concerned else None,
     }
@@ -102,7 +106,7 @@ def what_changes(old_files: Files, new_files: Files, open_checks: list[Json], te
 def undecided() -> Json:
     """What is known of a change that took too long to compare: nothing good."""
     nothing: Json = {"less": [], "more": [], "alike": [], "notes": [], "counts": {}, "concerned": None, "page": ""}
-    return {**nothing, "unclear": "undecided", "softer": True}
+    return {**nothing, "unclear": ["undecided"], "softer": True}
 
 
 def may_be_less_urgent(found: Comparison) -> bool:
@@ -110,20 +114,40 @@ def may_be_less_urgent(found: Comparison) -> bool:
     return bool(found.less_urgent)
 
 
-def _alike(found: Comparison) -> list[Example]:
-    return [*(each.example for each in found.leading), *(each.example for each in found.ice)]
+def _alike(found: Comparison) -> Iterator[str]:
+    for lead in found.leading:
+        yield f"{lead.cause} {'leads now' if lead.now else 'leads no more'} for {lead.example.told}"
+    for move in found.ice:
+        yield move.example.told
 
 
-def _compared(old: Pack, new: Pack) -> tuple[Comparison | None, str]:
-    """Nothing, and why, when it cannot be known for everybody."""
-    if old.id != new.id:
-        return None, "other_pack"
+def _compared(old: Pack, new: Pack) -> Comparison | None:
+    """Nothing when it cannot be known for everybody."""
     from content import compare  # noqa: PLC0415
 
+    if old.id != new.id:
+        return None
     try:
-        return compare.compare(old, new), ""
+        return compare.compare(old, new)
     except compare.CannotCompareError:
-        return None, "undecided"
+        return None
+
+
+def _unseen(old: Pack, new: Pack) -> Iterator[str]:
+    """What the comparison of the triage cannot see, and somebody must: check-ins, and promises that are given up."""
+    if old.id != new.id:
+        return
+    if any(getattr(old, part) != getattr(new, part) for part in CHECK_INS) or _plans(old) != _plans(new):
+        yield "check_ins"
+    kept = {each.id: each for each in new.invariants}
+    if any(kept.get(each.id) != each for each in old.invariants) or not old.scales.items() <= new.scales.items():
+        yield "promises"
+
+
+def _plans(pack: Pack) -> Json:
+    """Which plan follows from what."""
+    causes = {each.id: (each.plan, each.plan_when) for each in pack.causes.values()}
+    return {"levels": {each.id: each.plan for each in pack.levels.values()}, "causes": causes}
 
 
 def write_files(files: Files) -> dict[str, str]:

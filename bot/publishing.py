@@ -76,7 +76,7 @@ def run(
 
 def _is_sure() -> bool:
     """Somebody is told something less urgent: that wants to be typed."""
-    typer.echo(f"Somebody is told something less urgent. To publish it, type {SURE}", err=True)
+    typer.echo(f"This is, or may be, less urgent for somebody. To publish it, type {SURE}", err=True)
     return sys.stdin.readline().strip() == SURE
 
 
@@ -152,8 +152,7 @@ def lines(looked: Looked) -> Iterator[str]:
         return
     yield f"{looked.live.pack} {looked.live.version} → {verdict['pack']} {verdict['version']}"
     yield f"It holds: {verdict['promises']} promises, in {verdict['took_s']:.1f} s."
-    if found["unclear"]:
-        yield words.say(words.FIRST, f"upload.{found['unclear']}")
+    yield from (words.say(words.FIRST, f"upload.{why}") for why in found["unclear"])
     for title, kind in (("LESS URGENT NOW", "less"), ("MORE URGENT NOW", "more"), ("ANOTHER CAUSE OR ICE", "alike")):
         yield from [title, *(f"  For example {each}." for each in found[kind])] if found[kind] else []
     yield "Changed: " + (", ".join(f"{part} {count}" for part, count in found["counts"].items()) or "unknown")

@@ -10,6 +10,7 @@ from handlers.voice import Voice
 
 CAPTION_UNITS = 1000
 MOST_EXAMPLES = 4
+UNKNOWN = {"other_pack", "undecided"}  # then nobody can say who is told what
 LONGEST_PROBLEM = 300
 # What a pack is made of, as the card counts it; everything else is "other".
 PARTS = ("words", "questions", "rules", "causes", "advice", "plans", "pictures")
@@ -99,14 +100,13 @@ def _holds(voice: Voice, values: Values) -> str:
 
 
 def _advice(voice: Voice, compared: Values) -> str:
-    """Less urgent first, and bold."""
-    if compared["unclear"]:
-        return bold(voice.ui(f"upload.{compared['unclear']}"))
-    told = [plain(voice.ui(f"upload.{kind}")) for kind in ("more", "alike") if compared[kind]]
-    if compared["less"]:
-        return "\n".join([bold(voice.ui("upload.less")), *told])
-    nobody = "upload.nobody_less" if told else "upload.nobody"
-    return "\n".join([plain(voice.ui(nobody)), *told])
+    """What must be looked at first, and bold."""
+    alarming = [*(["less"] if compared["less"] else []), *compared["unclear"]]
+    told = [kind for kind in ("more", "alike") if compared[kind]]
+    if not (compared["less"] or UNKNOWN & set(alarming)):
+        told.insert(0, "nobody_less" if told else "nobody")
+    lines = [bold(voice.ui(f"upload.{kind}")) for kind in alarming]
+    return "\n".join([*lines, *(plain(voice.ui(f"upload.{kind}")) for kind in told)])
 
 
 def _counts(voice: Voice, counts: dict[str, int]) -> str:

@@ -46,8 +46,9 @@ def _with_those_before(desk: Desk, file: Attached) -> list[Sent]:
     came = Sent(file.file_id, file.name, file.size)
     if before is None:
         return [came]
+    usable = before.state != uploads.REFUSED or before.verdict["why"] == "problems"
     before.state = uploads.DISCARDED
-    if came.name.lower().endswith(".zip"):
+    if came.name.lower().endswith(".zip") or not usable:
         return [came]
     return [*(each for each in uploads.files_of(before) if each.name != came.name), came][-MOST_FILES:]
 

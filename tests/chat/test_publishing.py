@@ -229,6 +229,25 @@ async def test_alarming_words_are_heard_in_the_middle_of_publishing(small_world:
     assert live(small_world) == "1"
 
 
+async def test_changed_check_ins_count_as_less_urgent(small_world: World) -> None:
+    kim = await alone(small_world)
+    await send_pack(kim, ("D14: {after: 14 days", "D14: {after: 21 days"))
+    kim.reads("Check-ins change", "Nobody's result changes", "1 plan")
+    await kim.press("Publish")
+    kim.reads("type: LESS URGENT")
+
+
+async def test_a_promise_that_is_given_up_counts_as_less_urgent(small_world: World) -> None:
+    kim = await alone(small_world)
+    promised = ("rule_sources:", "invariants: {P1: {level: now, when: g_now.faint}}\nrule_sources:")
+    await send_pack(kim, promised)
+    kim.reads("Nobody's result changes")
+    await kim.press("Publish")
+    kim.reads("Live now: number 2")
+    await send_pack(kim, version="3")
+    kim.reads("A promise that was proved before is changed or taken away")
+
+
 async def test_another_pack_counts_as_less_urgent(small_world: World) -> None:
     kim = await alone(small_world)
     await send_pack(kim, ("pack: runner-itch", "pack: our-itch"))
@@ -345,6 +364,14 @@ async def test_a_bad_upload_is_refused_in_words(small_world: World, name: str, d
     await send(kim, name, data)
     kim.reads("What is live stays as it is", why)
     assert live(small_world) == "1"
+
+
+async def test_a_file_after_something_unusable_begins_anew(small_world: World) -> None:
+    kim = small_world.admin()
+    await send(kim, "p.zip", b"no zip")
+    await send(kim, "en.yaml", changed(REWORDED)["en.yaml"])
+    kim.reads("en.yaml: it holds", "1 text")
+    assert "p.zip" not in kim.last.text
 
 
 async def test_just_what_is_live_changes_nothing(small_world: World) -> None:

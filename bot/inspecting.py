@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import TelegramError
 
@@ -70,8 +69,8 @@ class Inspecting:
         while not self._stopping:
             try:
                 await self.drain()
-            except SQLAlchemyError as error:
-                log.error("uploads cannot be read", error=logs.place(error))
+            except Exception as error:  # noqa: BLE001 - whatever an upload does, the bot goes on; another try comes
+                log.error("uploads cannot be looked at", error=logs.place(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._awake.wait(), NAP_S)
             self._awake.set()

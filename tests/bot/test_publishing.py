@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from bot import publishing
 from bot.cli import app
@@ -106,21 +107,22 @@ def test_two_at_once_publish_one(database: Database, tmp_path: Path) -> None:
         publishing.publish(database, looked)
 
 
-def test_something_less_urgent_must_be_typed(database: Database, tmp_path: Path) -> None:
-    source = packed(tmp_path, SOFTER)
-    refused = _typed(database, "no\n", "publish", str(source), "--yes", "--json")
-    assert refused.exit_code == 1
-    found = json.loads(refused.stdout)
-    assert found["published"] is None
-    assert "is told home" in found["changes"]["less"][0]
+def test_something_less_urgent_is_not_published_without_the_words(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    assert not published(database, packed(tmp_path, SOFTER))
+    said = capsys.readouterr()
+    assert "LESS URGENT NOW" in said.out
+    assert "Nothing was published." in said.err
     assert live(database) == "1"
-    done = _typed(database, "LESS URGENT\n", "publish", str(source), "--yes")
-    assert done.exit_code == 0, done.output
-    assert "LESS URGENT NOW" in done.stdout
-    assert "Live now: number 2." in done.stdout
-    assert live(database) == "2"
 
 
-def _typed(database: Database, typed: str, *command: str) -> Result:
+def test_as_it_is_typed_with_the_words(database: Database, tmp_path: Path) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
-    return CliRunner().invoke(app, command, input=typed, env={**os.environ, "DATABASE_URL": url})
+    command = ["publish", str(packed(tmp_path, SOFTER)), "--yes", "--json"]
+    done = CliRunner().invoke(app, command, input="LESS URGENT\n", env={**os.environ, "DATABASE_URL": url})
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert (found["published"], found["live"]["number"], live(database)) == (2, 1, "2")
+    assert "is told home" in found["changes"]["less"][0]

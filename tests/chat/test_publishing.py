@@ -180,7 +180,8 @@ async def test_a_corrected_file_takes_the_place_of_the_wrong_one(small_world: Wo
     kim.reads("came with the program")
 
 
-async def test_something_less_urgent_needs_a_second_admin(world: World) -> None:
+async def test_something_less_urgent_needs_a_second_admin(small_world: World) -> None:
+    world = small_world
     kim, lee = world.admin(), world.admin("Lee", user_id=ADMINS[1], language="es")
     await lee.says("/start")
     await send_pack(kim, SOFTER)

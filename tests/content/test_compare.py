@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -11,7 +11,7 @@ from content.compare import CannotCompareError, Comparison, Move, compare
 from content.decide import start
 from content.load import PACKS, pack_files, parse_pack
 from content.pack import Pack
-from content.replay import replay
+from content.replay import changed, replay
 
 WEEKS = "I4: {level: doctor, when: ease.stays and since.weeks}"
 REST_PAIN = "R04: {level: L1, when: g_limb.pain_severe_rest}"
@@ -110,4 +110,6 @@ def test_open_episodes_are_counted_by_what_becomes_of_them() -> None:
     told = replace(begun, form="", state="following", answers=weeks)
     found = replay(old, new, [begun, told, replace(told, answers={})])
     assert (found.episodes, found.less_urgent, found.same) == (3, 1, 1)
-    assert (found.in_triage, found.moved, dict(found.at)) == (1, 1, {"g_soon": 1})
+    assert (found.in_triage, found.moved, found.at) == (1, 1, {"g_soon": 1})
+    assert asdict(found)["at"] == {"g_soon": 1}
+    assert [changed(old, new, each) for each in (told, replace(told, answers={}))] == [True, False]

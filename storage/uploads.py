@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from content.unpacking import shown
 from storage import publications
 from storage.publications import Publication
 from storage.tables import UploadRow
@@ -17,6 +18,7 @@ WAITING, CHECKING, REFUSED, READY = "waiting", "checking", "refused", "ready"
 PUBLISHED, DISCARDED = "published", "discarded"
 OPEN = (WAITING, CHECKING, REFUSED, READY)
 CAME_WITH_THE_PROGRAM = ""
+MOST_NAMES = 300
 
 LEASE = timedelta(seconds=60)
 OPEN_FOR = timedelta(days=1)
@@ -48,7 +50,7 @@ def add(session: Session, by: int | None, sent: Iterable[Sent], now: datetime, p
     row = UploadRow(
         by=by,
         reader=by,
-        name=", ".join(each.name for each in files) or CAME_WITH_THE_PROGRAM,
+        name=", ".join(shown(each.name) for each in files)[:MOST_NAMES] or CAME_WITH_THE_PROGRAM,
         sent=[asdict(each) for each in files],
         state=WAITING,
         pack_id=pack_id,

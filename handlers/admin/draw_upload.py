@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.admin.draw_content import bring_back
-from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fit, join, plain
+from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fit, join, plain, units
 from handlers.voice import Voice
 
 CAPTION_UNITS = 1000
@@ -41,7 +41,7 @@ def problems(stage: Stage, values: Values) -> Screen:
     ]
     end = plain(voice.ui("upload.mend"))
     lines = [f"• {plain(_short(each))}" for each in values["problems"]]
-    while lines and len(join(*head, "\n".join(lines), end)) > CAPTION_UNITS:
+    while lines and units(join(*head, "\n".join(lines), end)) > CAPTION_UNITS:
         lines.pop()
     return Screen(join(*head, "\n".join(lines), end), file=values["file"])
 

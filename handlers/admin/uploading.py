@@ -10,7 +10,7 @@ from typing import Any
 
 from content import words
 from content.episode import Json, Say
-from content.unpacking import MOST_BYTES
+from content.unpacking import MOST_BYTES, shown
 from handlers import trials
 from handlers.admin import content_room, findings
 from handlers.admin.desk import Desk
@@ -31,13 +31,14 @@ def heard(desk: Desk, awaited: dict[str, Any], typed: Typed) -> None:
     if typed.file.size > MOST_BYTES:
         desk.note("upload", {"refused": "large"})
         values: dict[str, Json] = {"most": MOST_BYTES // 1_000_000}
-        desk.show("upload_refused", {"names": typed.file.name, "why": "large", "values": values}, new=True)
+        desk.show("upload_refused", {"names": shown(typed.file.name), "why": "large", "values": values}, new=True)
         return
     sent = _with_those_before(desk, typed.file)
     upload_id = uploads.add(desk.session, desk.admin_id, sent, desk.now)
     desk.note("upload", {"upload": upload_id, "files": len(sent)})
-    names = ", ".join(each.name for each in sent)
-    desk.post(Say("upload_stage", {"names": names, "stage": "waiting"}), dedupe=findings.dedupe(upload_id))
+    row = uploads.lock(desk.session, upload_id)
+    if row is not None:
+        desk.post(findings.progress(row, "waiting"), dedupe=findings.dedupe(upload_id))
 
 
 def _with_those_before(desk: Desk, file: Attached) -> list[Sent]:

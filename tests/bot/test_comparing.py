@@ -98,7 +98,7 @@ def test_what_is_wrong_with_either_pack_is_listed_with_its_place(tmp_path: Path)
     broken = copied(tmp_path / "broken", "ease.stays and since.weeks", "ease.stays and since.years")
     result = typed("compare", str(tmp_path / "nowhere"), broken)
     assert result.exit_code == 2
-    assert "has no pack.yaml; name the folder of a pack" in result.output
+    assert f"{tmp_path / 'nowhere'}: has no pack.yaml; name the folder of a pack" in result.output
     assert f"{broken}/pack.yaml:" in result.output
     assert "unknown option 'years'" in result.output
 

@@ -1,41 +1,44 @@
 """compare(old, new): the answers for which the advice changes, decided by the solver for everybody there may be.
 
-Levels are compared by rank. One person is asked by both versions: an example holds what they come to answer in each.
-Only the triage is compared; what changed in check-ins is listed by the author's loop, place by place.
+Invented people are asked first, which is quick; the solver then says of every difference that none of them showed whether
+there is anybody at all. Levels are compared by rank. One person is asked by both versions. Only the triage is compared;
+what changed in check-ins is listed by the author's loop, place by place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from itertools import product
+from random import Random
 
-from content import prove_say
-from content.assess import assess
-from content.known import Known
-from content.pack import Answers, Pack
+from content import compare_say, differing, invented
+from content.compare_say import Example
+from content.differing import Difference, Kind
+from content.pack import Pack
+from content.prove_ask import UndecidedError
 from content.prove_both import Both, Person
-from content.prove_flow import asked_questions, unordered
-from content.prove_model import Bit, all_of, any_of, negated
+from content.prove_differ import Bit, Differ
+from content.prove_flow import unordered
 
-# What assess() looks at: where all of this is the same, everybody is told the same.
-DECISIVE = ("levels", "questions", "define", "flow", "rules", "modifiers", "gate_causes", "causes", "scales")
-DECISIVE_TOO = ("minor", "ice")
+__all__ = ["CannotCompareError", "Comparison", "Example", "Limits", "Move", "Undecided", "compare"]
+
+MOST_PEOPLE, FEWER_PEOPLE = 2400, 300
+# Of the whole time, at most so much for invented people.
+SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """Somebody whose advice changes: what they answer in either version, and the same as a person would tell it."""
+class Limits:
+    """How long to look: `each_s` for one question to the solver, `left` the seconds that are left for everything."""
 
-    old: Answers
-    new: Answers
-    told: str
+    each_s: float = 10.0
+    left: Callable[[], float] = lambda: float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Some answer sets are told `new` instead of `old`: a level, or whether to ice."""
+    """Some answer sets are told `new` instead of `old`; "" stands for nothing."""
 
     old: str
     new: str
@@ -43,44 +46,60 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    """A cause that leads `now` for somebody for whom it did not before; or the other way round."""
+class Undecided:
+    """Nobody was found, and the solver was stopped: there may be such people. `less`: and they may be told less.
 
-    cause: str
-    now: bool
-    example: Example
+    Of levels `old` and `new` say which pair; of another kind they are empty: any move that is not listed.
+    """
+
+    kind: Kind
+    old: str = ""
+    new: str = ""
+    less: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything that differs in behaviour. `leading` and `ice` are about people who are told the same level."""
+    """Everything that differs in behaviour. All but the levels is about people who are told the same level.
+
+    Every list is complete but for what `undecided` names.
+    """
 
     notes: tuple[str, ...] = ()
     less_urgent: tuple[Move, ...] = ()
     more_urgent: tuple[Move, ...] = ()
-    leading: tuple[Lead, ...] = ()
+    plans: tuple[Move, ...] = ()
     ice: tuple[Move, ...] = ()
+    causes: tuple[Move, ...] = ()
+    advice: tuple[Move, ...] = ()
+    whom: tuple[Move, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+
+    @property
+    def may_be_less_urgent(self) -> bool:
+        """The cautious reading: what was not decided counts as if it were so."""
+        return bool(self.less_urgent) or any(each.less for each in self.undecided)
 
 
 class CannotCompareError(ValueError):
     """A version's flow cannot be followed exactly; the message says where and the cure."""
 
 
-def compare(old: Pack, new: Pack) -> Comparison:
-    """The exact difference. Raises CannotCompareError for a flow that looks ahead."""
+def compare(old: Pack, new: Pack, limits: Limits | None = None) -> Comparison:
+    """The exact difference, as far as the limits allow. Raises CannotCompareError for a flow that looks ahead."""
     for pack in (old, new):
         _refuse_unordered(pack)
-    if all(getattr(old, each) == getattr(new, each) for each in (*DECISIVE, *DECISIVE_TOO)):
+    kinds = differing.may_differ(old, new)
+    if not kinds:
         return Comparison()
-    both = Both(old, new)
-    moves = list(_moves(both))
-    return Comparison(
-        notes=tuple(_notes(old, new)),
-        less_urgent=tuple(move for less, move in moves if less),
-        more_urgent=tuple(move for less, move in moves if not less),
-        leading=tuple(_leading(both)),
-        ice=tuple(_ice(both)),
-    )
+    search = Search(Both(old, new), limits or Limits())
+    search.ask_people(kinds)
+    if "levels" in kinds:
+        search.decide_levels()
+    for kind in kinds:
+        if kind != "levels":
+            search.decide(kind)
+    return search.found()
 
 
 def _refuse_unordered(pack: Pack) -> None:
@@ -91,122 +110,93 @@ def _refuse_unordered(pack: Pack) -> None:
         )
 
 
-def _notes(old: Pack, new: Pack) -> Iterator[str]:
-    if list(old.levels) != list(new.levels):
-        ranks = zip(old.levels, new.levels, strict=False)
-        yield f"The levels differ and are compared by rank: {', '.join(f'{one} with {two}' for one, two in ranks)}."
-    for pack, other, which in ((old, new, "old"), (new, old, "new")):
-        for name in asked_questions(pack):
-            if name not in asked_questions(other):
-                yield f"Only the {which} version asks `{name}`; in the other one it counts as not ticked."
+@dataclass(slots=True)
+class Search:
+    """What was found so far: for each difference one person who shows it."""
+
+    both: Both
+    limits: Limits
+    seen: dict[Difference, Person] = field(default_factory=dict)
+    undecided: list[Undecided] = field(default_factory=list)
+    differ: Differ = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.differ = Differ(self.both)
+
+    def ask_people(self, kinds: list[Kind]) -> None:
+        """Invented people who tick what the changed parts look at."""
+        old, new = self.both.old, self.both.new
+        same_way = (old.flow, old.questions, old.define) == (new.flow, new.questions, new.define)
+        enough_s = self.limits.left() * (1 - SHARE)
+        for number, truth in enumerate(self._people()):
+            if number >= (MOST_PEOPLE if same_way else FEWER_PEOPLE) or self.limits.left() < enough_s:
+                return
+            if not same_way or differing.differences(old, new, truth, truth) - self.seen.keys():
+                self._take(self.both.person(truth), kinds)
+
+    def _people(self) -> Iterator[invented.Truth]:
+        merged = self.both.merged
+        names = list(dict.fromkeys(name for name, _ in self.both.truth))
+        focus = {pair for pair in differing.focus(self.both.old, self.both.new) if pair in self.both.truth}
+        for seed, cause in product(range(MOST_PEOPLE), merged.causes.values()):
+            chance = Random(f"{seed} {cause.id}")  # noqa: S311 - repeatable, and no secret
+            yield from invented.near(merged, invented.likely(merged, names, cause, chance), focus, chance)
+
+    def _take(self, who: Person, kinds: list[Kind]) -> bool:
+        """Remember what this person shows; whether that is anything new."""
+        shown = differing.differences(self.both.old, self.both.new, who.old, who.new) - self.seen.keys()
+        wanted = [each for each in shown if each[0] in kinds]
+        self.seen.update(dict.fromkeys(wanted, who))
+        return bool(wanted)
+
+    def decide_levels(self) -> None:
+        """For each pair of levels that nobody showed yet: is there anybody?"""
+        for old, new in product(self.both.old.levels.values(), self.both.new.levels.values()):
+            if old.rank == new.rank or ("levels", (old.id, new.id)) in self.seen:
                 continue
-            strange = [option for option in pack.questions[name].option_ids if not other.questions[name].knows(option)]
-            if strange:
-                options = ", ".join(f"`{name}.{option}`" for option in strange)
-                yield f"Only the {which} version knows {options}; in the other one it counts as not ticked."
+            try:
+                self._ask("levels", self.differ.level(old.rank, new.rank))
+            except UndecidedError:
+                self.undecided.append(Undecided("levels", old.id, new.id, less=old.rank < new.rank))
 
+    def decide(self, kind: Kind) -> None:
+        """Is there anybody who is told something else of this kind, beyond what is known? Until there is nobody."""
+        try:
+            while self._one_more(kind):
+                pass
+        except UndecidedError:
+            self.undecided.append(Undecided(kind))
 
-def _moves(both: Both) -> Iterator[tuple[bool, Move]]:
-    """For each pair of levels that differ in rank: somebody who moves from one to the other. Most urgent first."""
-    before, after = both.before.model.levels(), both.after.model.levels()
-    for old, new in product(both.old.levels.values(), both.new.levels.values()):
-        if old.rank == new.rank:
-            continue
-        really = partial(_moves_so, both, (old.rank, new.rank))
-        found = both.find(all_of((before[old.rank], after[new.rank])), really)
-        if found is not None:
-            told = f"is told {prove_say.level(both.new, new.id)} instead of {prove_say.level(both.old, old.id)}"
-            yield old.rank < new.rank, Move(old.id, new.id, _example(both, found, told))
+    def _one_more(self, kind: Kind) -> bool:
+        known = [move for each, move in self.seen if each == kind]
+        loose, exact = self.differ.other(kind, known), self.differ.same_level
+        try:
+            return self._ask(kind, loose)
+        except UndecidedError:
+            return self._ask(kind, loose, exact())
 
+    def _ask(self, kind: Kind, *wanted: Bit) -> bool:
+        """Whether there is somebody, who is then remembered. Whom the evaluator tells otherwise decides nothing."""
+        if self.limits.left() <= 0:
+            raise UndecidedError
+        who = self.both.find(wanted, min(self.limits.each_s, self.limits.left()))
+        if who is not None and not self._take(who, [kind]):
+            raise UndecidedError
+        return who is not None
 
-def _moves_so(both: Both, ranks: tuple[int, int], who: Person) -> bool:
-    return _ranks(both, who) == ranks
-
-
-def _ranks(both: Both, who: Person) -> tuple[int, int]:
-    old, new = assess(both.old, who.old).level, assess(both.new, who.new).level
-    return both.old.levels[old].rank, both.new.levels[new].rank
-
-
-def _same_level(both: Both) -> Bit:
-    pairs = zip(both.before.model.levels(), both.after.model.levels(), strict=False)
-    return any_of(all_of(pair) for pair in pairs)
-
-
-def _leading(both: Both) -> Iterator[Lead]:
-    """Causes of both versions that lead now, or no longer, for somebody who is told the same level."""
-    same = _same_level(both)
-    for cause in both.old.causes.values():
-        if not cause.level or cause.id not in both.new.causes or not both.new.causes[cause.id].level:
-            continue
-        before, after = both.before.model.leads(cause.id), both.after.model.leads(cause.id)
-        for now, wanted in ((True, (after, negated(before))), (False, (before, negated(after)))):
-            really = partial(_is_lead, both, cause.id, now)
-            found = both.find(all_of((same, *wanted)), really)
-            if found is not None:
-                yield Lead(cause.id, now, _example(both, found, _level_told(both, found), cause.id))
-
-
-def _is_lead(both: Both, cause: str, now: bool, who: Person) -> bool:
-    before, after = cause in Known(both.old, who.old).leaders(), cause in Known(both.new, who.new).leaders()
-    return (before, after) == (not now, now) and len(set(_ranks(both, who))) == 1
-
-
-def _level_told(both: Both, found: Person) -> str:
-    return f"who is told {prove_say.level(both.new, assess(both.new, found.new).level)} in both"
-
-
-def _ice(both: Both) -> Iterator[Move]:
-    """Somebody who is told the same level and may ice in one version only.
-
-    First with what may be iced alone, which is quick; the exact question, candidates and all, only when that says yes.
-    """
-    ices = both.old.ice, both.new.ice
-    if ices[0] is None or ices[1] is None:
-        return
-    may = both.before.model.condition(ices[0].may), both.after.model.condition(ices[1].may)
-    same = (_same_level(both), both.before.routine())
-    for now in (True, False):
-        really = partial(_is_iced, both, now)
-        loose = all_of((*same, may[now], negated(may[not now])))
-        found = both.find(loose, really)
-        if found is not None and not really(found):
-            exact = (both.before.may_ice(), both.after.may_ice())
-            found = both.find(all_of((*same, exact[now], negated(exact[not now]))), really)
-        if found is not None:
-            words = ("no ice", "ice") if now else ("ice", "no ice")
-            yield Move(*words, _example(both, found, f"may ice {'now' if now else 'no more'}"))
-
-
-def _is_iced(both: Both, now: bool, found: Person) -> bool:
-    old, new = assess(both.old, found.old).may_ice, assess(both.new, found.new).may_ice
-    return (old, new) == (not now, now)
-
-
-def _example(both: Both, found: Person, told: str, cause: str = "") -> Example:
-    return Example(found.old, found.new, f"{prove_say.someone(both.merged, _decisive(both, found, cause))} {told}")
-
-
-def _decisive(both: Both, found: Person, cause: str) -> Answers:
-    """Those of the person's answers that make the difference, as they stand on the card that takes them."""
-    told, left = _told(both, found, frozenset(), cause), frozenset[str]()
-    for name in reversed(dict.fromkeys((*found.old, *found.new))):
-        if _told(both, found, left | {name}, cause) == told:
-            left |= {name}
-    given = {name: ticked for name, ticked in {**found.old, **found.new}.items() if name not in left}
-    return {name: _true(found, name) or ticked for name, ticked in given.items()}
-
-
-def _true(found: Person, name: str) -> frozenset[str]:
-    nothing = frozenset[str]()
-    return found.truth.get(name, nothing) & (found.old.get(name, nothing) | found.new.get(name, nothing))
-
-
-def _told(both: Both, found: Person, left: frozenset[str], cause: str) -> list[object]:
-    """What hangs on the answers but for those that are left out: level, ice and whether the cause leads."""
-    said: list[object] = []
-    for pack, answers in ((both.old, found.old), (both.new, found.new)):
-        given = {name: ticked for name, ticked in answers.items() if name not in left}
-        outcome = assess(pack, given)
-        said += [outcome.level, outcome.may_ice, cause in Known(pack, given).leaders()]
-    return said
+    def found(self) -> Comparison:
+        """Everything in words, most urgent first."""
+        both, moves = self.both, dict[Kind, list[Move]]()
+        ranks = {level.id: level.rank for level in (*both.new.levels.values(), *both.old.levels.values())}
+        order = lambda each: (each[0], *(ranks.get(one, 0) for one in each[1]), each[1])  # noqa: E731
+        for kind, (old, new) in sorted(self.seen, key=order):
+            example = compare_say.example(both, self.seen[kind, (old, new)], (kind, (old, new)))
+            moves.setdefault(kind, []).append(Move(old, new, example))
+        levels = moves.pop("levels", [])
+        return Comparison(
+            notes=tuple(compare_say.notes(both.old, both.new)),
+            less_urgent=tuple(each for each in levels if both.old.levels[each.old].rank < both.new.levels[each.new].rank),
+            more_urgent=tuple(each for each in levels if both.old.levels[each.old].rank > both.new.levels[each.new].rank),
+            undecided=tuple(self.undecided),
+            **{kind: tuple(found) for kind, found in moves.items()},
+        )

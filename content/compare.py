@@ -1,8 +1,8 @@
 """compare(old, new): the answers for which the advice changes, decided by the solver for everybody there may be.
 
-Invented people are asked first, which is quick; the solver then says of every difference that none of them showed whether
-there is anybody at all. Levels are compared by rank. One person is asked by both versions. Only the triage is compared;
-what changed in check-ins is listed by the author's loop, place by place.
+Invented people are asked first, which is quick; the solver then says of every difference that none of them showed
+whether there is anybody at all. Levels are compared by rank. One person is asked by both versions. Only the triage is
+compared; what changed in check-ins is listed by the author's loop, place by place.
 """
 
 from __future__ import annotations
@@ -18,22 +18,29 @@ from content.differing import Difference, Kind
 from content.pack import Pack
 from content.prove_ask import UndecidedError
 from content.prove_both import Both, Person
-from content.prove_differ import Bit, Differ
+from content.prove_differ import Differ
 from content.prove_flow import unordered
+from content.prove_model import Bit
 
 __all__ = ["CannotCompareError", "Comparison", "Example", "Limits", "Move", "Undecided", "compare"]
 
-MOST_PEOPLE, FEWER_PEOPLE = 2400, 300
-# Of the whole time, at most so much for invented people.
-SHARE = 0.25
+FOREVER = float("inf")
+MOST_PEOPLE, FEWER_PEOPLE = 3000, 300
+# Of the whole time, at most so much for invented people, and so much is kept for telling the examples plainly.
+PEOPLE_SHARE, TELLING_SHARE = 0.15, 0.15
+# Lists of these can be long; their examples are told without looking for plainer people.
+LONG: frozenset[Kind] = frozenset({"advice", "whom"})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long to look: `each_s` for one question to the solver, `left` the seconds that are left for everything."""
+    """How long to look: each question to the solver for so long, then what is undecided again for longer, and again.
 
-    each_s: float = 10.0
-    left: Callable[[], float] = lambda: float("inf")
+    `left`: the seconds that are left for everything.
+    """
+
+    rounds_s: tuple[float, ...] = (2.0, 6.0, 20.0)
+    left: Callable[[], float] = lambda: FOREVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +99,10 @@ def compare(old: Pack, new: Pack, limits: Limits | None = None) -> Comparison:
     kinds = differing.may_differ(old, new)
     if not kinds:
         return Comparison()
-    search = Search(Both(old, new), limits or Limits())
+    search = Search(Both(old, new), limits or Limits(), undecided=list(_questions(old, new, kinds)))
     search.ask_people(kinds)
-    if "levels" in kinds:
-        search.decide_levels()
-    for kind in kinds:
-        if kind != "levels":
-            search.decide(kind)
+    for each_s in search.limits.rounds_s:
+        search.ask(each_s)
     return search.found()
 
 
@@ -110,37 +114,60 @@ def _refuse_unordered(pack: Pack) -> None:
         )
 
 
+def _questions(old: Pack, new: Pack, kinds: list[Kind]) -> Iterator[Undecided]:
+    """Everything that is to be decided: for each pair of levels, is there anybody? Of each other kind: anybody else?"""
+    for before, after in product(old.levels.values(), new.levels.values()) if "levels" in kinds else ():
+        if before.rank != after.rank:
+            yield Undecided("levels", before.id, after.id, less=before.rank < after.rank)
+    yield from (Undecided(kind) for kind in kinds if kind != "levels")
+
+
 @dataclass(slots=True)
 class Search:
-    """What was found so far: for each difference one person who shows it."""
+    """What was found so far, for each difference one person who shows it; and what is undecided.
+
+    `edge`: people whom the versions tell different things, whatever these are: others like them show what else differs.
+    """
 
     both: Both
     limits: Limits
+    undecided: list[Undecided]
     seen: dict[Difference, Person] = field(default_factory=dict)
-    undecided: list[Undecided] = field(default_factory=list)
+    edge: list[invented.Truth] = field(default_factory=list)
     differ: Differ = field(init=False)
+    whole_s: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self.whole_s = self.limits.left()
         self.differ = Differ(self.both)
 
     def ask_people(self, kinds: list[Kind]) -> None:
         """Invented people who tick what the changed parts look at."""
         old, new = self.both.old, self.both.new
         same_way = (old.flow, old.questions, old.define) == (new.flow, new.questions, new.define)
-        enough_s = self.limits.left() * (1 - SHARE)
+        enough_s = self.whole_s * (1 - PEOPLE_SHARE)
         for number, truth in enumerate(self._people()):
             if number >= (MOST_PEOPLE if same_way else FEWER_PEOPLE) or self.limits.left() < enough_s:
                 return
-            if not same_way or differing.differences(old, new, truth, truth) - self.seen.keys():
+            shown = differing.differences(old, new, truth, truth) if same_way else set[Difference]()
+            self.edge += [truth] if shown else []
+            if not same_way or shown - self.seen.keys():
                 self._take(self.both.person(truth), kinds)
 
     def _people(self) -> Iterator[invented.Truth]:
-        merged = self.both.merged
+        """Between two causes, of which a changed one is one, if there is any; with options that the change looks at."""
+        merged, chance = self.both.merged, Random(1)  # noqa: S311 - repeatable, and no secret
         names = list(dict.fromkeys(name for name, _ in self.both.truth))
         focus = {pair for pair in differing.focus(self.both.old, self.both.new) if pair in self.both.truth}
-        for seed, cause in product(range(MOST_PEOPLE), merged.causes.values()):
-            chance = Random(f"{seed} {cause.id}")  # noqa: S311 - repeatable, and no secret
-            yield from invented.near(merged, invented.likely(merged, names, cause, chance), focus, chance)
+        changed = differing.changed_causes(self.both.old, self.both.new) or list(merged.causes.values())
+        plain = {pair for pair in self.both.truth if merged.questions[pair[0]].kind != "gate"}
+        calm = invented.calmest(merged, names, chance)
+        while True:
+            causes = chance.choice(changed), chance.choice(list(merged.causes.values()))
+            truth = invented.between(merged, names, causes, calm, chance)
+            yield from invented.near(merged, truth, focus, chance)
+            for _ in range(6 if self.edge else 0):
+                yield from invented.near(merged, chance.choice(self.edge), plain, chance)
 
     def _take(self, who: Person, kinds: list[Kind]) -> bool:
         """Remember what this person shows; whether that is anything new."""
@@ -149,54 +176,63 @@ class Search:
         self.seen.update(dict.fromkeys(wanted, who))
         return bool(wanted)
 
-    def decide_levels(self) -> None:
-        """For each pair of levels that nobody showed yet: is there anybody?"""
-        for old, new in product(self.both.old.levels.values(), self.both.new.levels.values()):
-            if old.rank == new.rank or ("levels", (old.id, new.id)) in self.seen:
-                continue
+    def ask(self, each_s: float) -> None:
+        """What is undecided, levels first, each question for so long."""
+        asked, self.undecided = self.undecided, []
+        for each in asked:
             try:
-                self._ask("levels", self.differ.level(old.rank, new.rank))
+                self._settle(each, each_s)
             except UndecidedError:
-                self.undecided.append(Undecided("levels", old.id, new.id, less=old.rank < new.rank))
+                self.undecided.append(each)
 
-    def decide(self, kind: Kind) -> None:
-        """Is there anybody who is told something else of this kind, beyond what is known? Until there is nobody."""
-        try:
-            while self._one_more(kind):
+    def _settle(self, each: Undecided, each_s: float) -> None:
+        if each.kind != "levels":
+            while self._one_more(each.kind, each_s):
                 pass
-        except UndecidedError:
-            self.undecided.append(Undecided(kind))
+        elif ("levels", (each.old, each.new)) not in self.seen:
+            ranks = self.both.old.levels[each.old].rank, self.both.new.levels[each.new].rank
+            self._ask(each.kind, each_s, self.differ.level(*ranks))
 
-    def _one_more(self, kind: Kind) -> bool:
+    def _one_more(self, kind: Kind, each_s: float) -> bool:
+        """Is there anybody who is told something else of this kind, beyond what is known?"""
         known = [move for each, move in self.seen if each == kind]
         loose, exact = self.differ.other(kind, known), self.differ.same_level
         try:
-            return self._ask(kind, loose)
+            return self._ask(kind, each_s, loose)
         except UndecidedError:
-            return self._ask(kind, loose, exact())
+            return self._ask(kind, each_s, loose, exact())
 
-    def _ask(self, kind: Kind, *wanted: Bit) -> bool:
+    def _ask(self, kind: Kind, each_s: float, *wanted: Bit) -> bool:
         """Whether there is somebody, who is then remembered. Whom the evaluator tells otherwise decides nothing."""
-        if self.limits.left() <= 0:
+        left_s = self.limits.left() - self.whole_s * TELLING_SHARE if self.whole_s < FOREVER else FOREVER
+        if left_s <= 0:
             raise UndecidedError
-        who = self.both.find(wanted, min(self.limits.each_s, self.limits.left()))
+        who = self.both.find(wanted, min(each_s, left_s))
         if who is not None and not self._take(who, [kind]):
             raise UndecidedError
         return who is not None
 
     def found(self) -> Comparison:
         """Everything in words, most urgent first."""
-        both, moves = self.both, dict[Kind, list[Move]]()
-        ranks = {level.id: level.rank for level in (*both.new.levels.values(), *both.old.levels.values())}
-        order = lambda each: (each[0], *(ranks.get(one, 0) for one in each[1]), each[1])  # noqa: E731
-        for kind, (old, new) in sorted(self.seen, key=order):
-            example = compare_say.example(both, self.seen[kind, (old, new)], (kind, (old, new)))
+        moves: dict[Kind, list[Move]] = {}
+        for kind, (old, new) in sorted(self.seen, key=self._urgent_first):
+            plain = kind not in LONG and self.limits.left() > 0
+            example = compare_say.example(self.both, self.seen[kind, (old, new)], (kind, (old, new)), plain=plain)
             moves.setdefault(kind, []).append(Move(old, new, example))
         levels = moves.pop("levels", [])
         return Comparison(
-            notes=tuple(compare_say.notes(both.old, both.new)),
-            less_urgent=tuple(each for each in levels if both.old.levels[each.old].rank < both.new.levels[each.new].rank),
-            more_urgent=tuple(each for each in levels if both.old.levels[each.old].rank > both.new.levels[each.new].rank),
+            notes=tuple(compare_say.notes(self.both.old, self.both.new)),
+            less_urgent=tuple(move for move in levels if self._falls(move)),
+            more_urgent=tuple(move for move in levels if not self._falls(move)),
             undecided=tuple(self.undecided),
-            **{kind: tuple(found) for kind, found in moves.items()},
+            **{kind: tuple(each) for kind, each in moves.items()},
         )
+
+    def _urgent_first(self, difference: Difference) -> tuple[bool, str, list[int], tuple[str, str]]:
+        kind, move = difference
+        levels = zip((self.both.old.levels, self.both.new.levels), move, strict=True)
+        ranks = [known[name].rank for known, name in levels] if kind == "levels" else []
+        return kind != "levels", kind, ranks, move
+
+    def _falls(self, move: Move) -> bool:
+        return self.both.old.levels[move.old].rank < self.both.new.levels[move.new].rank

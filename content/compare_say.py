@@ -22,13 +22,13 @@ class Example:
     told: str
 
 
-def example(both: Both, who: Person, shows: Difference) -> Example:
-    """Somebody as plain as can be who shows this difference too."""
+def example(both: Both, who: Person, shows: Difference, *, plain: bool) -> Example:
+    """This person who shows the difference, or somebody as plain as can be who shows it too."""
 
     def really(tried: Person) -> bool:
         return shows in differing.differences(both.old, both.new, tried.old, tried.new)
 
-    who = both.plain(who, really)
+    who = both.plain(who, really) if plain else who
     told = f"{prove_say.someone(both.merged, _decisive(both, who, shows))} {_told(both, who, shows)}"
     return Example(who.old, who.new, told)
 

@@ -44,3 +44,18 @@ def options_in(pack: Pack, condition: Condition) -> set[tuple[str, str]]:
             return options_in(pack, part)
         case _:
             return set()
+
+
+def opened(pack: Pack, condition: Condition) -> Condition:
+    """The condition without definitions: what it says, not how."""
+    match condition:
+        case Name(name):
+            return opened(pack, pack.define[name])
+        case And(parts):
+            return And(tuple(opened(pack, part) for part in parts))
+        case Or(parts):
+            return Or(tuple(opened(pack, part) for part in parts))
+        case Not(part):
+            return Not(opened(pack, part))
+        case _:
+            return condition

@@ -83,21 +83,30 @@ def _planning(pack: Pack) -> tuple[object, ...]:
 
 
 def _advising(pack: Pack) -> tuple[object, ...]:
-    whose = (*pack.levels.values(), *pack.causes.values())
-    return {each.id: each.when for each in pack.advice.values()}, [(one.steps, one.avoid, one.net) for one in whose]
+    levels = [(each.steps, each.avoid, each.net) for each in pack.levels.values()]
+    causes = [(each.steps, each.avoid, each.net) for each in pack.causes.values()]
+    return {each.id: each.when for each in pack.advice.values()}, levels, causes
 
 
-def _seeing(pack: Pack) -> list[object]:
-    return [each.whom for each in (*pack.levels.values(), *pack.causes.values())]
+def _seeing(pack: Pack) -> tuple[object, ...]:
+    return [each.whom for each in pack.levels.values()], [each.whom for each in pack.causes.values()]
+
+
+def changed_causes(old: Pack, new: Pack) -> list[Cause]:
+    """The causes that come to lead for other people, or that only one version has."""
+    both = [cause for name, cause in new.causes.items() if name in old.causes]
+    changed = [cause for cause in both if _scoring(cause) != _scoring(old.causes[cause.id])]
+    return changed + [cause for name, cause in new.causes.items() if name not in old.causes]
 
 
 def focus(old: Pack, new: Pack) -> set[tuple[str, str]]:
     """The options that the changed parts look at: whoever is told something else most likely ticks some of them."""
     found = _options(old) ^ _options(new)
     for pack, other in ((old, new), (new, old)):
-        theirs = {*depends.conditions(other), *other.define.values()}
-        for condition in (*depends.conditions(pack), *pack.define.values()):
-            found |= depends.options_in(pack, condition) if condition not in theirs else set()
+        theirs = {depends.opened(other, condition) for condition in depends.conditions(other)}
+        for condition in depends.conditions(pack):
+            if depends.opened(pack, condition) not in theirs:
+                found |= depends.options_in(pack, condition)
         found |= {pair for cause in pack.causes.values() for pair in _repointed(cause, other.causes)}
     return found
 

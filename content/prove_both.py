@@ -41,10 +41,12 @@ class Both:
     truth: Sheet = field(init=False)
     before: Model = field(init=False)
     after: Model = field(init=False)
+    one_way: bool = field(init=False)
     solver: Solver = field(default_factory=Solver)
 
     def __post_init__(self) -> None:
         self.merged = merged(self.old, self.new)
+        self.one_way = _way(self.old) == _way(self.new)
         asked = dict.fromkeys((*prove_flow.asked_questions(self.old), *prove_flow.asked_questions(self.new)))
         self.truth = prove_flow.fresh(self.merged, questions=asked)
         self.before, self.after = self._model(self.old), self._model(self.new)
@@ -56,7 +58,7 @@ class Both:
         return Model(pack, prove_flow.answered(pack, own))
 
     def find(self, wanted: Iterable[Bit], within_s: float) -> Person | None:
-        """Somebody of whom all of this holds, or None when there is nobody. Raises UndecidedError after so many seconds."""
+        """Somebody of whom all of this holds, or None. Raises UndecidedError when that takes longer."""
         model = self.solver.decide(tuple(wanted), within_s)
         return None if model is None else self.person(read(model, self.truth), minor=z3.is_true(model.eval(MINOR)))
 
@@ -71,7 +73,8 @@ class Both:
 
     def person(self, truth: Example, *, minor: bool = False) -> Person:
         """Somebody of this truth, asked by both versions."""
-        old, new = (walked.triage(pack, truth, minor=minor).answers for pack in (self.old, self.new))
+        old = walked.triage(self.old, truth, minor=minor).answers
+        new = old if self.one_way else walked.triage(self.new, truth, minor=minor).answers
         return Person(truth, minor, old, new)
 
     def _plainer(self, truth: Example) -> Iterator[Callable[[Example], Example]]:
@@ -84,6 +87,12 @@ class Both:
         for name, ticked in truth.items():
             for option in sorted(ticked) if len(ticked) > 1 else ():
                 yield partial(_without, name, option)
+
+
+def _way(pack: Pack) -> tuple[object, ...]:
+    """All that decides what is asked, in which order, and when an emergency ends it."""
+    alone = {level.id for level in pack.levels.values() if level.alone}
+    return pack.questions, pack.flow, pack.define, pack.minor, alone, [rule.floors for rule in pack.rules]
 
 
 def _answering(name: str, ticked: frozenset[str], _: Example) -> Example:

@@ -20,8 +20,8 @@ Bits = Mapping[str, Bit]
 class Differ:
     """Formulas over the one truth of both versions. What is the same in both comes to nothing at once.
 
-    Of people at the same level that level is a given, `ranks`: so what hangs on it is the same formula in both versions,
-    whatever became of the rules.
+    Of people at the same level that level is a given, `ranks`: so what hangs on it is the same formula in both
+    versions, whatever became of the rules.
     """
 
     both: Both

@@ -82,9 +82,7 @@ class Told:
         if kind != "net":
             parts += [self.is_level(each.id) for each in self._levels() if advice in getattr(each, kind)]
         else:
-            parts += [
-                all_of((self._bare(), self.is_level(each.id))) for each in self._levels() if advice in each.net
-            ]
+            parts += [all_of((self._bare(), self.is_level(each.id))) for each in self._levels() if advice in each.net]
         is_ice = self.pack.ice is not None and record.when == self.pack.ice.may and kind != "net"
         return all_of((any_of(parts), self.model.condition(record.when), *([self.may_ice()] if is_ice else [])))
 

@@ -57,7 +57,7 @@ def test_other_words_are_listed_in_their_language(tmp_path: Path) -> None:
     reworded = copied(tmp_path / "reworded", "label: It stays", "label: It goes on", file="en.yaml")
     result = typed("compare", "runner-itch", reworded)
     assert result.exit_code == 0
-    assert "Nobody is told another level" in result.output
+    assert "Nobody is told anything else" in result.output
     assert "en questions.ease.options.stays.label: “It stays” → “It goes on”" in result.output
 
 

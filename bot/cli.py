@@ -166,7 +166,7 @@ def compare(
     old: Annotated[str, typer.Argument(help="The version before: a folder, or a shipped pack's id.")],
     new: Annotated[str, typer.Argument(help="The version after: a folder, or a shipped pack's id.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False,
-    within: Annotated[float, typer.Option(help="Seconds; what is not decided by then is named.", min=1)] = 60,
+    within: Annotated[float, typer.Option(help="Seconds; what is not decided by then is named.", min=0)] = 60,
 ) -> None:
     """Say for exactly which answers the advice differs between two versions, and how many open checks that concerns.
 

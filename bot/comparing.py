@@ -153,7 +153,8 @@ def _stored_lines(stored: Concerned | str) -> Iterator[str]:
         return
     yield (
         f"Open checks stored: {stored.episodes}. Less urgent now: {stored.less_urgent}; more urgent now: "
-        f"{stored.more_urgent}; the same level with other causes: {stored.other_causes}; the same: {stored.same}; "
+        f"{stored.more_urgent}; the same level with other causes: {stored.other_causes}, with other advice: "
+        f"{stored.other_advice}; the same: {stored.same}; "
         f"still in triage: {stored.in_triage}."
     )
     if stored.in_triage:

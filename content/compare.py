@@ -25,9 +25,11 @@ from content.prove_model import Bit
 __all__ = ["CannotCompareError", "Comparison", "Example", "Limits", "Move", "Undecided", "compare"]
 
 FOREVER = float("inf")
-MOST_PEOPLE, FEWER_PEOPLE = 3000, 300
-# Of the whole time, at most so much for invented people, and so much is kept for telling the examples plainly.
-PEOPLE_SHARE, TELLING_SHARE = 0.15, 0.15
+# So many people at most; fewer where each is asked by both versions; and so many who show nothing new are enough.
+MOST_PEOPLE, FEWER_PEOPLE, PATIENCE = 3000, 300, 800
+# Of the whole time: at most so much for invented people; so much is kept from the levels for all else, and so much for
+# telling the examples plainly.
+PEOPLE_SHARE, OTHERS_SHARE, TELLING_SHARE = 0.15, 0.35, 0.15
 # Lists of these can be long; their examples are told without looking for plainer people.
 LONG: frozenset[Kind] = frozenset({"advice", "whom"})
 
@@ -101,8 +103,9 @@ def compare(old: Pack, new: Pack, limits: Limits | None = None) -> Comparison:
         return Comparison()
     search = Search(Both(old, new), limits or Limits(), undecided=list(_questions(old, new, kinds)))
     search.ask_people(kinds)
-    for each_s in search.limits.rounds_s:
-        search.ask(each_s)
+    for levels in (True, False):
+        for each_s in search.limits.rounds_s:
+            search.ask(each_s, levels=levels)
     return search.found()
 
 
@@ -134,6 +137,7 @@ class Search:
     undecided: list[Undecided]
     seen: dict[Difference, Person] = field(default_factory=dict)
     edge: list[invented.Truth] = field(default_factory=list)
+    kept: float = TELLING_SHARE
     differ: Differ = field(init=False)
     whole_s: float = field(init=False)
 
@@ -145,14 +149,14 @@ class Search:
         """Invented people who tick what the changed parts look at."""
         old, new = self.both.old, self.both.new
         same_way = (old.flow, old.questions, old.define) == (new.flow, new.questions, new.define)
-        enough_s = self.whole_s * (1 - PEOPLE_SHARE)
+        most, news = MOST_PEOPLE if same_way else FEWER_PEOPLE, 0
         for number, truth in enumerate(self._people()):
-            if number >= (MOST_PEOPLE if same_way else FEWER_PEOPLE) or self.limits.left() < enough_s:
+            if number >= min(most, news + PATIENCE) or self._left_s(1 - PEOPLE_SHARE) <= 0:
                 return
             shown = differing.differences(old, new, truth, truth) if same_way else set[Difference]()
             self.edge += [truth] if shown else []
-            if not same_way or shown - self.seen.keys():
-                self._take(self.both.person(truth), kinds)
+            if (not same_way or shown - self.seen.keys()) and self._take(self.both.person(truth), kinds):
+                news = number
 
     def _people(self) -> Iterator[invented.Truth]:
         """Between two causes, of which a changed one is one, if there is any; with options that the change looks at."""
@@ -176,14 +180,19 @@ class Search:
         self.seen.update(dict.fromkeys(wanted, who))
         return bool(wanted)
 
-    def ask(self, each_s: float) -> None:
-        """What is undecided, levels first, each question for so long."""
-        asked, self.undecided = self.undecided, []
-        for each in asked:
-            try:
-                self._settle(each, each_s)
-            except UndecidedError:
-                self.undecided.append(each)
+    def ask(self, each_s: float, *, levels: bool) -> None:
+        """What is undecided of the levels, or of all else, each question for so long."""
+        self.kept = OTHERS_SHARE if levels else TELLING_SHARE
+        self.undecided = [
+            each for each in self.undecided if (each.kind == "levels") != levels or self._stays(each, each_s)
+        ]
+
+    def _stays(self, each: Undecided, each_s: float) -> bool:
+        try:
+            self._settle(each, each_s)
+        except UndecidedError:
+            return True
+        return False
 
     def _settle(self, each: Undecided, each_s: float) -> None:
         if each.kind != "levels":
@@ -204,7 +213,7 @@ class Search:
 
     def _ask(self, kind: Kind, each_s: float, *wanted: Bit) -> bool:
         """Whether there is somebody, who is then remembered. Whom the evaluator tells otherwise decides nothing."""
-        left_s = self.limits.left() - self.whole_s * TELLING_SHARE if self.whole_s < FOREVER else FOREVER
+        left_s = self._left_s(self.kept)
         if left_s <= 0:
             raise UndecidedError
         who = self.both.find(wanted, min(each_s, left_s))
@@ -212,12 +221,17 @@ class Search:
             raise UndecidedError
         return who is not None
 
+    def _left_s(self, kept: float) -> float:
+        """The seconds that are left when this share of the whole is kept for what comes after."""
+        return FOREVER if self.whole_s == FOREVER else self.limits.left() - self.whole_s * kept
+
     def found(self) -> Comparison:
         """Everything in words, most urgent first."""
         moves: dict[Kind, list[Move]] = {}
-        for kind, (old, new) in sorted(self.seen, key=self._urgent_first):
-            plain = kind not in LONG and self.limits.left() > 0
-            example = compare_say.example(self.both, self.seen[kind, (old, new)], (kind, (old, new)), plain=plain)
+        for each in sorted(self.seen, key=self._urgent_first):
+            (kind, (old, new)), timely = each, self.limits.left() > 0
+            plain = timely and kind not in LONG
+            example = compare_say.example(self.both, self.seen[each], each, plain=plain, brief=timely)
             moves.setdefault(kind, []).append(Move(old, new, example))
         levels = moves.pop("levels", [])
         return Comparison(

@@ -22,15 +22,18 @@ class Example:
     told: str
 
 
-def example(both: Both, who: Person, shows: Difference, *, plain: bool) -> Example:
-    """This person who shows the difference, or somebody as plain as can be who shows it too."""
+def example(both: Both, who: Person, shows: Difference, *, plain: bool, brief: bool) -> Example:
+    """This person who shows the difference, or somebody as plain as can be who shows it too.
+
+    `brief`: only the answers that make the difference are told. Both take a moment.
+    """
 
     def really(tried: Person) -> bool:
         return shows in differing.differences(both.old, both.new, tried.old, tried.new)
 
     who = both.plain(who, really) if plain else who
-    told = f"{prove_say.someone(both.merged, _decisive(both, who, shows))} {_told(both, who, shows)}"
-    return Example(who.old, who.new, told)
+    answers = _decisive(both, who, shows) if brief else {**who.old, **who.new}
+    return Example(who.old, who.new, f"{prove_say.someone(both.merged, answers)} {_told(both, who, shows)}")
 
 
 def _told(both: Both, who: Person, shows: Difference) -> str:
@@ -43,19 +46,19 @@ def _told(both: Both, who: Person, shows: Difference) -> str:
 
 def _decisive(both: Both, who: Person, shows: Difference) -> Answers:
     """Those of the person's answers that make the difference, as they stand on the card that takes them."""
-    ranks, left = _ranks(both, who, frozenset()), frozenset[str]()
+    levels, left = _levels(both, who, frozenset(), shows), frozenset[str]()
     for name in reversed(dict.fromkeys((*who.old, *who.new))):
-        tried = left | {name}
-        before, after = _without(who.old, tried), _without(who.new, tried)
-        if _ranks(both, who, tried) == ranks and shows in differing.differences(both.old, both.new, before, after):
-            left = tried
+        if _levels(both, who, left | {name}, shows) == levels:
+            left |= {name}
     given = {name: ticked for name, ticked in {**who.old, **who.new}.items() if name not in left}
     return {name: _true(who, name) or ticked for name, ticked in given.items()}
 
 
-def _ranks(both: Both, who: Person, left: frozenset[str]) -> tuple[int, int]:
+def _levels(both: Both, who: Person, left: frozenset[str], shows: Difference) -> tuple[str, str] | None:
+    """What is told when these answers are left out; None when that no longer shows the difference."""
     before, after = assess(both.old, _without(who.old, left)), assess(both.new, _without(who.new, left))
-    return both.old.levels[before.level].rank, both.new.levels[after.level].rank
+    shown = shows in differing.between(both.old, both.new, before, after)
+    return (before.level, after.level) if shown else None
 
 
 def _without(answers: Answers, left: frozenset[str]) -> Answers:

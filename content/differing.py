@@ -21,7 +21,11 @@ Difference = tuple[Kind, Move]
 
 def differences(old: Pack, new: Pack, before: Answers, after: Answers) -> set[Difference]:
     """Everything that one person, who answers so in either version, is told differently."""
-    first, second = assess(old, before), assess(new, after)
+    return between(old, new, assess(old, before), assess(new, after))
+
+
+def between(old: Pack, new: Pack, first: Outcome, second: Outcome) -> set[Difference]:
+    """The same of the two outcomes."""
     if old.levels[first.level].rank != new.levels[second.level].rank:
         return {("levels", (first.level, second.level))}
     told, tells = _told(first), _told(second)

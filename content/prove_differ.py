@@ -72,25 +72,4 @@ def _advice(told: Told) -> Bits:
     return {each: any_of(told.said(each, kind) for kind in ("steps", "avoid", "net")) for each in told.pack.advice}
 
 
-def _whom(told: Told) -> Bits:
-    """A level's own people, or those of the first candidate at this level."""
-    pack = told.pack
-    people = dict.fromkeys(one for record in (*pack.levels.values(), *pack.causes.values()) for one in _all_of(record))
-    return {one: any_of(_sees(told, one, level) for level in pack.levels) for one in people}
-
-
-def _all_of(record: object) -> Iterable[str]:
-    whom = getattr(record, "whom", ())
-    return [one for each in whom.values() for one in each] if isinstance(whom, Mapping) else whom
-
-
-def _sees(told: Told, one: str, level: str) -> Bit:
-    pack = told.pack
-    own = [cause for cause in pack.causes.values() if level in cause.whom]
-    sent = any_of(told.first(cause.id) for cause in own if one in cause.whom[level])
-    if one in pack.levels[level].whom:
-        sent = any_of((sent, negated(any_of(told.first(cause.id) for cause in own))))
-    return all_of((told.is_level(level), sent))
-
-
-MAKERS = {"plans": prove_plans.plans, "ice": _ice, "causes": _causes, "advice": _advice, "whom": _whom}
+MAKERS = {"plans": prove_plans.plans, "ice": _ice, "causes": _causes, "advice": _advice, "whom": prove_plans.whom}

@@ -1,4 +1,4 @@
-"""The solver's translation of choosing.py: which plan follows."""
+"""The solver's translation of which plan follows (choosing.py), and whom to see."""
 
 from __future__ import annotations
 
@@ -45,3 +45,20 @@ def _first(told: Told, choices: Iterable[Choice], otherwise: str | None = None) 
         found.append((choice.plan, all_of((holds, *(negated(each) for each in earlier)))))
         earlier.append(holds)
     return found + ([(otherwise, all_of(negated(each) for each in earlier))] if otherwise else [])
+
+
+def whom(told: Told) -> dict[str, Bit]:
+    """A level's own people, or those of the first candidate at this level."""
+    pack = told.pack
+    own = [one for cause in pack.causes.values() for each in cause.whom.values() for one in each]
+    people = dict.fromkeys([*own, *(one for level in pack.levels.values() for one in level.whom)])
+    return {one: any_of(_sees(told, one, level) for level in pack.levels) for one in people}
+
+
+def _sees(told: Told, one: str, level: str) -> Bit:
+    pack = told.pack
+    own = [cause for cause in pack.causes.values() if level in cause.whom]
+    sent = any_of(told.first(cause.id) for cause in own if one in cause.whom[level])
+    if one in pack.levels[level].whom:
+        sent = any_of((sent, negated(any_of(told.first(cause.id) for cause in own))))
+    return all_of((told.is_level(level), sent))

@@ -25,6 +25,8 @@ __all__ = ["CannotCompareError", "Report", "as_json", "run", "text"]
 
 ADVICE_SAME = "Nobody is told anything else: no other level, plan, ice, cause, advice, or whom to see."
 WITHIN_S = 60.0
+# Of a longer list, the rest is told without examples.
+MOST_TOLD = 6
 # What is told at the same level, by the name of its list; each as "old → new", or as what is told now or no more.
 ALIKE = {"plans": "plan", "ice": "ice", "causes": "cause", "advice": "advice", "whom": "whom to see"}
 
@@ -136,7 +138,10 @@ def _open(report: Report, pair: Undecided) -> str:
 def _alike(report: Report) -> Iterator[str]:
     """People who are told the same level and something else besides."""
     for kind, name in ALIKE.items():
-        yield from (f"{name}: {_other(each)}, for {each.example.told}." for each in getattr(report.found, kind))
+        moves: tuple[Move, ...] = getattr(report.found, kind)
+        yield from (f"{name}: {_other(each)}, for {each.example.told}." for each in moves[:MOST_TOLD])
+        if moves[MOST_TOLD:]:
+            yield f"{name}: and {', '.join(map(_other, moves[MOST_TOLD:]))}. --json has an example of each."
         if any(each.kind == kind for each in report.found.undecided):
             yield f"{name}: there may be more such changes than these; not decided within the time."
 

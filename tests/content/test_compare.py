@@ -154,3 +154,10 @@ def test_open_episodes_are_counted_by_what_becomes_of_them() -> None:
     found = replay(old, new, [begun, told, replace(told, answers={})])
     assert (found.episodes, found.less_urgent, found.same) == (3, 1, 1)
     assert (found.in_triage, found.moved, dict(found.at)) == (1, 1, {"g_soon": 1})
+
+
+def test_open_episodes_with_another_plan_alone_count_as_other_advice() -> None:
+    old = edited()
+    told = replace(start(old, "UTC"), form="", state="following", answers={"look": frozenset({"dry"})})
+    found = replay(old, replace(old, default_plan=None), [told])
+    assert (found.episodes, found.other_advice, found.other_causes) == (1, 1, 0)

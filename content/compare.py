@@ -29,19 +29,19 @@ FOREVER = float("inf")
 MOST_PEOPLE, FEWER_PEOPLE, PATIENCE = 3000, 300, 800
 # Of the whole time: at most so much for invented people; so much is kept from the levels for all else, and so much for
 # telling the examples plainly.
-PEOPLE_SHARE, OTHERS_SHARE, TELLING_SHARE = 0.15, 0.35, 0.15
+PEOPLE_SHARE, OTHERS_SHARE, TELLING_SHARE = 0.15, 0.2, 0.15
 # Lists of these can be long; their examples are told without looking for plainer people.
 LONG: frozenset[Kind] = frozenset({"advice", "whom"})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long to look: each question to the solver for so long, then what is undecided again for longer, and again.
+    """How long to look: each question to the solver for so long, then what is undecided again for longer.
 
     `left`: the seconds that are left for everything.
     """
 
-    rounds_s: tuple[float, ...] = (2.0, 6.0, 20.0)
+    rounds_s: tuple[float, ...] = (8.0, 30.0)
     left: Callable[[], float] = lambda: FOREVER
 
 

@@ -166,20 +166,22 @@ def compare(
     old: Annotated[str, typer.Argument(help="The version before: a folder, or a shipped pack's id.")],
     new: Annotated[str, typer.Argument(help="The version after: a folder, or a shipped pack's id.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False,
+    within: Annotated[float, typer.Option(help="Seconds; what is not decided by then is named.", min=0)] = 60,
 ) -> None:
     """Say for exactly which answers the advice differs between two versions, and how many open checks that concerns.
 
-    Exit code: 1 when somebody is told something less urgent now, 0 when nobody is, 2 when a version cannot be read.
+    Exit code: 1 when somebody is, or may be, told something less urgent now; 0 when nobody is; 2 when a version
+    cannot be read.
     """
     from bot import comparing  # noqa: PLC0415
 
     try:
-        report = comparing.run(old, new)
+        report = comparing.run(old, new, within)
     except (PackError, OSError, comparing.CannotCompareError) as error:
         _fail(str(error), 2)
     document = comparing.as_json(report)
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else comparing.text(report))
-    if report.found.less_urgent:
+    if report.found.may_be_less_urgent:
         raise typer.Exit(1)
 
 

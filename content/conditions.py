@@ -162,32 +162,34 @@ def _ids(node: ast.expr) -> tuple[str, ...]:
 def holds(condition: Condition, facts: Facts) -> bool | None:
     """True, False, or None where the facts known so far leave it open (Kleene's three values)."""
     match condition:
-        case Ticked(question, options):
-            return facts.ticked(question, options)
-        case And(parts):
-            return _all(holds(part, facts) for part in parts)
-        case Or(parts):
-            return _negate(_all(_negate(holds(part, facts)) for part in parts))
-        case Not(part):
-            return _negate(holds(part, facts))
-        case Name(name):
-            return holds(facts.definition(name), facts)
-        case Points(cause, at_least, negated):
-            reached = facts.points_reach(cause, at_least)
-            return _negate(reached) if negated else reached
-        case Best(causes):
-            return facts.best_in(causes)
+        case Ticked():
+            return facts.ticked(condition.question, condition.options)
+        case And():
+            return _joined(condition.parts, facts, decisive=False)
+        case Or():
+            return _joined(condition.parts, facts, decisive=True)
+        case Not():
+            return _negate(holds(condition.part, facts))
+        case Name():
+            return holds(facts.definition(condition.name), facts)
+        case Points():
+            reached = facts.points_reach(condition.cause, condition.at_least)
+            return _negate(reached) if condition.negated else reached
+        case Best():
+            return facts.best_in(condition.causes)
 
 
 def _negate(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _all(values: Iterator[bool | None]) -> bool | None:
-    result: bool | None = True
-    for value in values:
-        if value is False:
-            return False
+def _joined(parts: tuple[Condition, ...], facts: Facts, *, decisive: bool) -> bool | None:
+    """One decisive part decides; else one open part leaves all open."""
+    result: bool | None = not decisive
+    for part in parts:
+        value = holds(part, facts)
+        if value is decisive:
+            return decisive
         if value is None:
             result = None
     return result

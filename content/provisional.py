@@ -39,7 +39,13 @@ def settled(pack: Pack, episode: Episode, facts: Answers, now: datetime) -> Epis
     answer = _answer(ours, pack, episode, facts, now)
     if answer is None:
         return episode
-    answers = {**episode.answers, ours.question: frozenset({answer})}
+    return answering(pack, episode, answer)
+
+
+def answering(pack: Pack, episode: Episode, answer: str) -> Episode:
+    """The episode with this answer in place of the missing one."""
+    ours = pack.provisional
+    answers = {**episode.answers, ours.question: frozenset({answer})} if ours else episode.answers
     causes = tuple(each.cause for each in assess(pack, answers).causes)
     return replace(episode, answers=answers, causes=causes, plan=_plan(pack, episode, answers))
 

@@ -89,7 +89,7 @@ class Exploration:
         self.path.append(passage)
         for message in failures(self.pack, passage):
             self._breaks(message, self.path)
-        life = explore_life.settled(passage.after)
+        life = explore_life.settled(self.pack, passage.after)
         ahead = self._follow(life)
         found = Ahead(ahead.left, self._wait(passage, life, ahead), passage, open=ahead.open)
         self.path.pop()
@@ -152,7 +152,7 @@ class Exploration:
             if ahead.worst is None or ahead.wait <= timedelta():
                 return
             yield ahead.worst
-            life = explore_life.settled(ahead.worst.after)
+            life = explore_life.settled(self.pack, ahead.worst.after)
             ahead = self.ahead.get(alike(self.looks, life), Ahead())
 
     def _next(self, life: Life) -> list[Happening]:

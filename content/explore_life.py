@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from content import buttons
+from content import buttons, telling
 from content.answering import RETURNING
 from content.decide import decide
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Due, Episode, Event, FollowUp, Left, Pressed, Replaced
 from content.explore_looks import Looks
 from content.explore_reply import Reply
 from content.pack import Pack
+from content.plan import DAY
 
 MINUTE = timedelta(minutes=1)
 SNOOZES = ("60", "morning")
@@ -147,7 +148,7 @@ def _snoozes(life: Life) -> Iterator[Happening]:
 # --- lives that are alike ---------------------------------------------------------------------------------------------
 
 
-def settled(life: Life) -> Life:
+def settled(pack: Pack, life: Life) -> Life:
     """The same life with all that no longer matters left out: the idle time until the next follow-up, and the date.
 
     Where the clocks are never changed a day is like any other: the life is moved so that its plan began on day zero.
@@ -160,7 +161,7 @@ def settled(life: Life) -> Life:
         woken = replace(woken, asked=(), repeats=0)
     base = None if life.episode.base is None else MIDDLING
     kept = replace(woken.episode, history=(), turn=0, base=base, last_check=_last_check(woken))
-    return _moved(replace(woken, episode=kept), _to_day_zero(life))
+    return _moved(pack, replace(woken, episode=kept), _to_day_zero(life))
 
 
 def _last_check(life: Life) -> str | None:
@@ -179,12 +180,16 @@ def _to_day_zero(life: Life) -> timedelta:
     return DAY_ZERO - start.date()
 
 
-def _moved(life: Life, by: timedelta) -> Life:
+def _moved(pack: Pack, life: Life, by: timedelta) -> Life:
     start = life.episode.planned_from
     if not by or start is None:
         return life
-    agenda = tuple(replace(each, due_at=each.due_at + by, expires_at=each.expires_at + by) for each in life.agenda)
-    return replace(life, episode=replace(life.episode, planned_from=start + by), agenda=agenda, now=life.now + by)
+    episode = replace(life.episode, planned_from=start + by)
+    moved = (replace(each, due_at=each.due_at + by, expires_at=each.expires_at + by) for each in life.agenda)
+    # What keeps its hour, whenever the plan began, is planned afresh.
+    again = {} if not by % DAY else {each.key: each for each in telling.plan_again(pack, episode)}
+    agenda = tuple(again.get(each.key, each) for each in moved)
+    return replace(life, episode=episode, agenda=agenda, now=life.now + by)
 
 
 def alike(looks: Looks, life: Life) -> object:

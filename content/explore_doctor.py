@@ -9,14 +9,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from content import telling
+from content.checking import PATIENCE
 from content.episode import Episode
-from content.explore_life import Life, Passage
+from content.explore_life import MINUTE, Life, Passage
 from content.pack import Pack
 from content.plan import DAY
 
 STILL = frozenset({"same", "worse"})
 SILENT = frozenset({"time", "leave", "snooze"})
-NAMING = frozenset({"stop_asking", "check_stopped"})
+NAMING = frozenset({"stop_asking", "check_stopped", "check_aside"})
 FOR_EVER = timedelta.max
 # An unanswered check-in is repeated after a day, and after another day the bot says whom to see.
 LADDER = 2 * DAY
@@ -59,7 +60,7 @@ def limit(pack: Pack, life: Life, slips: int) -> timedelta:
     plan, planned = pack.plans[episode.plan or ""], telling.plan_again(pack, episode)
     due = {each.key.partition("/")[2]: each.due_at for each in planned}
     last = due.get(plan.deadline or "", max(due.values(), default=life.now))
-    late = max((each.expires_at - each.due_at for each in planned), default=timedelta())
+    late = max([PATIENCE, *(each.expires_at - each.due_at for each in planned)]) + MINUTE
     return last - life.now + LADDER + slips * (late + LADDER)
 
 

@@ -27,6 +27,18 @@ OWN_ACT = frozenset({"danger", "snooze"})
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when people are told their outcome, and how often in one life something is late or put off."""
+
+    zone: str = "UTC"
+    now: datetime = MORNING
+    slips: int = 0
+
+
+USUAL = Setting()
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """A promise that a plan does not keep: the place in the pack, and who shows it."""
 
@@ -63,7 +75,7 @@ class Exploration:
     """One search over many beginnings. `ahead` holds what is known of each state, whoever came to it first."""
 
     pack: Pack
-    slips: int = 0
+    setting: Setting
     looks: Looks = field(init=False)
     ahead: dict[object, Ahead] = field(default_factory=dict)
     dangers: set[object] = field(default_factory=set)
@@ -77,11 +89,12 @@ class Exploration:
     def __post_init__(self) -> None:
         self.looks = Looks(self.pack)
 
-    def begin(self, beginning: Beginning, zone: str, now: datetime) -> int:
+    def begin(self, beginning: Beginning) -> int:
         """Follow somebody from their outcome to every end; how many steps the longest life has."""
-        card, press = told(self.pack, beginning, zone)
-        life = Life(card, (), now, self.slips)
-        return self._go(passed(self.pack, life, Happening("told", Pressed(card.turn, press), card, now))).left
+        given = self.setting
+        card, press = told(self.pack, beginning, given.zone)
+        life = Life(card, (), given.now, given.slips)
+        return self._go(passed(self.pack, life, Happening("told", Pressed(card.turn, press), card, given.now))).left
 
     def _go(self, passage: Passage) -> Ahead:
         """What is ahead of somebody with whom this has just happened."""
@@ -138,7 +151,7 @@ class Exploration:
         return elapsed + explore_doctor.skipped(after, life) + ahead.wait
 
     def _in_time(self, life: Life, ahead: Ahead) -> None:
-        most = explore_doctor.limit(self.pack, life, self.slips)
+        most = explore_doctor.limit(self.pack, life, self.setting.slips)
         if ahead.wait > most:
             self._breaks(
                 f"is not sent to a doctor in time: {explore_say.days(ahead.wait)}; the plan's deadline leaves "
@@ -186,29 +199,34 @@ class Exploration:
         self.broken.setdefault((plan, message), Broken(("plans", plan), f"{told_so} {message}"))
 
 
-def explore(
-    pack: Pack,
-    people: Iterable[Answers],
-    *,
-    zone: str = "UTC",
-    now: datetime = MORNING,
-    slips: int = 0,
-    only: Iterable[str] = (),
-) -> Explored:
+def explore(pack: Pack, people: Iterable[Answers], setting: Setting = USUAL, *, only: Iterable[str] = ()) -> Explored:
     """Every sequence of replies from somebody for every plan of the pack (or `only` these) to its end."""
+    started = beginnings(pack, people)
+    wanted = [each for each in started if not only or each.plan in only]
+    return together([follow(pack, wanted, setting), unreached(only or pack.plans, wanted)])
+
+
+def follow(pack: Pack, started: Iterable[Beginning], setting: Setting = USUAL) -> Explored:
+    """Every sequence of replies of these people to its end. One search: what is known of one is not looked for twice."""
     with remembering(pack):
-        started = [each for each in beginnings(pack, people) if not only or each.plan in only]
-        search = Exploration(pack, slips)
-        longest = max((search.begin(each, zone, now) for each in started), default=0)
+        search, plans = Exploration(pack, setting), set[str]()
+        longest = 0
+        for each in started:
+            longest = max(longest, search.begin(each))
+            plans.add(each.plan)
+    return Explored(len(plans), len(search.ahead), search.steps, longest, tuple(search.broken.values()))
+
+
+def unreached(plans: Iterable[str], started: Iterable[Beginning]) -> Explored:
+    """The plans to which nobody comes: nothing is known of them."""
     found = {each.plan for each in started}
-    missing = [plan for plan in (only or pack.plans) if plan not in found]
-    broken = [*search.broken.values()]
-    broken += [Broken(("plans", plan), "nobody is known to come to this plan; write a vignette") for plan in missing]
-    return Explored(len(found), len(search.ahead), search.steps, longest, tuple(dict.fromkeys(broken)))
+    lonely = [plan for plan in plans if plan not in found]
+    told_so = "nobody is known to come to this plan; write a vignette"
+    return Explored(0, 0, 0, 0, tuple(Broken(("plans", plan), told_so) for plan in lonely))
 
 
 def together(parts: Iterable[Explored]) -> Explored:
-    """Explorations of single plans as one."""
+    """Several explorations as one."""
     all_of = list(parts)
     broken = tuple(dict.fromkeys(each for part in all_of for each in part.broken))
     return Explored(

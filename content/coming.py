@@ -38,7 +38,7 @@ def planned_for(pack: Pack, episode: Episode, key: str) -> datetime | None:
 
 
 def timing(pack: Pack, episode: Episode, key: str, now: datetime) -> frozenset[str]:
-    """Where an answered check-in stands: when nothing comes after it, it is the last and stands for the deadline too."""
+    """Where an answered check-in stands: when nothing comes after it, it is the last, and the deadline's too."""
     stands = flow.timing(pack, episode, key)
     plan = flow.plan_of(pack, key)
     if plan is None or plan.id != episode.plan or after(pack, episode, key, now):

@@ -79,8 +79,8 @@ class Exploration:
     looks: Looks = field(init=False)
     ahead: dict[object, Ahead] = field(default_factory=dict)
     dangers: set[object] = field(default_factory=set)
-    forms: dict[object, Form] = field(default_factory=dict)
-    replies: dict[Form, list[Reply]] = field(default_factory=dict)
+    forms: dict[Form, tuple[Form, list[Reply]]] = field(default_factory=dict)
+    replies: dict[object, tuple[Form, list[Reply]]] = field(default_factory=dict)
     path: list[Passage] = field(default_factory=list)
     states: list[object] = field(default_factory=list)
     broken: dict[tuple[str, str], Broken] = field(default_factory=dict)
@@ -140,7 +140,7 @@ class Exploration:
         """How long somebody may still persist after this without being sent to a doctor; a new plan counts anew."""
         after, pack = passage.after, self.pack
         if explore_doctor.begins(pack, passage):
-            self._in_time(life, ahead)
+            self._in_time(after, explore_doctor.skipped(after, life), ahead)
         if not explore_doctor.persists(passage):
             return timedelta()
         elapsed = after.now - passage.before.now
@@ -150,11 +150,13 @@ class Exploration:
             return explore_doctor.FOR_EVER
         return elapsed + explore_doctor.skipped(after, life) + ahead.wait
 
-    def _in_time(self, life: Life, ahead: Ahead) -> None:
+    def _in_time(self, life: Life, idle: timedelta, ahead: Ahead) -> None:
+        """Is whoever begins this plan and persists sent to a doctor within its deadline, on the longest way?"""
         most = explore_doctor.limit(self.pack, life, self.setting.slips)
-        if ahead.wait > most:
+        wait = ahead.wait if ahead.wait == explore_doctor.FOR_EVER else idle + ahead.wait
+        if wait > most:
             self._breaks(
-                f"is not sent to a doctor in time: {explore_say.days(ahead.wait)}; the plan's deadline leaves "
+                f"is not sent to a doctor in time: {explore_say.days(wait)}; the plan's deadline leaves "
                 f"{explore_say.days(most)}",
                 [*self.path, *self._worst(ahead)],
             )
@@ -174,24 +176,24 @@ class Exploration:
 
     def _replies(self, episode: Episode) -> list[Reply]:
         """The calm replies to the open form; forms that ask and measure the same have the same."""
-        form = self._form(episode)
-        if form not in self.replies:
-            self.replies[form] = explore_reply.replies(self.pack, form)
-        return self.replies[form]
+        return self.replies[self._form(episode)][1]
 
-    def _form(self, episode: Episode) -> Form:
-        seen = self.looks.form(episode)
-        if seen not in self.forms:
-            self.forms[seen] = explore_form.opened(self.pack, episode)
-        return self.forms[seen]
+    def _form(self, episode: Episode) -> object:
+        """The open form as a key to its replies."""
+        seen = episode.form, episode.level, episode.base, self.looks.sight(episode)
+        if seen not in self.replies:
+            form = explore_form.opened(self.pack, episode)
+            if form not in self.forms:
+                self.forms[form] = form, explore_reply.replies(self.pack, form)
+            self.replies[seen] = self.forms[form]
+        return seen
 
     def _dangers(self, episode: Episode) -> list[Reply]:
         """Every red flag, followed once for each check-in and level: what it means does not hang on the way there."""
         if (episode.form, episode.level) in self.dangers:
             return []
         self.dangers.add((episode.form, episode.level))
-        found = explore_reply.dangerous(self.pack, self._form(episode), episode)
-        return found
+        return explore_reply.dangerous(self.pack, self.replies[self._form(episode)][0], episode)
 
     def _breaks(self, message: str, path: list[Passage]) -> None:
         plan = explore_say.plan(path)
@@ -207,7 +209,7 @@ def explore(pack: Pack, people: Iterable[Answers], setting: Setting = USUAL, *, 
 
 
 def follow(pack: Pack, started: Iterable[Beginning], setting: Setting = USUAL) -> Explored:
-    """Every sequence of replies of these people to its end. One search: what is known of one is not looked for twice."""
+    """Every sequence of replies of these people to its end; what is known of one is not looked for twice."""
     with remembering(pack):
         search, plans = Exploration(pack, setting), set[str]()
         longest = 0

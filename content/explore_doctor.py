@@ -13,14 +13,15 @@ from content.checking import PATIENCE
 from content.episode import Episode
 from content.explore_life import MINUTE, Life, Passage
 from content.pack import Pack
-from content.plan import DAY
+from content.plan import DAY, awake, one
 
 STILL = frozenset({"same", "worse"})
 SILENT = frozenset({"time", "leave", "snooze"})
 NAMING = frozenset({"stop_asking", "check_stopped", "check_aside"})
 FOR_EVER = timedelta.max
-# An unanswered check-in is repeated after a day, and after another day the bot says whom to see.
+# An unanswered check-in is repeated after a day, and after another day the bot says whom to see; none of it at night.
 LADDER = 2 * DAY
+NIGHT = timedelta(hours=9)
 
 
 def persists(passage: Passage) -> bool:
@@ -54,14 +55,16 @@ def limit(pack: Pack, life: Life, slips: int) -> timedelta:
     """How long somebody at the beginning of a plan may persist: to the deadline (no deadline: the last check-in).
 
     There silence may take its repeat. Each slip adds what may be late: the longest wait until a check-in expires,
-    and another repeat.
+    and another repeat. The deadline counts whether or not its step is asked of these answers.
     """
     episode = life.episode
     plan, planned = pack.plans[episode.plan or ""], telling.plan_again(pack, episode)
-    due = {each.key.partition("/")[2]: each.due_at for each in planned}
-    last = due.get(plan.deadline or "", max(due.values(), default=life.now))
+    deadline = next((step for step in plan.steps if step.id == plan.deadline), None)
+    ends = max((each.due_at for each in planned), default=life.now)
+    last = one(plan.id, deadline, episode.zone, episode.planned_from or life.now).due_at if deadline else ends
     late = max([PATIENCE, *(each.expires_at - each.due_at for each in planned)]) + MINUTE
-    return last - life.now + LADDER + slips * (late + LADDER)
+    spoken = awake(awake(last + DAY, episode.zone) + DAY, episode.zone)
+    return spoken - life.now + slips * (late + LADDER + NIGHT)
 
 
 def skipped(after: Life, settled: Life) -> timedelta:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
-from content import telling
 from content.assess import assess
 from content.episode import Due, Episode, FollowUp
 from content.explore_life import Life, Passage
 from content.pack import Pack, Step
+from content.plan import one
 
 NIGHT = (time(22), time(7))
 UNSETTLED = ("same", "worse")
@@ -94,7 +94,8 @@ def _not_too_often(pack: Pack, passage: Passage) -> str | None:
     if after.repeats > 1:
         return "is asked again twice on one day"
     own = {f"{before.episode.plan}/{step.id}" for step in _steps(pack, before.episode)}
-    strange = [key for key in after.asked if key not in own and "returning/" not in key and "ice/" not in key]
+    new = after.asked[-1:] if after.asked != before.asked else ()
+    strange = [key for key in new if key not in own and "returning/" not in key and "ice/" not in key]
     if strange:
         return f"is asked {strange[0]}, which is no step of the plan"
     rung, most = len(after.asked) + after.repeats, _fullest_day(pack, before.episode) + 1
@@ -102,10 +103,12 @@ def _not_too_often(pack: Pack, passage: Passage) -> str | None:
 
 
 def _fullest_day(pack: Pack, episode: Episode) -> int:
-    """How many check-ins the plan itself has on its fullest day."""
-    planned, zone = telling.plan_again(pack, episode), ZoneInfo(episode.zone)
-    days = Counter(each.due_at.astimezone(zone).date() for each in planned)
-    return max(days.values(), default=1)
+    """How many check-ins the plan itself has on its fullest day, whatever the answers."""
+    since = episode.planned_from
+    if since is None:
+        return 1
+    due = {one("", step, episode.zone, since).due_at for step in _steps(pack, episode)}
+    return max(Counter(each.astimezone(ZoneInfo(episode.zone)).date() for each in due).values(), default=1)
 
 
 def _ends(pack: Pack, passage: Passage) -> str | None:

@@ -21,14 +21,15 @@ class Looks:
 
     pack: Pack
     _parts: dict[str, tuple[Condition, ...]] = field(default_factory=dict)
-    _sights: dict[object, object] = field(default_factory=dict)
+    _sights: dict[object, int] = field(default_factory=dict)
+    _numbers: dict[object, int] = field(default_factory=dict)
     _answers: dict[int, tuple[Answers, frozenset[tuple[str, frozenset[str]]]]] = field(default_factory=dict)
 
-    def sight(self, episode: Episode) -> object:
-        """Everything about somebody's triage and causes that the rest of their check-ins may hang on."""
+    def sight(self, episode: Episode) -> int:
+        """A number for everything about the triage and its causes that the rest of the check-ins may hang on."""
         key = self.answers(episode.answers), episode.plan, episode.level, episode.causes
         if key not in self._sights:
-            self._sights[key] = self._sight(episode)
+            self._sights[key] = self._numbers.setdefault(self._sight(episode), len(self._numbers))
         return self._sights[key]
 
     def answers(self, answers: Answers) -> frozenset[tuple[str, frozenset[str]]]:
@@ -53,15 +54,6 @@ class Looks:
             after = provisional.answering(self.pack, episode, answer)
             level = self.pack.most_urgent(assess(self.pack, after.answers).level, episode.level or self.pack.mildest)
             yield answer, level, self.sight(replace(after, level=level))
-
-    def form(self, episode: Episode) -> object:
-        """Two open forms with the same of this have the same replies."""
-        plan = flow.plan_of(self.pack, episode.form)
-        return (
-            (episode.form, episode.level, episode.base, flow.asks(self.pack, episode)),
-            self._seen(plan.id if plan else episode.plan or "", episode.answers),
-            provisional.is_provisional(self.pack, episode.answers),
-        )
 
     def _seen(self, plan: str, answers: Answers) -> object:
         parts = self.parts(plan)
@@ -112,7 +104,7 @@ def _conditions(pack: Pack, plan_id: str) -> Iterator[Condition]:
 
 def asked_lines(pack: Pack, plan: Plan | None) -> tuple[Ask, ...]:
     """What the check-ins of this plan ask, other candidates' dangers left out."""
-    return (*(plan and plan.flow or pack.check.flow), *(plan.asks if plan else ()))
+    return (*((plan and plan.flow) or pack.check.flow), *(plan.asks if plan else ()))
 
 
 def measures(pack: Pack, plan: Plan | None) -> Iterator[Condition]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from content import answering, asking, buttons, explore_form, telling
+from content import answering, asking, buttons, telling
 from content.assess import Known
 from content.conditions import holds
 from content.episode import Episode

@@ -15,7 +15,6 @@ from content.conditions import NOT_SURE, And, Condition, Name, Not, Or, Ticked, 
 from content.episode import Episode
 from content.pack import Answers, Pack, Question
 
-
 MIDDLING = frozenset({"5"})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -56,11 +56,14 @@ class Walker:
     _apart: dict[str, tuple[Ticked, ...]] = field(init=False)
     _asked: dict[str, tuple[Ticked, ...]] = field(init=False)
     _measured: frozenset[str] = field(init=False)
+    _before: Answers = field(init=False)
+    _options: Mapping[str, tuple[tuple[str, Condition], ...]] = field(init=False)
     _answers: dict[object, tuple[frozenset[str], list[frozenset[str]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._apart = self._looked(explore_form.conditions(self.form))
         self._asked = self._looked(line.when for line in self.form.lines)
+        self._before, self._options = dict(self.form.before), dict(self.form.options)
         self._measured = frozenset(self._looked(explore_form.measures(self.form)))
 
     def _looked(self, conditions: Iterable[Condition]) -> dict[str, tuple[Ticked, ...]]:
@@ -71,7 +74,7 @@ class Walker:
         yield from self._at(Walk(self._next({}), {}, free), calm=free == CALM)
 
     def _next(self, check: Answers) -> str | None:
-        known = Known(self.pack, {**dict(self.form.before), **check})
+        known = Known(self.pack, {**self._before, **check})
         return flow.next_of(self.form.lines, known, check)
 
     def _at(self, walk: Walk, *, calm: bool) -> Iterator[Step]:
@@ -88,7 +91,9 @@ class Walker:
                 free = walk.free - 1 if self._is_measured(question) else 0
                 yield from self._after(walk, question, ticked, free, calm=calm)
 
-    def _after(self, walk: Walk, question: Question, ticked: frozenset[str], free: int, *, calm: bool) -> Iterator[Step]:
+    def _after(
+        self, walk: Walk, question: Question, ticked: frozenset[str], free: int, *, calm: bool
+    ) -> Iterator[Step]:
         given = {**walk.check, question.id: ticked}
         upcoming = self._next(given)
         danger = not calm and bool(dangers(self.pack, given))
@@ -112,9 +117,8 @@ class Walker:
 
     def _answers_to(self, question: Question, check: Answers) -> tuple[frozenset[str], list[frozenset[str]]]:
         """What somebody says who has nothing to add, and every answer that anything tells from the others."""
-        known = Known(self.pack, {**dict(self.form.before), **check})
-        options = dict(self.form.options)[question.id]
-        shown = flow.as_shown(question, [option for option, when in options if holds(when, known)])
+        known = Known(self.pack, {**self._before, **check})
+        shown = flow.as_shown(question, [option for option, when in self._options[question.id] if holds(when, known)])
         if (question.id, shown) not in self._answers:
             self._answers[question.id, shown] = self._usual(question, shown), self._different(question, shown)
         return self._answers[question.id, shown]
@@ -125,7 +129,9 @@ class Walker:
             return self._scores(question)[0]
         parts = self._asked.get(question.id, ())
         alone = [option for option in shown if option in question.alone]
-        return frozenset({min(alone or (*shown, NOT_SURE), key=lambda each: sum(each in part.options for part in parts))})
+        return frozenset(
+            {min(alone or (*shown, NOT_SURE), key=lambda each: sum(each in part.options for part in parts))}
+        )
 
     def _different(self, question: Question, shown: tuple[str, ...]) -> list[frozenset[str]]:
         if question.id == self.pack.check.score:
@@ -135,7 +141,9 @@ class Walker:
             return single
         several = [option for option in shown if option not in question.alone]
         pairs = combinations(several, 2) if question.multiple and question.at_most != 1 else ()
-        found: dict[object, frozenset[str]] = {self._looks(question, self._usual(question, shown)): self._usual(question, shown)}
+        found: dict[object, frozenset[str]] = {
+            self._looks(question, self._usual(question, shown)): self._usual(question, shown)
+        }
         for ticked in (*single, *map(frozenset, pairs)):
             found.setdefault(self._looks(question, ticked), ticked)
         return list(found.values())

@@ -1,7 +1,7 @@
 """remembering(pack): while it lasts, what follows from the same answers is worked out once.
 
-For searches that ask the same thing a hundred thousand times. Outside of it nothing is kept: a person's answers leave no
-trace in memory when their turn is over.
+For searches that ask the same thing a hundred thousand times. Outside of it nothing is kept: a person's answers leave
+no trace in memory when their turn is over.
 """
 
 from __future__ import annotations

@@ -109,8 +109,8 @@ def asked_lines(pack: Pack, plan: Plan | None) -> tuple[Ask, ...]:
 
 def measures(pack: Pack, plan: Plan | None) -> Iterator[Condition]:
     """What a finished check-in is measured by."""
-    moves = (*(plan.moves if plan else ()), *pack.check.moves)
-    yield from (each.when for each in (*pack.check.verdicts, *moves))
+    yield from (each.when for each in pack.check.verdicts)
+    yield from (each.when for each in (*(plan.moves if plan else ()), *pack.check.moves))
     if pack.provisional is not None:
         yield pack.provisional.gone
 

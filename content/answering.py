@@ -31,6 +31,9 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
     facts["verdict"] = frozenset({word})
     done = replace(asking.close_form(episode), base=base_after(episode.base, now_score, word), repeated=False)
     move = _first_move(pack, key, facts)
+    if coming.is_over(pack, episode, key, now) and not _decides(move):
+        # Nothing comes any more: what its own step would only say now counts as at the end of the plan.
+        move = _first_move(pack, key, {**facts, "step": frozenset()})
     if move is not None and move.means:
         return _danger(pack, _taken(pack, done, key, *move.means), now)
     settled = provisional.settled(pack, done, facts, now)
@@ -121,6 +124,10 @@ def _danger(pack: Pack, episode: Episode, now: datetime) -> Decision:
     decision = _escalated(pack, found, level, DANGER, now)
     score = telling.score(episode.check, pack.check.score)
     return replace(_noted(decision, episode.form, "danger", score, now), answered={episode.form: "danger"})
+
+
+def _decides(move: Move | None) -> bool:
+    return move is not None and bool(move.level or move.up or move.means or move.end)
 
 
 def _first_move(pack: Pack, key: str, facts: Mapping[str, frozenset[str]]) -> Move | None:

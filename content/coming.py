@@ -37,10 +37,15 @@ def planned_for(pack: Pack, episode: Episode, key: str) -> datetime | None:
     return one(plan.id, step, episode.zone, episode.planned_from).due_at if step else None
 
 
+def is_over(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:
+    """Does nothing of its plan come after this check-in any more?"""
+    plan = flow.plan_of(pack, key)
+    return plan is not None and plan.id == episode.plan and not after(pack, episode, key, now)
+
+
 def timing(pack: Pack, episode: Episode, key: str, now: datetime) -> frozenset[str]:
     """Where an answered check-in stands: when nothing comes after it, it is the last, and the deadline's too."""
-    stands = flow.timing(pack, episode, key)
-    plan = flow.plan_of(pack, key)
-    if plan is None or plan.id != episode.plan or after(pack, episode, key, now):
+    stands, plan = flow.timing(pack, episode, key), flow.plan_of(pack, key)
+    if plan is None or not is_over(pack, episode, key, now):
         return stands
     return (stands - {"before"}) | {"last"} | ({"deadline"} if plan.deadline else {"before"})

@@ -130,7 +130,7 @@ def page(old: Pack, new: Pack, document: Mapping[str, Any], found: list[Change])
     )
 
 
-NOBODY = "Decided for every possible set of answers: nobody is told another level, and nobody's leading cause changes."
+NOBODY = "Decided for every possible set of answers: nobody is told anything else before the check-ins."
 WHY_UNCLEAR = {
     "check_ins": "Check-ins change. Whether one of them becomes less urgent cannot be told: read them below.",
     "promises": "A promise that was proved is changed or taken away: read it below.",
@@ -151,7 +151,7 @@ def _notes(document: Mapping[str, Any]) -> Iterator[str]:
 def _told(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _list("Less urgent now", document["less"], "less")
     yield from _list("More urgent now", document["more"])
-    yield from _list("The same level, another cause or ice", document["alike"])
+    yield from _list("At the same level", document["alike"])
     known = not {"other_pack", "undecided"} & set(document["unclear"])
     if known and not (document["less"] or document["more"] or document["alike"]):
         yield f"<p>{NOBODY}</p>"
@@ -159,7 +159,7 @@ def _told(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _list(title: str, lines: list[str], kind: str = "") -> Iterator[str]:
     if lines:
-        items = "".join(f"<li>For example {escape(line)}.</li>" for line in lines)
+        items = "".join(f"<li>{escape(line.rstrip('.'))}.</li>" for line in lines)
         yield f'<section class="{kind}"><h2>{escape(title)}</h2><ul class="told">{items}</ul></section>'
 
 
@@ -173,8 +173,8 @@ def _concerned(document: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"<h2>Open checks: {found['episodes']}</h2><p>They stay on the version that they began with. The new one "
         f"would say something less urgent to {found['less_urgent']}, something more urgent to "
-        f"{found['more_urgent']}, and name other causes to {found['other_causes']}. Still being asked: "
-        f"{found['in_triage']}.</p>"
+        f"{found['more_urgent']}, and something else at the same level to "
+        f"{found['other_causes'] + found['other_advice']}. Still being asked: {found['in_triage']}.</p>"
     )
     if found["at"]:
         rows = "".join(f"<li>{escape(name or 'the end')}: {count}</li>" for name, count in sorted(found["at"].items()))

@@ -30,6 +30,7 @@ main = app
 
 S = TypeVar("S")
 FIRST = PACKS / "leg-tingling"
+FOLLOW_UPS = "Explore the follow-ups with lateness, at night and over a change of the clocks too: minutes."
 PackFolder = Annotated[Path, typer.Option("--pack", help="The folder of a pack.", exists=True, file_okay=False)]
 UserId = Annotated[int, typer.Argument(help="The person's numeric Telegram id.")]
 
@@ -84,7 +85,7 @@ def try_out(
 def check(
     folder: Annotated[Path, typer.Argument(help="The folder of a pack.")] = FIRST,
     fast: Annotated[bool, typer.Option("--fast", help="Shape, meaning and words only; no proofs.")] = False,
-    follow_ups: Annotated[bool, typer.Option("--follow-ups", help="Explore the follow-ups too: minutes.")] = False,
+    follow_ups: Annotated[bool, typer.Option("--follow-ups", help=FOLLOW_UPS)] = False,
 ) -> None:
     """Check a pack and the bot's own words: shape, meaning, translations, and proofs for every possible answer set."""
     from bot import proving  # noqa: PLC0415
@@ -109,19 +110,20 @@ def check(
         f"Proved: {proved.promises} promises, for each of {proving.grouped(proved.answer_sets)} answer sets, "
         f"in {proved.took_s:.1f} s."
     )
-    if follow_ups:
-        _explore(folder)
+    _explore(folder, thorough=follow_ups)
 
 
-def _explore(folder: Path) -> None:
+def _explore(folder: Path, *, thorough: bool) -> None:
     from bot import proving  # noqa: PLC0415
 
-    found, problems = proving.follow_ups(folder)
-    if problems:
-        _fail("\n".join(map(str, problems)) + f"\n{len(problems)} follow-up promise(s) do not hold in {folder}")
+    followed = proving.follow_ups(folder, proving.THOROUGH) if thorough else proving.follow_ups(folder)
+    if followed.problems:
+        count = len(followed.problems)
+        _fail("\n".join(map(str, followed.problems)) + f"\n{count} follow-up promise(s) do not hold in {folder}")
+    found = followed.found
     typer.echo(
-        f"Follow-ups: {found.plans} plans, {found.states:,} states, {found.steps:,} steps; every path ends, "
-        f"the longest after {found.longest}."
+        f"Followed: {found.states:,} states, {found.steps:,} steps of check-ins; every path ends, the longest after "
+        f"{found.longest}, in {followed.took_s:.1f} s."
     )
 
 
@@ -166,20 +168,22 @@ def compare(
     old: Annotated[str, typer.Argument(help="The version before: a folder, or a shipped pack's id.")],
     new: Annotated[str, typer.Argument(help="The version after: a folder, or a shipped pack's id.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False,
+    within: Annotated[float, typer.Option(help="Seconds; what is not decided by then is named.", min=0)] = 60,
 ) -> None:
     """Say for exactly which answers the advice differs between two versions, and how many open checks that concerns.
 
-    Exit code: 1 when somebody is told something less urgent now, 0 when nobody is, 2 when a version cannot be read.
+    Exit code: 1 when somebody is, or may be, told something less urgent now; 0 when nobody is; 2 when a version
+    cannot be read.
     """
     from bot import comparing  # noqa: PLC0415
 
     try:
-        report = comparing.run(old, new)
+        report = comparing.run(old, new, within)
     except (PackError, OSError, comparing.CannotCompareError) as error:
         _fail(str(error), 2)
     document = comparing.as_json(report)
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2) if as_json else comparing.text(report))
-    if report.found.less_urgent:
+    if report.found.may_be_less_urgent:
         raise typer.Exit(1)
 
 

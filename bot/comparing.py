@@ -14,7 +14,7 @@ from bot import author, running, settings
 from bot.assessing import pack_folder
 from bot.settings import SettingsError
 from content import compare, prove_say
-from content.compare import CannotCompareError, Comparison, Example, Lead, Move
+from content.compare import CannotCompareError, Comparison, Example, Limits, Move, Undecided
 from content.load import PackError, load_pack
 from content.pack import Answers, Pack
 from content.reading import Problem
@@ -23,7 +23,12 @@ from storage import episodes
 
 __all__ = ["CannotCompareError", "Report", "as_json", "run", "text"]
 
-ADVICE_SAME = "Nobody is told another level, and nobody's leading cause changes."
+ADVICE_SAME = "Nobody is told anything else: no other level, plan, ice, cause, advice, or whom to see."
+WITHIN_S = 60.0
+# Of a longer list, the rest is told without examples.
+MOST_TOLD = 6
+# What is told at the same level, by the name of its list; each as "old → new", or as what is told now or no more.
+ALIKE = {"plans": "plan", "ice": "ice", "causes": "cause", "advice": "advice", "whom": "whom to see"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +41,24 @@ class Report:
     changes: tuple[str, ...]
     stored: Concerned | str
     took_s: float
+    within_s: float = WITHIN_S
 
     @property
     def is_same(self) -> bool:
         return self.old.digest == self.new.digest
 
 
-def run(old_name: str, new_name: str) -> Report:
-    """The whole comparison. Raises PackError with every problem of either pack, each with its folder."""
+def run(old_name: str, new_name: str, within_s: float = WITHIN_S) -> Report:
+    """The whole comparison. Raises PackError with every problem of either pack, each with its folder.
+
+    `within_s`: when it takes longer, the rest is left undecided, and said so.
+    """
     old, new = _packs(old_name, new_name)
     began = monotonic()
-    found = compare.compare(old, new)
+    found = compare.compare(old, new, Limits(left=lambda: within_s - (monotonic() - began)))
     took_s = monotonic() - began
     changes = () if old.digest == new.digest else tuple(author.changes(old, new))
-    return Report(old, new, found, changes, _stored(old, new), took_s)
+    return Report(old, new, found, changes, _stored(old, new), took_s, within_s)
 
 
 def _packs(*names: str) -> list[Pack]:
@@ -87,15 +96,26 @@ def text(report: Report) -> str:
     head = f"{old.id} {old.version} → {new.id} {new.version}"
     if report.is_same:
         return f"{head}: the very same files. Nothing differs."
-    lines = [f"{head}: decided for every possible set of answers, in {report.took_s:.1f} s.", *found.notes]
+    lines = [f"{head}: {_how_far(report)}", *found.notes]
     lines += _section("LESS URGENT NOW", [_move(report, each) for each in found.less_urgent], red=True)
+    open_pairs = [each for each in found.undecided if each.kind == "levels"]
+    lines += _section("MAY BE LESS URGENT NOW", [_open(report, each) for each in open_pairs if each.less], red=True)
     lines += _section("MORE URGENT NOW", [_move(report, each) for each in found.more_urgent])
-    alike = [*map(_lead, found.leading), *map(_ice, found.ice)]
-    lines += _section("THE SAME LEVEL, ANOTHER CAUSE OR ICE", alike)
-    if not (found.less_urgent or found.more_urgent or alike):
+    lines += _section("MAY BE MORE URGENT NOW", [_open(report, each) for each in open_pairs if not each.less])
+    lines += _section("AT THE SAME LEVEL", list(alike(found)))
+    if found == Comparison(found.notes):
         lines += ["", ADVICE_SAME]
     lines += _section("CHANGED IN THE PACK", report.changes)
     return "\n".join([*lines, "", *_stored_lines(report.stored)])
+
+
+def _how_far(report: Report) -> str:
+    if not report.found.undecided:
+        return f"decided for every possible set of answers, in {report.took_s:.1f} s."
+    return (
+        f"not everything was decided within {report.within_s:.0f} s; what was not is named, and to be read as if it "
+        "were so. --within gives it longer."
+    )
 
 
 def _section(title: str, lines: list[str] | tuple[str, ...], *, red: bool = False) -> list[str]:
@@ -110,12 +130,26 @@ def _move(report: Report, move: Move) -> str:
     return f"{old} → {new}\n    For example {move.example.told}."
 
 
-def _lead(lead: Lead) -> str:
-    return f"{lead.cause} {'leads now' if lead.now else 'leads no more'} for {lead.example.told}."
+def _open(report: Report, pair: Undecided) -> str:
+    old, new = prove_say.level(report.old, pair.old), prove_say.level(report.new, pair.new)
+    return f"{old} → {new}\n    Not decided within the time: nobody was found, but there may be somebody."
 
 
-def _ice(move: Move) -> str:
-    return f"{move.old} → {move.new}: {move.example.told}."
+def alike(found: Comparison) -> Iterator[str]:
+    """People who are told the same level and something else besides."""
+    for kind, name in ALIKE.items():
+        moves: tuple[Move, ...] = getattr(found, kind)
+        yield from (f"{name}: {_other(each)}, for {each.example.told}." for each in moves[:MOST_TOLD])
+        if moves[MOST_TOLD:]:
+            yield f"{name}: and {', '.join(map(_other, moves[MOST_TOLD:]))}. --json has an example of each."
+        if any(each.kind == kind for each in found.undecided):
+            yield f"{name}: there may be more such changes than these; not decided within the time."
+
+
+def _other(move: Move) -> str:
+    if move.old and move.new:
+        return f"{move.old} → {move.new}"
+    return f"{move.new} now" if move.new else f"{move.old} no more"
 
 
 def _stored_lines(stored: Concerned | str) -> Iterator[str]:
@@ -124,7 +158,8 @@ def _stored_lines(stored: Concerned | str) -> Iterator[str]:
         return
     yield (
         f"Open checks stored: {stored.episodes}. Less urgent now: {stored.less_urgent}; more urgent now: "
-        f"{stored.more_urgent}; the same level with other causes: {stored.other_causes}; the same: {stored.same}; "
+        f"{stored.more_urgent}; the same level with other causes: {stored.other_causes}, with other advice: "
+        f"{stored.other_advice}; the same: {stored.same}; "
         f"still in triage: {stored.in_triage}."
     )
     if stored.in_triage:
@@ -142,14 +177,20 @@ def as_json(report: Report) -> dict[str, Any]:
         "notes": list(found.notes),
         "less_urgent": [_move_json(each) for each in found.less_urgent],
         "more_urgent": [_move_json(each) for each in found.more_urgent],
-        "leading": [
-            {"cause": each.cause, "leads": each.now, "example": _example_json(each.example)} for each in found.leading
-        ],
-        "ice": [_move_json(each) for each in found.ice],
+        **{kind: [_move_json(each) for each in getattr(found, kind)] for kind in ALIKE},
+        "decided": not found.undecided,
+        "undecided": [_undecided_json(each) for each in found.undecided],
+        "may_be_less_urgent": found.may_be_less_urgent,
+        "within_s": report.within_s,
+        "took_s": round(report.took_s, 1),
         "changes": list(report.changes),
         "stored": None if isinstance(stored, str) else {"episodes": stored.episodes, **asdict(stored)},
         "stored_why": stored if isinstance(stored, str) else None,
     }
+
+
+def _undecided_json(each: Undecided) -> dict[str, Any]:
+    return {"what": each.kind, "from": each.old or None, "to": each.new or None, "may_be_less_urgent": each.less}
 
 
 def _version(pack: Pack) -> dict[str, str]:
@@ -157,7 +198,7 @@ def _version(pack: Pack) -> dict[str, str]:
 
 
 def _move_json(move: Move) -> dict[str, Any]:
-    return {"from": move.old, "to": move.new, "example": _example_json(move.example)}
+    return {"from": move.old or None, "to": move.new or None, "example": _example_json(move.example)}
 
 
 def _example_json(example: Example) -> dict[str, Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MEMORY_BYTES = 1 << 30
 CPU_S = 600
+WITHIN_S = 120.0
 
 # What decides about check-ins, beside the questions.
 CHECK_INS = ("plans", "check", "ice", "provisional", "default_plan", "plan_when", "base_score", "define")
@@ -79,23 +80,23 @@ def check(files: Files, tell: Tell) -> Json:
 
 def what_changes(old_files: Files, new_files: Files, open_checks: list[Json], tell: Tell) -> Json:
     """The behaviour, the content, and how many open checks that concerns. `less`: who is told something less urgent."""
-    from bot import changes_page  # noqa: PLC0415
+    from bot import changes_page, comparing  # noqa: PLC0415
     from content import replay  # noqa: PLC0415
     from storage import episodes  # noqa: PLC0415
 
     tell("comparing")
     old, new = parse_pack(old_files), parse_pack(new_files)
     found = _compared(old, new)
-    unclear = [*([] if found else ["other_pack" if old.id != new.id else "undecided"]), *_unseen(old, new)]
+    unclear = [*_unclear(old, new, found), *_unseen(old, new)]
     concerned = replay.replay(old, new, [episodes.read(each) for each in open_checks]) if old.id == new.id else None
     changes = changes_page.changes(old, old_files, new, new_files)
     document: Json = {
-        "less": [each.example.told for each in found.less_urgent] if found else [],
-        "more": [each.example.told for each in found.more_urgent] if found else [],
-        "alike": list(_alike(found)) if found else [],
+        "less": [f"For example {each.example.told}" for each in found.less_urgent] if found else [],
+        "more": [f"For example {each.example.told}" for each in found.more_urgent] if found else [],
+        "alike": list(comparing.alike(found)) if found else [],
         "notes": list(found.notes) if found else [],
         "unclear": unclear,
-        "softer": bool(unclear) or found is None or may_be_less_urgent(found),
+        "softer": bool(unclear) or found is None or found.may_be_less_urgent,
         "counts": changes_page.counts(changes),
         "concerned": {**asdict(concerned), "episodes": concerned.episodes} if concerned else None,
     }
@@ -109,26 +110,23 @@ def undecided() -> Json:
     return {**nothing, "unclear": ["undecided"], "softer": True}
 
 
-def may_be_less_urgent(found: Comparison) -> bool:
-    """Must a second pair of eyes see this change?"""
-    return bool(found.less_urgent)
-
-
-def _alike(found: Comparison) -> Iterator[str]:
-    for lead in found.leading:
-        yield f"{lead.cause} {'leads now' if lead.now else 'leads no more'} for {lead.example.told}"
-    for move in found.ice:
-        yield move.example.told
+def _unclear(old: Pack, new: Pack, found: Comparison | None) -> Iterator[str]:
+    """Why nobody can say for everybody who is told something less urgent."""
+    if found is None:
+        yield "other_pack" if old.id != new.id else "undecided"
+    elif any(each.less for each in found.undecided):
+        yield "undecided"
 
 
 def _compared(old: Pack, new: Pack) -> Comparison | None:
-    """Nothing when it cannot be known for everybody."""
+    """Nothing when it cannot be known for anybody."""
     from content import compare  # noqa: PLC0415
 
     if old.id != new.id:
         return None
     try:
-        return compare.compare(old, new)
+        began = monotonic()
+        return compare.compare(old, new, compare.Limits(left=lambda: WITHIN_S - (monotonic() - began)))
     except compare.CannotCompareError:
         return None
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from content import meaning, reading
-from content.explore import Explored, explore, together
+from content import explore, meaning, reading
+from content.explore import Explored, Setting
+from content.explore_start import Beginning, beginnings
 from content.load import pack_files, parse_pack
 from content.pack import Pack
 from content.reading import Problem, Problems
@@ -33,6 +35,26 @@ class Proved:
     problems: tuple[Problem, ...]
     answer_sets: int | None
     took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What following every plan to its end came to."""
+
+    found: Explored
+    problems: tuple[Problem, ...]
+    took_s: float
+
+
+# What is walked by `--follow-ups` only: late and put-off answers, nights, and a change of the clocks inside the plans.
+THOROUGH = (
+    explore.USUAL,
+    Setting(slips=1),
+    Setting(now=datetime(2026, 11, 23, 21, 30, tzinfo=UTC)),
+    Setting(now=datetime(2026, 11, 23, 3, 0, tzinfo=UTC)),
+    Setting(zone="Europe/London", now=datetime(2027, 3, 26, 21, 30, tzinfo=UTC)),
+    Setting(zone="America/New_York", now=datetime(2026, 10, 31, 13, 0, tzinfo=UTC)),
+)
 
 
 def prove(folder: Path) -> Proved:
@@ -68,17 +90,25 @@ def _proved(
     return Proved(pack, promises, tuple(problems), answer_sets, monotonic() - began)
 
 
-def follow_ups(folder: Path) -> tuple[Explored, tuple[Problem, ...]]:
-    """Every sequence of replies to every plan's end, from the people of the pack's vignettes. Takes minutes."""
+def follow_ups(folder: Path, settings: Iterable[Setting] = (explore.USUAL,)) -> Followed:
+    """Every sequence of replies to every plan's end, from the people of the pack's vignettes."""
+    began = monotonic()
     files = pack_files(folder)
     pack, unread = parse_pack(files), Problems()
     cases = sorted(folder.glob("vignettes*.yaml"))
-    people = [each.answers for path in cases for each in read_vignettes(path, pack, unread)]
+    started = beginnings(pack, (each.answers for path in cases for each in read_vignettes(path, pack, unread)))
     with ProcessPoolExecutor(len(HALVES), get_context("spawn")) as pool:
-        parts = [pool.submit(explore, pack, people, only=(plan,)) for plan in pack.plans]
-        found = together([part.result() for part in parts])
-    broken = found.broken
-    return found, tuple(Problem("pack.yaml", line_of(files, each.where), each.message) for each in broken)
+        halves = [pool.submit(explore.follow, pack, half, each) for each in settings for half in _halves(pack, started)]
+        found = explore.together([*(half.result() for half in halves), explore.unreached(pack.plans, started)])
+    problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in found.broken]
+    return Followed(found, tuple(problems), monotonic() - began)
+
+
+def _halves(pack: Pack, started: tuple[Beginning, ...]) -> Iterator[list[Beginning]]:
+    """Plans side by side: one process each, and both about as long."""
+    for half in range(len(HALVES)):
+        plans = list(pack.plans)[half :: len(HALVES)]
+        yield [each for each in started if each.plan in plans]
 
 
 def line_of(files: Mapping[str, bytes], where: tuple[str, ...]) -> int:

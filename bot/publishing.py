@@ -153,8 +153,8 @@ def lines(looked: Looked) -> Iterator[str]:
     yield f"{looked.live.pack} {looked.live.version} → {verdict['pack']} {verdict['version']}"
     yield f"It holds: {verdict['promises']} promises, in {verdict['took_s']:.1f} s."
     yield from (words.say(words.FIRST, f"upload.{why}") for why in found["unclear"])
-    for title, kind in (("LESS URGENT NOW", "less"), ("MORE URGENT NOW", "more"), ("ANOTHER CAUSE OR ICE", "alike")):
-        yield from [title, *(f"  For example {each}." for each in found[kind])] if found[kind] else []
+    for title, kind in (("LESS URGENT NOW", "less"), ("MORE URGENT NOW", "more"), ("AT THE SAME LEVEL", "alike")):
+        yield from [title, *(f"  {each}" for each in found[kind])] if found[kind] else []
     yield "Changed: " + (", ".join(f"{part} {count}" for part, count in found["counts"].items()) or "unknown")
     if (concerned := found["concerned"]) is not None:
         yield (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, flow, provisional, telling
+from content import asking, coming, flow, provisional, telling
 from content.assess import Known, assess, sayable
 from content.conditions import holds
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Entry, Episode, Json, Say
@@ -24,12 +24,16 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
     if _new_danger(pack, episode):
         return _danger(pack, episode, now)
     facts = flow.check_facts(pack, episode, key)
+    facts["timing"] = coming.timing(pack, episode, key, now)
     now_score = telling.score(episode.check, pack.check.score)
     facts["change"] = frozenset({change(episode.base, now_score)})
     word = verdict(pack, facts)
     facts["verdict"] = frozenset({word})
     done = replace(asking.close_form(episode), base=base_after(episode.base, now_score, word), repeated=False)
     move = _first_move(pack, key, facts)
+    if coming.is_over(pack, episode, key, now) and not _decides(move):
+        # Nothing comes any more: what its own step would only say now counts as at the end of the plan.
+        move = _first_move(pack, key, {**facts, "step": frozenset()})
     if move is not None and move.means:
         return _danger(pack, _taken(pack, done, key, *move.means), now)
     settled = provisional.settled(pack, done, facts, now)
@@ -56,8 +60,8 @@ def _settled(
     decision = _moved(pack, episode, key, word, move, now, floor=level)
     if "*" in decision.cancel:
         return decision
-    rest = provisional.upcoming(pack, before, episode, now)
-    values = {"next": min(each.due_at for each in rest).isoformat() if rest else None}
+    rest = coming.still(provisional.upcoming(pack, before, episode), coming.planned_for(pack, before, key) or now, now)
+    values = {"next": max(now, min(each.due_at for each in rest)).isoformat() if rest else None}
     says = tuple(replace(say, values={**say.values, **values}) for say in decision.says)
     return replace(decision, says=says, plan=rest, cancel=(f"{before.plan}/",))
 
@@ -122,6 +126,10 @@ def _danger(pack: Pack, episode: Episode, now: datetime) -> Decision:
     return replace(_noted(decision, episode.form, "danger", score, now), answered={episode.form: "danger"})
 
 
+def _decides(move: Move | None) -> bool:
+    return move is not None and bool(move.level or move.up or move.means or move.end)
+
+
 def _first_move(pack: Pack, key: str, facts: Mapping[str, frozenset[str]]) -> Move | None:
     plan, known = flow.plan_of(pack, key), Known(pack, facts)
     moves = (*(plan.moves if plan else ()), *pack.check.moves)
@@ -159,11 +167,11 @@ def _farewell(end: str) -> str:
 
 
 def _kept(pack: Pack, episode: Episode, key: str, say: str, now: datetime) -> Decision:
-    upcoming = tuple(each for each in telling.plan_again(pack, episode) if each.due_at > now)
+    upcoming = coming.after(pack, episode, key, now)
     values: dict[str, Json] = {
         "id": say,
         "level": episode.level,
-        "next": min(each.due_at for each in upcoming).isoformat() if upcoming else None,
+        "next": max(now, min(each.due_at for each in upcoming)).isoformat() if upcoming else None,
     }
     values["whom"] = list[Json](telling.current(pack, episode).whom)
     if upcoming:

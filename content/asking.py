@@ -65,11 +65,8 @@ def close_form(episode: Episode) -> Episode:
     )
 
 
-def press(pack: Pack, episode: Episode, option: str) -> Decision | None:
-    """What a press on the open question does; None when this press completes the form.
-
-    The completed episode is what `answer` returns: decide.py asks for it with `completed`.
-    """
+def press(pack: Pack, episode: Episode, option: str) -> Decision | Episode:
+    """What a press on the open question does; the answered episode when this press completes the form."""
     question = pack.questions[episode.question or ""]
     if option == buttons.BACK:
         return _back(pack, episode)
@@ -82,7 +79,7 @@ def press(pack: Pack, episode: Episode, option: str) -> Decision | None:
     moved = answered(pack, episode, option)
     if moved is None:
         return Decision(episode, stale=True)
-    return None if is_complete(pack, moved) else _shown(pack, moved)
+    return moved if is_complete(pack, moved) else _shown(pack, moved)
 
 
 def answered(pack: Pack, episode: Episode, option: str) -> Episode | None:

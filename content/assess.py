@@ -10,6 +10,7 @@ from content import choosing
 from content.conditions import NOT_SURE, holds, support
 from content.known import NAMED_POINTS, Known
 from content.pack import Answers, Cause, Pack, Rule
+from content.remembering import once
 
 __all__ = ["Candidate", "Known", "Outcome", "assess"]
 
@@ -47,6 +48,7 @@ class Outcome:
     says: tuple[str, ...] = ()
 
 
+@once
 def assess(pack: Pack, answers: Answers) -> Outcome:
     """The outcome of one answer set: question id -> ticked option ids.
 

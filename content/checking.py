@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from content import asking, telling
+from content import asking, coming, flow, telling
 from content.answering import RETURNING, unsaid_danger
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Due, Episode, FollowUp, Json, Say
 from content.pack import Pack
@@ -35,7 +35,7 @@ def due(pack: Pack, episode: Episode, event: Due, now: datetime) -> Decision:
         return _ask_again(pack, episode, key, now)
     if episode.repeated and not suffix:
         return _fall_silent(pack, episode)
-    if now > event.expires_at:
+    if now > event.expires_at and not _is_needed(pack, episode, key, now):
         return Decision(episode) if _is_followed(pack, episode, key, now) else _fall_silent(pack, episode)
     return _ask(pack, episode, key, now)
 
@@ -49,7 +49,19 @@ def _is_followed(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:
     """Does another check-in of the plan come, after one that was missed? After the way back to running none does."""
     if key.startswith(f"{RETURNING}/"):
         return False
-    return any(each.key != key and each.expires_at > now for each in telling.plan_again(pack, episode))
+    return bool(_others(pack, episode, key, now))
+
+
+def _others(pack: Pack, episode: Episode, key: str, now: datetime) -> list[FollowUp]:
+    return [each for each in telling.plan_again(pack, episode) if each.key != key and each.expires_at > now]
+
+
+def _is_needed(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:
+    """Is this check-in asked however late it is? At the deadline of self-care, when no other comes within days."""
+    if episode.level != pack.mildest or "deadline" not in flow.timing(pack, episode, key):
+        return False
+    others = _others(pack, episode, key, now)
+    return bool(others) and min(each.due_at for each in others) > now + PATIENCE
 
 
 def _split(key: str) -> tuple[str, str, str]:
@@ -110,13 +122,14 @@ def left(pack: Pack, episode: Episode, now: datetime, *, for_good: bool) -> Deci
     danger = unsaid_danger(pack, episode, now)
     if danger is not None:
         return danger
-    upcoming = [each.due_at for each in telling.plan_again(pack, episode) if each.due_at > now]
+    upcoming = coming.after(pack, episode, episode.form, now)
     if for_good or not upcoming or episode.form.startswith(f"{RETURNING}/"):
         return _stopped(pack, episode)
     aside = replace(asking.close_form(episode), repeated=False)
-    return Decision(
-        aside, (Say("check_aside", {"next": min(upcoming).isoformat()}, where="edit"),), cancel=(f"{episode.form}/",)
-    )
+    values: dict[str, Json] = {"next": max(now, min(each.due_at for each in upcoming)).isoformat(), "whom": []}
+    if "deadline" in flow.timing(pack, episode, episode.form):
+        values["whom"] = list[Json](telling.current(pack, episode).whom)
+    return Decision(aside, (Say("check_aside", values, where="edit"),), cancel=(f"{episode.form}/",))
 
 
 def _stopped(pack: Pack, episode: Episode) -> Decision:

@@ -167,9 +167,9 @@ def holds(condition: Condition, facts: Facts) -> bool | None:
         case Ticked():
             return facts.ticked(condition.question, condition.options)
         case And():
-            return _all(condition.parts, facts)
+            return _joined(condition.parts, facts, decisive=False)
         case Or():
-            return _any(condition.parts, facts)
+            return _joined(condition.parts, facts, decisive=True)
         case Not():
             return _negate(holds(condition.part, facts))
         case Name():
@@ -185,23 +185,13 @@ def _negate(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def _all(parts: tuple[Condition, ...], facts: Facts) -> bool | None:
-    result: bool | None = True
+def _joined(parts: tuple[Condition, ...], facts: Facts, *, decisive: bool) -> bool | None:
+    """One decisive part decides; else one open part leaves all open."""
+    result: bool | None = not decisive
     for part in parts:
         value = holds(part, facts)
-        if value is False:
-            return False
-        if value is None:
-            result = None
-    return result
-
-
-def _any(parts: tuple[Condition, ...], facts: Facts) -> bool | None:
-    result: bool | None = False
-    for part in parts:
-        value = holds(part, facts)
-        if value is True:
-            return True
+        if value is decisive:
+            return decisive
         if value is None:
             result = None
     return result

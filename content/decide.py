@@ -71,12 +71,8 @@ def _pressed(pack: Pack, episode: Episode, turn: int, option: str, now: datetime
         return _left(pack, episode, now, for_good=True)
     if name == buttons.LATER:
         return checking.later(pack, episode, buttons.command(option)[1:], now)
-    decision = asking.press(pack, episode, option)
-    if decision is not None:
-        return decision
-    moved = asking.answered(pack, episode, option)
-    assert moved is not None  # noqa: S101 - press() returned None because this answer completes the form
-    return _completed(pack, moved, now)
+    found = asking.press(pack, episode, option)
+    return found if isinstance(found, Decision) else _completed(pack, found, now)
 
 
 def _completed(pack: Pack, episode: Episode, now: datetime) -> Decision:

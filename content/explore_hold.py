@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from content.assess import assess
 from content.episode import Due, Episode, FollowUp
 from content.explore_life import Life, Passage
 from content.pack import Pack, Step
+from content.plan import one
 
 NIGHT = (time(22), time(7))
 UNSETTLED = ("same", "worse")
@@ -59,6 +61,15 @@ def _whom_named(passage: Passage) -> str | None:
     return None if named else "is not told whom to see when the bot stops asking"
 
 
+def _stop_names_whom(pack: Pack, passage: Passage) -> str | None:
+    """Whoever stops the reminders reads whom to see if it persists; in an emergency that has been said."""
+    after = passage.after.episode
+    if after.ended != "stopped" or pack.levels[after.level or pack.mildest].alone:
+        return None
+    named = any(say.kind == "check_stopped" and say.values.get("whom") for say in passage.decision.says)
+    return None if named else "stops, and is not told whom to see"
+
+
 def _no_night(pack: Pack, passage: Passage) -> str | None:
     del pack
     for each in passage.decision.plan:
@@ -73,15 +84,31 @@ def _is_night(planned: FollowUp, zone: str) -> bool:
 
 
 def _not_too_often(pack: Pack, passage: Passage) -> str | None:
-    after = passage.after
+    """Each step once a day and one repeat; all together as many as the plan's fullest day has, and the repeat."""
+    before, after = passage.before, passage.after
+    if (after.asked, after.repeats) == (before.asked, before.repeats):
+        return None
     for key in set(after.asked):
         if after.asked.count(key) > 1:
             return f"is asked {key} {after.asked.count(key)} times on one day"
     if after.repeats > 1:
         return "is asked again twice on one day"
-    own = {f"{passage.before.episode.plan}/{step.id}" for step in _steps(pack, passage.before.episode)}
-    strange = [key for key in after.asked if key not in own and "returning/" not in key and "ice/" not in key]
-    return f"is asked {strange[0]}, which is no step of the plan" if strange else None
+    own = {f"{before.episode.plan}/{step.id}" for step in _steps(pack, before.episode)}
+    new = after.asked[-1:] if after.asked != before.asked else ()
+    strange = [key for key in new if key not in own and "returning/" not in key and "ice/" not in key]
+    if strange:
+        return f"is asked {strange[0]}, which is no step of the plan"
+    rung, most = len(after.asked) + after.repeats, _fullest_day(pack, before.episode) + 1
+    return f"is asked {rung} times on one day; the plan has {most} at most" if rung > most else None
+
+
+def _fullest_day(pack: Pack, episode: Episode) -> int:
+    """How many check-ins the plan itself has on its fullest day, whatever the answers."""
+    since = episode.planned_from
+    if since is None:
+        return 1
+    due = {one("", step, episode.zone, since).due_at for step in _steps(pack, episode)}
+    return max(Counter(each.astimezone(ZoneInfo(episode.zone)).date() for each in due).values(), default=1)
 
 
 def _ends(pack: Pack, passage: Passage) -> str | None:
@@ -139,6 +166,7 @@ PROMISES: tuple[Promise, ...] = (
     _never_falls,
     _danger_counts,
     _silence_is_silence,
+    _stop_names_whom,
     _no_night,
     _not_too_often,
     _ends,

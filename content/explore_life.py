@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from content import buttons, explore_looks, explore_reply, flow
+from content import buttons, telling
+from content.answering import RETURNING
 from content.decide import decide
-from content.episode import ICE, NOTHING, TRIAGE, Decision, Due, Episode, Event, FollowUp, Left, Pressed
+from content.episode import ICE, NOTHING, TRIAGE, Decision, Due, Episode, Event, FollowUp, Left, Pressed, Replaced
+from content.explore_looks import Looks
 from content.explore_reply import Reply
 from content.pack import Pack
+from content.plan import DAY
 
 MINUTE = timedelta(minutes=1)
 SNOOZES = ("60", "morning")
+DAY_ZERO = date(2026, 11, 23)
+NINE = time(9)
+MIDDLING = 5
+BY_DAY = (time(8), time(18))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +34,7 @@ class Life:
     episode: Episode
     agenda: tuple[FollowUp, ...]
     now: datetime
-    slips: int = 1
-    day: str = ""
+    slips: int = 0
     asked: tuple[str, ...] = ()
     repeats: int = 0
 
@@ -66,11 +72,12 @@ def passed(pack: Pack, life: Life, happening: Happening) -> Passage:
     key = happening.event.key if isinstance(happening.event, Due) else None
     kept = {each.key: each for each in life.agenda if each.key != key and not _cancelled(decision, each.key)}
     agenda = kept | {each.key: each for each in decision.plan}
-    after = Life(
-        decision.episode,
-        tuple(sorted(agenda.values(), key=lambda each: (each.due_at, each.key))),
-        happening.now,
-        life.slips - happening.late,
+    after = replace(
+        life,
+        episode=decision.episode,
+        agenda=tuple(sorted(agenda.values(), key=lambda each: (each.due_at, each.key))),
+        now=happening.now,
+        slips=life.slips - happening.late,
     )
     return Passage(life, happening, decision, _counted(life, after, decision, key))
 
@@ -80,18 +87,24 @@ def _cancelled(decision: Decision, key: str) -> bool:
 
 
 def _counted(before: Life, after: Life, decision: Decision, key: str | None) -> Life:
-    day = after.now.astimezone(ZoneInfo(after.episode.zone)).date().isoformat()
-    same = day == before.day
-    asked, repeats = (before.asked, before.repeats) if same else ((), 0)
+    asked, repeats = (before.asked, before.repeats) if day(after) == day(before) else ((), 0)
     if before.episode.planned_from != after.episode.planned_from:
         asked = ()
     if key is not None and any(say.kind == "question" for say in decision.says):
         repeats += key.endswith("/again")
         asked = asked if key.count("/") > 1 else (*asked, key)
-    return replace(after, day=day, asked=asked, repeats=repeats)
+    return replace(after, asked=asked, repeats=repeats)
 
 
-def happenings(pack: Pack, life: Life, replies: Iterable[Reply]) -> Iterator[Happening]:
+def day(life: Life) -> date:
+    """The day on the person's own clock."""
+    return life.now.astimezone(ZoneInfo(life.episode.zone)).date()
+
+
+# --- what may happen --------------------------------------------------------------------------------------------------
+
+
+def happenings(life: Life, replies: Iterable[Reply]) -> Iterator[Happening]:
     """Everything that may happen next: answers, leaving, a snooze, silence, each now or late."""
     if life.open:
         yield from _answers(life, replies, life.now, late=False)
@@ -100,6 +113,7 @@ def happenings(pack: Pack, life: Life, replies: Iterable[Reply]) -> Iterator[Hap
             yield from _snoozes(life)
         yield Happening("stop", Pressed(life.episode.turn, buttons.STOP), life.episode, life.now)
         yield Happening("leave", Left(), life.episode, life.now)
+        yield Happening("replaced", Replaced(), life.episode, life.now)
     if life.agenda:
         yield from _silence(life, life.episode)
 
@@ -116,14 +130,13 @@ def _answers(life: Life, replies: Iterable[Reply], now: datetime, *, late: bool)
     for reply in replies:
         if reply.dangers and late:
             continue
-        kind = "danger" if reply.dangers else "answer"
-        if reply.option is not None:
-            yield Happening(kind, Pressed(reply.card.turn, reply.option), reply.card, now, reply, late)
-            continue
-        if not reply.card.ticked:
-            yield Happening(kind, Pressed(reply.card.turn, buttons.STOP), reply.card, now, reply)
+        card, kind = reply.on(life.episode), "danger" if reply.dangers else "answer"
+        if reply.press is not None:
+            yield Happening(kind, Pressed(card.turn, reply.press), card, now, reply, late)
+        elif not card.ticked:
+            yield Happening(kind, Pressed(card.turn, buttons.STOP), card, now, reply)
         elif life.agenda:
-            yield from _silence(life, reply.card, reply)
+            yield from _silence(life, card, reply)
 
 
 def _snoozes(life: Life) -> Iterator[Happening]:
@@ -132,37 +145,58 @@ def _snoozes(life: Life) -> Iterator[Happening]:
         yield Happening("snooze", event, life.episode, life.now, late=True)
 
 
-def dangers_seen(pack: Pack, life: Life) -> object:
-    """What a red flag's consequences hang on: where it is ticked, at which level, with which answers."""
-    return life.episode.form, life.episode.level, answers_that_count(pack, life.episode)
+# --- lives that are alike ---------------------------------------------------------------------------------------------
 
 
-def answers_that_count(pack: Pack, episode: Episode) -> frozenset[tuple[str, frozenset[str]]]:
-    """The triage's answers that a follow-up looks at. Its gates it asks afresh, and a level told stays."""
-    kept = explore_looks.looked_at(pack)
-    return frozenset((name, ticked) for name, ticked in episode.answers.items() if name in kept)
+def settled(pack: Pack, life: Life) -> Life:
+    """The same life with all that no longer matters left out: the idle time until the next follow-up, and the date.
+
+    Where the clocks are never changed a day is like any other: the life is moved so that its plan began on day zero.
+    A plan that begins by day is moved to nine o'clock: none of its short waits reaches into the night. The score that
+    later ones are compared with becomes a middling one: it may rise and fall, and only by how much is looked at.
+    """
+    idle = life.agenda and life.episode.form == NOTHING
+    woken = replace(life, now=max(life.now, life.agenda[0].due_at)) if idle else life
+    if woken is not life and day(woken) != day(life):
+        woken = replace(woken, asked=(), repeats=0)
+    base = None if life.episode.base is None else MIDDLING
+    kept = replace(woken.episode, history=(), turn=0, base=base, last_check=_last_check(woken))
+    return _moved(pack, replace(woken, episode=kept), _to_day_zero(life))
 
 
-def alike(pack: Pack, life: Life) -> object:
-    """Two lives with the same of this have the same future."""
-    episode, now = life.episode, life.now
-    alone = pack.levels[episode.level or pack.mildest].alone
-    planned = tuple((each.key, each.due_at - now, each.expires_at - now, each.urgent) for each in life.agenda)
-    clock: object = now if episode.zone != "UTC" else now.time()
-    started = now - episode.planned_from if episode.planned_from else None
-    lines = flow.asks(pack, replace(episode, form=f"{episode.plan}/"))
-    return (
-        (episode.state, episode.form, episode.level, episode.plan, started, episode.base, episode.repeated),
-        (() if episode.form else episode.last_check, planned, clock, life.slips, life.asked, life.repeats),
-        () if alone else (answers_that_count(pack, episode), lines),
-    )
+def _last_check(life: Life) -> str | None:
+    """The last check-in, as long as anything of its plan may come back to it."""
+    last = life.episode.last_check
+    prefix = last.partition("/")[0] if last else ""
+    return last if prefix in {life.episode.plan, RETURNING, ICE} else None
 
 
-def wanted_replies(pack: Pack, life: Life) -> tuple[object, ...]:
-    """Two open forms with the same of this have the same replies."""
+def _to_day_zero(life: Life) -> timedelta:
+    start = life.episode.planned_from
+    if start is None or life.episode.zone != "UTC":
+        return timedelta()
+    if start == life.now and BY_DAY[0] <= start.time() < BY_DAY[1]:
+        return datetime.combine(DAY_ZERO, NINE, UTC) - start
+    return DAY_ZERO - start.date()
+
+
+def _moved(pack: Pack, life: Life, by: timedelta) -> Life:
+    start = life.episode.planned_from
+    if not by or start is None:
+        return life
+    episode = replace(life.episode, planned_from=start + by)
+    moved = (replace(each, due_at=each.due_at + by, expires_at=each.expires_at + by) for each in life.agenda)
+    # What keeps its hour, whenever the plan began, is planned afresh.
+    again = {} if not by % DAY else {each.key: each for each in telling.plan_again(pack, episode)}
+    agenda = tuple(again.get(each.key, each) for each in moved)
+    return replace(life, episode=episode, agenda=agenda, now=life.now + by)
+
+
+def alike(looks: Looks, life: Life) -> object:
+    """Two lives with the same of this have the same future; both are `settled`."""
     episode = life.episode
     return (
-        (episode.form, episode.level, episode.base, answers_that_count(pack, episode)),
-        flow.asks(pack, episode),
-        explore_reply.leading(pack),
+        (episode.zone, episode.state, episode.form, episode.level, episode.plan, episode.planned_from),
+        (episode.base, episode.repeated, "" if episode.form else episode.last_check, looks.sight(episode)),
+        (life.now, life.agenda, life.slips, life.asked, life.repeats),
     )

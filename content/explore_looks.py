@@ -1,39 +1,121 @@
-"""Which of the triage's answers a pack's follow-ups look at: lives that differ in others have the same future."""
+"""What a pack's follow-ups can see of the triage's answers: people who differ in nothing of this have the same future.
+
+A condition sees an answer only through the options that it names; so the truth of these is all there is to see.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from content.conditions import Condition, Name, Ticked, walk
-from content.pack import Ask, Pack
-
-
-@lru_cache(maxsize=16)
-def looked_at(pack: Pack) -> frozenset[str]:
-    """The questions, gates left out: those a check-in asks afresh."""
-    named = {name for when in _conditions(pack) for name in _questions(pack, when)}
-    return frozenset(name for name in named if name in pack.questions and pack.questions[name].kind != "gate")
+from content import flow, provisional
+from content.assess import assess
+from content.conditions import Best, Condition, Name, Points, Ticked, walk
+from content.episode import Episode
+from content.pack import Answers, Ask, Pack, Plan
 
 
-def _conditions(pack: Pack) -> Iterator[Condition]:
-    yield from _lines(pack.check.flow)
-    yield from (each.when for each in pack.check.verdicts)
-    yield from (each.when for each in pack.check.moves)
-    for plan in pack.plans.values():
-        yield from _lines((*plan.asks, *plan.safety, *(plan.flow or ())))
-        yield from (each.when for each in plan.steps)
-        yield from (each.when for each in plan.moves)
-    yield from (each.when for each in (pack.provisional.steps if pack.provisional else ()))
+@dataclass(slots=True)
+class Looks:
+    """What this pack's follow-ups see, each worked out once. Kept as long as one exploration."""
+
+    pack: Pack
+    _parts: dict[str, tuple[Condition, ...]] = field(default_factory=dict)
+    _sights: dict[object, int] = field(default_factory=dict)
+    _numbers: dict[object, int] = field(default_factory=dict)
+    _answers: dict[int, tuple[Answers, frozenset[tuple[str, frozenset[str]]]]] = field(default_factory=dict)
+
+    def sight(self, episode: Episode) -> int:
+        """A number for everything about the triage and its causes that the rest of the check-ins may hang on."""
+        key = self.answers(episode.answers), episode.plan, episode.level, episode.causes
+        if key not in self._sights:
+            self._sights[key] = self._numbers.setdefault(self._sight(episode), len(self._numbers))
+        return self._sights[key]
+
+    def answers(self, answers: Answers) -> frozenset[tuple[str, frozenset[str]]]:
+        """The answers as something that can be looked up; episodes hand the same mapping on."""
+        found = self._answers.get(id(answers))
+        if found is None:
+            found = self._answers[id(answers)] = (answers, frozenset(answers.items()))
+        return found[1]
+
+    def _sight(self, episode: Episode) -> object:
+        plans = reachable(self.pack, episode)
+        lines = tuple(flow.asks(self.pack, replace(episode, form=f"{plan}/")) for plan in plans)
+        seen = tuple(self._seen(plan, episode.answers) for plan in plans)
+        return plans, lines, seen, tuple(self._settled(episode))
+
+    def _settled(self, episode: Episode) -> Iterator[object]:
+        """Where the level is provisional: what each answer that may settle it would bring."""
+        ours = self.pack.provisional
+        if ours is None or not provisional.is_provisional(self.pack, episode.answers):
+            return
+        for answer in dict.fromkeys((*self.pack.questions[ours.ask].option_ids, ours.otherwise)):
+            after = provisional.answering(self.pack, episode, answer)
+            level = self.pack.most_urgent(assess(self.pack, after.answers).level, episode.level or self.pack.mildest)
+            yield answer, level, self.sight(replace(after, level=level))
+
+    def _seen(self, plan: str, answers: Answers) -> object:
+        parts = self.parts(plan)
+        if any(isinstance(part, (Points, Best)) for part in parts):
+            return frozenset(answers.items())
+        ticked = (part for part in parts if isinstance(part, Ticked))
+        return tuple(not answers.get(part.question, frozenset()).isdisjoint(part.options) for part in ticked)
+
+    def parts(self, plan: str) -> tuple[Condition, ...]:
+        """The smallest parts of all conditions that a check-in of this plan looks at, definitions opened."""
+        if plan not in self._parts:
+            asked = (part for when in _conditions(self.pack, plan) for part in leaves(self.pack, when))
+            planned = (part for when in _steps(self.pack, plan) for part in leaves(self.pack, when))
+            self._parts[plan] = tuple(dict.fromkeys([*planned, *(part for part in asked if not self._is_fresh(part))]))
+        return self._parts[plan]
+
+    def _is_fresh(self, part: Condition) -> bool:
+        """A red flag: a check-in asks for it afresh and does not look at the triage's."""
+        question = self.pack.questions.get(part.question) if isinstance(part, Ticked) else None
+        return question is not None and question.kind == "gate"
 
 
-def _lines(lines: Iterable[Ask]) -> Iterator[Condition]:
-    return (line.when for line in lines)
+def reachable(pack: Pack, episode: Episode) -> tuple[str, ...]:
+    """The plan of this episode and those that a more urgent level brings."""
+    rank = pack.levels[episode.level or pack.mildest].rank
+    others = (level.plan for level in pack.levels.values() if level.rank <= rank)
+    return tuple(dict.fromkeys(plan for plan in (episode.plan, *others) if plan is not None))
 
 
-def _questions(pack: Pack, when: Condition) -> Iterator[str]:
+def leaves(pack: Pack, when: Condition) -> Iterator[Condition]:
+    """The parts of a condition that look at facts themselves."""
     for part in walk(when):
-        if isinstance(part, Ticked):
-            yield part.question
+        if isinstance(part, (Ticked, Points, Best)):
+            yield part
         if isinstance(part, Name):
-            yield from _questions(pack, pack.define[part.name])
+            yield from leaves(pack, pack.define[part.name])
+
+
+def _conditions(pack: Pack, plan_id: str) -> Iterator[Condition]:
+    """Those that look at a check-in's facts."""
+    plan = pack.plans[plan_id]
+    lines = (*asked_lines(pack, plan), *(ask for each in pack.plans.values() for ask in each.safety))
+    yield from (line.when for line in lines)
+    asked = dict.fromkeys(line.question for line in lines if line.question)
+    yield from (option.when for name in asked for option in pack.questions[name].options)
+    yield from measures(pack, plan)
+
+
+def asked_lines(pack: Pack, plan: Plan | None) -> tuple[Ask, ...]:
+    """What the check-ins of this plan ask, other candidates' dangers left out."""
+    return (*((plan and plan.flow) or pack.check.flow), *(plan.asks if plan else ()))
+
+
+def measures(pack: Pack, plan: Plan | None) -> Iterator[Condition]:
+    """What a finished check-in is measured by."""
+    yield from (each.when for each in pack.check.verdicts)
+    yield from (each.when for each in (*(plan.moves if plan else ()), *pack.check.moves))
+    if pack.provisional is not None:
+        yield pack.provisional.gone
+
+
+def _steps(pack: Pack, plan_id: str) -> Iterator[Condition]:
+    """Those that look at the triage's answers as they are."""
+    steps = (*pack.plans[plan_id].steps, *(pack.provisional.steps if pack.provisional else ()))
+    yield from (each.when for each in steps)

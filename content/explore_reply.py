@@ -1,153 +1,104 @@
-"""What somebody may answer to an open check-in: every danger alone, every word, every option of the plan's questions.
+"""What somebody may answer to an open check-in: every danger alone, every combination of all other answers.
 
-Each form is walked as `asking` walks it. The question that the verdict looks at first takes every answer; of all the
-others at most two at a time differ from a person who has nothing to add. Replies that amount to the same word, the same
-move and the same measure are one reply.
+Replies that amount to the same word, the same move and the same measure are one reply.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from content import answering, asking, buttons, flow, provisional, telling
+from content import answering, asking, buttons, telling
 from content.assess import Known
-from content.conditions import NOT_SURE, Condition, Name, Ticked, holds, walk
+from content.conditions import holds
 from content.episode import Episode
-from content.pack import Answers, Pack, Question
-
-DIFFERENT = 2
+from content.explore_form import Form
+from content.explore_walk import CALM, ONE, Filled, Walker, dangers
+from content.pack import Answers, Pack
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A card that somebody has filled in, and the press that sends it. `dangers` are the red flags ticked on it.
 
-    `option` is None when it is never sent: somebody ticked, or even confirmed, a danger and answers nothing more.
+    `press` is None when it is never sent: somebody ticked, or even confirmed, a danger and answers nothing more.
     """
 
-    card: Episode
-    option: str | None
+    filled: Filled
+    press: str | None
     given: Answers
     dangers: frozenset[tuple[str, str]] = frozenset()
 
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """A form under way: how many answers still may differ from those of a person who has nothing to add."""
-
-    episode: Episode
-    left: int = DIFFERENT
+    def on(self, episode: Episode) -> Episode:
+        """The filled-in card of this episode."""
+        return on(self.filled, episode)
 
 
-def replies(pack: Pack, episode: Episode) -> list[Reply]:
-    """The replies to the open form, one of each kind."""
+def on(filled: Filled, episode: Episode) -> Episode:
+    """The episode with its open form filled in so far."""
+    return replace(
+        episode,
+        question=filled.question,
+        trail=tuple(filled.check),
+        check=filled.check,
+        ticked=filled.ticked,
+        helped=filled.helped,
+        turn=episode.turn + len(filled.check),
+    )
+
+
+def replies(pack: Pack, form: Form) -> list[Reply]:
+    """The replies without a danger, one of each kind."""
     found: dict[object, Reply] = {}
-    for reply in _walked(pack, Walk(episode)):
-        found.setdefault(_amounts_to(pack, reply), reply)
+    for filled, press, given in Walker(pack, form).walked(CALM):
+        found.setdefault(_amounts_to(pack, form, given), Reply(filled, press, given))
     return list(found.values())
 
 
-def _walked(pack: Pack, walked: Walk) -> Iterator[Reply]:
-    question = pack.questions[walked.episode.question or ""]
-    before = dangers(pack, walked.episode.check)
-    for option, cost in _options(pack, walked, question):
-        if cost > walked.left or (before and question.kind == "gate" and cost):
-            continue
-        card, press = _pressed(question, option, walked.episode)
-        moved = asking.answered(pack, card, press)
-        if moved is None:
-            continue
-        yield from _after(pack, walked, card, press, moved, cost)
+def dangerous(pack: Pack, form: Form, episode: Episode) -> list[Reply]:
+    """The replies with a danger: each alone, with at most one other answer that differs before it and one after it.
+
+    Each as it is sent, as it is ticked and left, and as it is confirmed and nothing more is answered.
+    """
+    found: dict[object, Reply] = {}
+    walker = Walker(pack, form, lambda given: _is_enough(pack, episode, given))
+    for filled, press, given in walker.walked(ONE):
+        for reply in _sent_or_not(pack, filled, press, given):
+            found.setdefault(_means(pack, reply), reply)
+    return list(found.values())
 
 
-def _after(pack: Pack, walked: Walk, card: Episode, press: str, moved: Episode, cost: int) -> Iterator[Reply]:
-    """The reply, when it is complete; else all that may be answered next, and a danger that is left unsent."""
-    found = dangers(pack, moved.check)
-    new = bool(found) and not dangers(pack, walked.episode.check)
-    if new and press == buttons.DONE:
-        yield Reply(card, None, moved.check, found)
-    if moved.question is None or (found and asking.is_complete(pack, moved)):
-        yield Reply(card, press, moved.check, found)
-        return
-    if new:
-        yield Reply(moved, None, moved.check, found)
-    yield from _walked(pack, Walk(moved, walked.left - cost + (1 if new else 0)))
+def _is_enough(pack: Pack, episode: Episode, given: Answers) -> bool:
+    """Is an emergency certain by now, whatever is still to be asked?"""
+    return asking.is_complete(pack, replace(episode, check=given, question=next(iter(given))))
 
 
-def dangers(pack: Pack, given: Answers) -> frozenset[tuple[str, str]]:
-    """The red flags among these answers; "not sure" about a gate is one."""
-    gates = [name for name in given if pack.questions[name].kind == "gate"]
-    return frozenset((name, each) for name in gates for each in given[name] - pack.questions[name].alone)
+def _sent_or_not(pack: Pack, filled: Filled, press: str, given: Answers) -> list[Reply]:
+    now, before = dangers(pack, given), dangers(pack, filled.check)
+    sent = [Reply(filled, press, given, now)]
+    if not now or before:
+        return sent if now and filled.complete else []
+    ticked = [Reply(filled, None, given, now)] if press == buttons.DONE else []
+    if filled.complete:
+        return [*ticked, *sent]
+    confirmed = Filled(filled.upcoming, given)
+    return [*ticked, Reply(confirmed, None, given, now)]
 
 
-def _options(pack: Pack, walked: Walk, question: Question) -> list[tuple[str, int]]:
-    """Each answer, and whether it counts as one that differs."""
-    if question.id == pack.check.score:
-        return _scores(walked.episode, question)
-    shown = [*flow.shown_options(pack, walked.episode, question), NOT_SURE]
-    usual = next((each for each in shown if each in question.alone), shown[_calmest(pack, question, shown)])
-    free = question.id == leading(pack)
-    return [(each, 0 if free or each == usual else 1) for each in shown]
+def _means(pack: Pack, reply: Reply) -> object:
+    """A red flag's consequences: the answers that go into the triage's, and where it was left when it was not sent."""
+    triage = {ask.question for ask in pack.flow}
+    told = frozenset((name, ticked) for name, ticked in reply.given.items() if name in triage)
+    return reply.press is None, reply.filled.question if reply.press is None else "", told
 
 
-def _calmest(pack: Pack, question: Question, shown: list[str]) -> int:
-    """The option that asks for nothing more: of those after which the fewest lines of the check-in follow."""
-    lines = [each.when for each in pack.check.flow]
-    more = [sum(_mentions(pack, when, question.id, option) for when in lines) for option in shown]
-    return more.index(min(more))
-
-
-def _mentions(pack: Pack, when: Condition, question: str, option: str) -> bool:
-    for part in walk(when):
-        if isinstance(part, Ticked) and part.question == question and option in part.options:
-            return True
-        if isinstance(part, Name) and _mentions(pack, pack.define[part.name], question, option):
-            return True
-    return False
-
-
-def _scores(episode: Episode, question: Question) -> list[tuple[str, int]]:
-    """As strong as before, clearly more, clearly less, and not sure."""
-    base = episode.base if episode.base is not None else 5
-    wanted = [(base, 0), (base + answering.SMALLEST_CHANGE, 1), (base - max(2, -(-base // 3)), 1)]
-    return [*((str(each), cost) for each, cost in wanted if str(each) in question.option_ids), (NOT_SURE, 1)]
-
-
-def leading(pack: Pack) -> str | None:
-    """The question that the pack's verdicts look at first: how it is now."""
-    parts = (part for each in pack.check.verdicts for part in walk(each.when))
-    return next((part.question for part in parts if isinstance(part, Ticked)), None)
-
-
-def _pressed(question: Question, option: str, episode: Episode) -> tuple[Episode, str]:
-    if option == NOT_SURE:
-        return replace(episode, helped=True), buttons.UNSURE
-    if not question.multiple or option in question.alone:
-        return episode, f"{buttons.PICK}{option}"
-    return replace(episode, ticked=frozenset({option})), buttons.DONE
-
-
-def _amounts_to(pack: Pack, reply: Reply) -> object:
-    """What the engine can tell apart in a reply: the dangers; else the word, the move, the measure, what settles."""
-    if reply.dangers:
-        triage = {ask.question for ask in pack.flow}
-        told = {name: ticked for name, ticked in reply.given.items() if name in triage}
-        return reply.option is None, reply.card.question if reply.option is None else "", frozenset(told.items())
-    done = replace(reply.card, check=reply.given)
-    facts = flow.check_facts(pack, done, done.form)
-    score = telling.score(reply.given, pack.check.score)
-    facts["change"] = frozenset({answering.change(done.base, score)})
-    facts["verdict"] = frozenset({answering.verdict(pack, facts)})
-    plan, known = flow.plan_of(pack, done.form), Known(pack, facts)
-    moves = (*(plan.moves if plan else ()), *pack.check.moves)
-    move = next((number for number, each in enumerate(moves) if holds(each.when, known)), None)
-    measure = answering.base_after(done.base, score, next(iter(facts["verdict"])))
-    return facts["verdict"], move, measure, _settles(pack, done, facts, known)
-
-
-def _settles(pack: Pack, episode: Episode, facts: Answers, known: Known) -> object:
-    ours = pack.provisional
-    if ours is None or not provisional.is_provisional(pack, episode.answers):
-        return None
-    return holds(ours.gone, known), facts.get(ours.ask)
+def _amounts_to(pack: Pack, form: Form, given: Answers) -> object:
+    """What the engine can tell apart in a reply: the word, the move, the measure, and what settles the level."""
+    score = telling.score(given, pack.check.score)
+    facts = {**dict(form.before), **given, "change": frozenset({answering.change(form.base, score)})}
+    known = Known(pack, facts)
+    word = next((word for word, when in form.verdicts if holds(when, known)), "same")
+    known = Known(pack, {**facts, "verdict": frozenset({word})})
+    move = next((number for number, when in enumerate(form.moves) if holds(when, known)), None)
+    gone = bool(form.settles and holds(form.gone, known))
+    told = given.get(pack.provisional.ask) if gone and pack.provisional else None
+    return word, move, answering.base_after(form.base, score, word), gone, told

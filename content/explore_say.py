@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import pairwise
 
-from content import prove_say
+from content import explore_doctor, prove_say
 from content.episode import Due
 from content.explore_life import Passage
 from content.pack import Pack
+from content.plan import DAY
 
 SAID = {
     "stop": "stops the reminders",
     "leave": "puts the check-in aside",
     "snooze": "puts the check-in off",
+    "replaced": "begins anew",
 }
 
 
@@ -25,9 +29,21 @@ def plan(path: Sequence[Passage]) -> str:
 def someone(pack: Pack, path: Sequence[Passage]) -> str:
     """Who shows it: where they began, and what they did on which day."""
     first = path[0].after.episode
-    began = path[0].happening.now
-    told = [f"on day {(each.happening.now - began).days} {_did(pack, each)}" for each in path[1:]]
+    told = [f"on day {on} {_did(pack, each)}" for each, on in zip(path[1:], _days(path), strict=True)]
     return f"somebody at {first.level} with {first.plan}" + "".join(f", who {each}" for each in told)
+
+
+def _days(path: Sequence[Passage]) -> Iterator[int]:
+    """The day of each step after the first. Lives may have been moved in time between two steps, never within one."""
+    since = timedelta()
+    for before, each in pairwise(path):
+        since += explore_doctor.skipped(before.after, each.before) + each.happening.now - each.before.now
+        yield since.days
+
+
+def days(wait: timedelta) -> str:
+    """A wait in days."""
+    return "never" if wait == explore_doctor.FOR_EVER else f"{wait / DAY:.1f} days"
 
 
 def _did(pack: Pack, passage: Passage) -> str:
@@ -35,7 +51,7 @@ def _did(pack: Pack, passage: Passage) -> str:
     reply = happening.reply
     if reply is not None:
         said = prove_say.someone(pack, reply.given).removeprefix("someone who ")
-        return said if reply.option else f"{said}, but does not send it"
+        return said if reply.press else f"{said}, but does not send it"
     if isinstance(happening.event, Due):
         return f"{'hears late' if happening.late else 'hears'} of {happening.event.key}"
     return SAID[happening.kind]

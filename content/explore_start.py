@@ -15,6 +15,8 @@ from content.conditions import NOT_SURE, And, Condition, Name, Not, Or, Ticked, 
 from content.episode import Episode
 from content.pack import Answers, Pack, Question
 
+MIDDLING = frozenset({"5"})
+
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
@@ -27,7 +29,7 @@ class Beginning:
 
 def beginnings(pack: Pack, people: Iterable[Answers]) -> tuple[Beginning, ...]:
     """One beginning for each plan, level, and "still going on or not" that these people, or edits of them, reach."""
-    known = [dict(each) for each in people]
+    known = [_scored(pack, each) for each in people]
     found: dict[tuple[str, str, bool], Beginning] = {}
     for answers in known:
         _add(pack, found, answers)
@@ -38,6 +40,11 @@ def beginnings(pack: Pack, people: Iterable[Answers]) -> tuple[Beginning, ...]:
     for each in list(found.values()):
         _add(pack, found, _still(pack, each.episode.answers))
     return tuple(found[key] for key in sorted(found))
+
+
+def _scored(pack: Pack, answers: Answers) -> dict[str, frozenset[str]]:
+    """The same person with a score, which later ones are compared with."""
+    return {pack.base_score: MIDDLING, **answers} if pack.base_score else dict(answers)
 
 
 def _add(pack: Pack, found: dict[tuple[str, str, bool], Beginning], answers: Answers) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from content import choosing
@@ -100,13 +100,15 @@ def timing(pack: Pack, episode: Episode, key: str) -> frozenset[str]:
 
 def next_question(pack: Pack, episode: Episode) -> str | None:
     """The first question of the open form that still has to be asked, or None when all are."""
-    known, answered = Known(pack, facts(pack, episode)), own_answers(episode)
-    for ask in asks(pack, episode):
-        if not holds(ask.when, known):
+    return next_of(asks(pack, episode), Known(pack, facts(pack, episode)), own_answers(episode))
+
+
+def next_of(lines: Iterable[Ask], known: Known, answered: Answers) -> str | None:
+    """The first question of these lines that still has to be asked."""
+    for ask in lines:
+        if ask.question is not None and ask.question in answered:
             continue
-        if ask.question is None:
-            return None
-        if ask.question not in answered:
+        if holds(ask.when, known):
             return ask.question
     return None
 
@@ -138,6 +140,10 @@ def progress(pack: Pack, episode: Episode) -> Progress:
 def shown_options(pack: Pack, episode: Episode, question: Question) -> tuple[str, ...]:
     """The option ids that fit this person, in order; at most `question.show` and the ones that say "none"."""
     known = Known(pack, facts(pack, episode))
-    fitting = [option.id for option in question.options if holds(option.when, known)]
+    return as_shown(question, [option.id for option in question.options if holds(option.when, known)])
+
+
+def as_shown(question: Question, fitting: list[str]) -> tuple[str, ...]:
+    """Of the options that fit, those for which the card has room."""
     lines = [option for option in fitting if option not in question.alone][: question.show]
     return tuple(option for option in fitting if option in lines or option in question.alone)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from content.pack import Pack
 
 At = Callable[[tuple[str, ...]], Node]
-PROMISES = ("level", "no_ice", "unsaid", "adding", "unsure", "untold", "at_most")
+PROMISES = ("level", "no_ice", "unsaid", "adding", "unsure", "untold", "at_most", "unmissed")
 
 
 def scales(given: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
@@ -40,6 +40,7 @@ def _invariant(name: str, node: Node) -> Invariant:
         unsure=fields.texts(given, "unsure"),
         untold=fields.texts(given, "untold"),
         at_most=fields.number(given, "at_most", 0) or None,
+        unmissed=fields.text(given, "unmissed") or None,
     )
 
 
@@ -53,7 +54,7 @@ def check(pack: Pack, at: At) -> None:
         _refer(at(("scales", question)), "option", options, known)
     for each in pack.invariants:
         node = at(("invariants", each.id))
-        _refer(node, "level", filter(None, [each.level]), pack.levels)
+        _refer(node, "level", filter(None, [each.level, each.unmissed]), pack.levels)
         _refer(node, "advice", each.unsaid, pack.advice)
         _refer(node, "question", (*each.adding, *each.unsure, *each.untold), pack.questions)
 

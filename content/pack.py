@@ -164,7 +164,7 @@ class Invariant:
     `level`: at least so urgent. `no_ice`: neither ice nor a word about it. `unsaid`: none of this advice.
     `adding`: one more tick in these questions is never less urgent. `unsure`: "not sure" about these gates is never
     less urgent than any of their red flags. `untold`: these questions inform people; no outcome hangs on them.
-    `at_most`: so many questions at most.
+    `at_most`: so many questions at most. `unmissed`: no question is left out that would have led to this level.
     """
 
     id: str
@@ -176,6 +176,7 @@ class Invariant:
     unsure: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     at_most: int | None = None
+    unmissed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,12 @@ DAY = timedelta(days=1)
 
 
 def follow_ups(pack: Pack, plan_id: str, answers: Answers, zone: str, now: datetime) -> tuple[FollowUp, ...]:
-    """The check-ins of a plan that apply to these answers, counted from `now` (aware, UTC)."""
-    return tuple(one(plan_id, step, zone, now) for step in steps(pack, plan_id, answers))
+    """The check-ins of a plan that apply to these answers, counted from `now` (aware, UTC).
+
+    Of several that the night puts off to one moment the last is asked: it would take the others' place at once.
+    """
+    planned = {each.due_at: each for each in (one(plan_id, step, zone, now) for step in steps(pack, plan_id, answers))}
+    return tuple(planned.values())
 
 
 def steps(pack: Pack, plan_id: str, answers: Answers) -> tuple[Step, ...]:

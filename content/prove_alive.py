@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from random import Random
 
-from content import walked
+from content import depends, invented, walked
 from content.assess import Outcome, assess
-from content.conditions import NOT_SURE, And, Condition, Name, Not, Or, Ticked
-from content.pack import Cause, Pack, Question, Rule
+from content.pack import Cause, Pack, Rule
 from content.prove_ask import Anyone, Lived
 from content.prove_flow import asked_questions
 from content.prove_model import Bit, any_of, negated
@@ -83,26 +82,9 @@ def _tries(pack: Pack, cause: Cause) -> Iterator[Outcome]:
     """Outcomes of likely people: they tick what speaks for the cause, and the rest as chance has it."""
     for seed in range(ATTEMPTS):
         chance = Random(seed)  # noqa: S311 - repeatable, and no secret
-        truth = {name: _likely(pack, pack.questions[name], cause, chance) for name in asked_questions(pack)}
+        truth = invented.likely(pack, asked_questions(pack), cause, chance)
         if _leads(assess(pack, truth), cause.id):
             yield assess(pack, walked.triage(pack, truth).answers)
-
-
-def _likely(pack: Pack, question: Question, cause: Cause, chance: Random) -> frozenset[str]:
-    called = {
-        option for (name, option), causes in pack.gate_causes.items() if name == question.id and cause.id in causes
-    }
-    worth = {option: cause.points.get((question.id, option), 0) for option in question.option_ids}
-    speaking = sorted(option for option, points in worth.items() if points > 0 or option in called)
-    if question.kind == "gate" and chance.random() < 0.5:
-        return question.alone
-    if question.multiple:
-        most = min(question.at_most or len(speaking), len(speaking))
-        some = chance.sample(speaking, most if chance.random() < 0.7 else chance.randint(min(1, most), most))
-        others = [] if question.kind == "gate" else [each for each in question.option_ids if each not in question.alone]
-        any_one = frozenset(chance.sample(others, 1 if others and chance.random() < 0.4 else 0))
-        return frozenset(some) or any_one or question.alone or frozenset({NOT_SURE})
-    return frozenset({chance.choice(speaking or list(question.option_ids))})
 
 
 def _can(lived: Lived, likely: tuple[Bit, ...], exact: tuple[Bit, ...], shows: Shows) -> bool:
@@ -115,7 +97,7 @@ def _can(lived: Lived, likely: tuple[Bit, ...], exact: tuple[Bit, ...], shows: S
 
 
 def _options(pack: Pack) -> Iterator[Result]:
-    seen = looked_at(pack)
+    seen = depends.looked_at(pack)
     untold = {question for each in pack.invariants for question in each.untold} | {pack.base_score}
     for name in asked_questions(pack):
         question = pack.questions[name]
@@ -126,39 +108,3 @@ def _options(pack: Pack) -> Iterator[Result]:
             yield ("questions", name), f"nothing looks at {', '.join(f'{name}.{each}' for each in idle)}; drop it"
         else:
             yield ("questions", name), None
-
-
-def looked_at(pack: Pack) -> set[tuple[str, str]]:
-    """The options that a rule, points, the flow, ice or advice depends on."""
-    found = {pair for cause in pack.causes.values() for pair in cause.points} | set(pack.gate_causes)
-    for condition in _conditions(pack):
-        found |= _options_in(pack, condition)
-    return found | ({pack.minor} if pack.minor else set())
-
-
-def _conditions(pack: Pack) -> Iterator[Condition]:
-    yield from (floor.when for rule in pack.rules for floor in rule.floors)
-    yield from (modifier.when for modifier in pack.modifiers)
-    yield from (ask.when for ask in pack.flow)
-    yield from (option.when for question in pack.questions.values() for option in question.options)
-    yield from (advice.when for advice in pack.advice.values())
-    for cause in pack.causes.values():
-        yield from (*cause.needs, *(floor.when for floor in cause.level_when))
-    if pack.ice:
-        yield from (pack.ice.may, pack.ice.gentle_when)
-    for plan in pack.plans.values():
-        yield from (*(step.when for step in plan.steps), *(move.when for move in plan.moves))
-
-
-def _options_in(pack: Pack, condition: Condition) -> set[tuple[str, str]]:
-    match condition:
-        case Ticked(question, options):
-            return {(question, option) for option in options}
-        case Name(name):
-            return _options_in(pack, pack.define[name])
-        case And(parts) | Or(parts):
-            return set().union(*(_options_in(pack, part) for part in parts))
-        case Not(part):
-            return _options_in(pack, part)
-        case _:
-            return set()

@@ -17,6 +17,10 @@ Example = dict[str, frozenset[str]]
 TRIES = 6
 
 
+class UndecidedError(Exception):
+    """The solver was stopped before it knew. Without a limit there is an answer to everything: all of it is finite."""
+
+
 @dataclass(slots=True)
 class Solver:
     """A solver for finite domains that keeps what it has learned from one question to the next."""
@@ -29,10 +33,19 @@ class Solver:
 
     def example(self, *wanted: Bit) -> z3.ModelRef | None:
         """A way for all of this to hold, or None when there is none."""
+        return self._found(wanted)
+
+    def decide(self, wanted: Sequence[Bit], within_s: float) -> z3.ModelRef | None:
+        """The same within a time. Raises UndecidedError when that is not enough."""
+        self._z3.set("timeout", max(1, int(within_s * 1000)))
+        return self._found(wanted)
+
+    def _found(self, wanted: Sequence[Bit]) -> z3.ModelRef | None:
         if any(z3.is_false(each) for each in wanted):
             return None
         answer = self._z3.check(*(self._guard(each) for each in wanted if not z3.is_true(each)))
-        assert answer != z3.unknown  # noqa: S101 - finite: there is an answer to everything
+        if answer == z3.unknown:
+            raise UndecidedError
         return self._z3.model() if answer == z3.sat else None
 
     def _guard(self, wanted: Bit) -> Bit:

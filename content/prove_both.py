@@ -6,7 +6,7 @@ that is no longer asked shows up as the people who have it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -19,7 +19,6 @@ from content.pack import Answers, Pack, Question
 from content.prove_ask import Example, Solver, read
 from content.prove_flow import MINOR
 from content.prove_model import Bit, Model, Sheet
-from content.prove_told import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +39,42 @@ class Both:
     new: Pack
     merged: Pack = field(init=False)
     truth: Sheet = field(init=False)
-    before: Told = field(init=False)
-    after: Told = field(init=False)
+    before: Model = field(init=False)
+    after: Model = field(init=False)
+    one_way: bool = field(init=False)
     solver: Solver = field(default_factory=Solver)
 
     def __post_init__(self) -> None:
         self.merged = merged(self.old, self.new)
+        self.one_way = _way(self.old) == _way(self.new)
         asked = dict.fromkeys((*prove_flow.asked_questions(self.old), *prove_flow.asked_questions(self.new)))
         self.truth = prove_flow.fresh(self.merged, questions=asked)
-        self.before, self.after = self._told(self.old), self._told(self.new)
+        self.before, self.after = self._model(self.old), self._model(self.new)
         for pack in (self.old, self.new):
             self.solver.add(*prove_flow.truths(replace(self.merged, minor=pack.minor), self.truth))
 
-    def _told(self, pack: Pack) -> Told:
+    def _model(self, pack: Pack) -> Model:
         own = {(name, option): bit for (name, option), bit in self.truth.items() if _knows(pack, name, option)}
-        return Told(Model(pack, prove_flow.answered(pack, own)))
+        return Model(pack, prove_flow.answered(pack, own))
 
-    def find(self, wanted: Bit, really: Callable[[Person], bool]) -> Person | None:
-        """Somebody of whom this holds, as plain as can be. `really` asks the evaluator the same.
+    def find(self, wanted: Iterable[Bit], within_s: float) -> Person | None:
+        """Somebody of whom all of this holds, or None. Raises UndecidedError when that takes longer."""
+        model = self.solver.decide(tuple(wanted), within_s)
+        return None if model is None else self.person(read(model, self.truth), minor=z3.is_true(model.eval(MINOR)))
 
-        The solver is asked once; the evaluator, which is quicker, then says what may be taken away.
-        """
-        model = self.solver.example(wanted)
-        if model is None:
-            return None
-        found = self._person(read(model, self.truth), minor=z3.is_true(model.eval(MINOR)))
+    def plain(self, found: Person, really: Callable[[Person], bool]) -> Person:
+        """Somebody of whom the same holds, as plain as can be: the evaluator says what may be taken away."""
         for plainer in self._plainer(found.truth):
             truth = {**found.truth, **plainer(found.truth)}
-            tried = self._person(truth, minor=found.minor)
+            tried = self.person(truth, minor=found.minor)
             found = tried if really(tried) else found
-        adult = self._person(found.truth, minor=False)
-        return adult if really(adult) else found
+        adult = self.person(found.truth, minor=False)
+        return adult if found.minor and really(adult) else found
 
-    def _person(self, truth: Example, *, minor: bool) -> Person:
-        old, new = (walked.triage(pack, truth, minor=minor).answers for pack in (self.old, self.new))
+    def person(self, truth: Example, *, minor: bool = False) -> Person:
+        """Somebody of this truth, asked by both versions."""
+        old = walked.triage(self.old, truth, minor=minor).answers
+        new = old if self.one_way else walked.triage(self.new, truth, minor=minor).answers
         return Person(truth, minor, old, new)
 
     def _plainer(self, truth: Example) -> Iterator[Callable[[Example], Example]]:
@@ -86,6 +87,12 @@ class Both:
         for name, ticked in truth.items():
             for option in sorted(ticked) if len(ticked) > 1 else ():
                 yield partial(_without, name, option)
+
+
+def _way(pack: Pack) -> tuple[object, ...]:
+    """All that decides what is asked, in which order, and when an emergency ends it."""
+    alone = {level.id for level in pack.levels.values() if level.alone}
+    return pack.questions, pack.flow, pack.define, pack.minor, alone, [rule.floors for rule in pack.rules]
 
 
 def _answering(name: str, ticked: frozenset[str], _: Example) -> Example:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import z3
 
-from content import prove_say, walked
+from content import prove_say, prove_walks, walked
 from content.assess import Known, assess
 from content.conditions import NOT_SURE, holds
 from content.known import may_score
@@ -35,10 +35,16 @@ def _message(anyone: Anyone, lived: Lived, each: Invariant) -> str | None:
     if each.unsaid:
         return _said(anyone, lived, each)
     if each.adding:
-        return next(_adding(anyone, lived, each), None)
+        return next(_adding(anyone, lived, each), None) or _named(each.id, prove_walks.adding(lived, each))
     if each.unsure:
         return next(_unsure(anyone, lived, each), None)
+    if each.unmissed:
+        return _named(each.id, prove_walks.unmissed(lived, each))
     return _too_many(lived, each.at_most) if each.at_most else None
+
+
+def _named(name: str, finding: str | None) -> str | None:
+    return f"{name} does not hold: {finding}" if finding else None
 
 
 def _below(anyone: Anyone, lived: Lived, each: Invariant, level: str) -> str | None:

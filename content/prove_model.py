@@ -156,14 +156,8 @@ class Model:
         if self.taken is not None:
             return self.taken[cause]
         _, high = self.spans()[cause]
-        return z3.And(high >= number(NAMED_POINTS), high >= self._bar())
-
-    def _bar(self) -> Number:
-        if "bar" not in self._made:
-            self._made["bar"] = largest(low for low, _ in self.spans().values())
-        bar = self._made["bar"]
-        assert isinstance(bar, z3.BitVecRef)  # noqa: S101 - made two lines above
-        return bar
+        ahead = (high >= low for other, (low, _) in self.spans().items() if other != cause)
+        return all_of((high >= number(NAMED_POINTS), *ahead))
 
     def spans(self) -> dict[str, tuple[Number, Number]]:
         """The fewest and the most points of each cause with a level, over these answers and milder ones."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,9 +18,13 @@ FEW, MORE = 3, 4
 
 @dataclass(slots=True)
 class Told:
-    """Candidates, ice and advice of one model, as assess.py makes them."""
+    """Candidates, ice and advice of one model, as assess.py makes them.
+
+    `ranks`: what to take for "this level is told", by rank, instead of working it out.
+    """
 
     model: Model
+    ranks: Sequence[Bit] | None = None
     _places: dict[str, tuple[Bit, Number]] = field(default_factory=dict)
     _bits: dict[str, Bit] = field(default_factory=dict)
     _calls: list[tuple[str, Bit]] = field(default_factory=list)
@@ -34,15 +38,21 @@ class Told:
     def pack(self) -> Pack:
         return self.model.pack
 
+    def is_level(self, *levels: str) -> Bit:
+        """One of these levels is told."""
+        if self.ranks is None:
+            return self.model.is_level(*levels)
+        return any_of(self.ranks[self.pack.levels[level].rank] for level in levels)
+
     def routine(self) -> Bit:
         """The level told is a calm one."""
         levels = [level.id for level in self._levels() if level.routine]
-        return self._once("routine", lambda: self.model.is_level(*levels))
+        return self._once("routine", lambda: self.is_level(*levels))
 
     def alone(self) -> Bit:
         """The level told is shown as one short card."""
         levels = [level.id for level in self._levels() if level.alone]
-        return self._once("alone", lambda: self.model.is_level(*levels))
+        return self._once("alone", lambda: self.is_level(*levels))
 
     def shown(self, cause: str) -> Bit:
         """The cause is among the candidates that are shown."""
@@ -70,11 +80,9 @@ class Told:
         record = self.pack.advice[advice]
         parts = [self.shown(cause.id) for cause in self.pack.causes.values() if advice in getattr(cause, kind)]
         if kind != "net":
-            parts += [self.model.is_level(each.id) for each in self._levels() if advice in getattr(each, kind)]
+            parts += [self.is_level(each.id) for each in self._levels() if advice in getattr(each, kind)]
         else:
-            parts += [
-                all_of((self._bare(), self.model.is_level(each.id))) for each in self._levels() if advice in each.net
-            ]
+            parts += [all_of((self._bare(), self.is_level(each.id))) for each in self._levels() if advice in each.net]
         is_ice = self.pack.ice is not None and record.when == self.pack.ice.may and kind != "net"
         return all_of((any_of(parts), self.model.condition(record.when), *([self.may_ice()] if is_ice else [])))
 
@@ -124,7 +132,7 @@ class Told:
         causes = list(self.pack.causes)
         named = {cause: self.named(cause) for cause in causes}
         enough = {cause: self._enough(cause, named[cause]) for cause in causes}
-        best = {cause: self._is_best(cause) for cause in causes}
+        best = {cause: self.is_best(cause) for cause in causes}
         found = {}
         for cause in causes:
             ahead = [self._ahead_named(each, cause, named) for each in causes if each != cause]
@@ -159,7 +167,8 @@ class Told:
         points = self.model.points(self.pack.causes[cause])
         return chosen(self.routine(), number(0), points) if self.pack.causes[cause].level is None else points
 
-    def _is_best(self, cause: str) -> Bit:
+    def is_best(self, cause: str) -> Bit:
+        """It leads by these very answers; of equal points the more urgent one."""
         if self.pack.causes[cause].level is None:
             return FALSE
         mine = self.model.points(self.pack.causes[cause])

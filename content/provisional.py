@@ -39,7 +39,13 @@ def settled(pack: Pack, episode: Episode, facts: Answers, now: datetime) -> Epis
     answer = _answer(ours, pack, episode, facts, now)
     if answer is None:
         return episode
-    answers = {**episode.answers, ours.question: frozenset({answer})}
+    return answering(pack, episode, answer)
+
+
+def answering(pack: Pack, episode: Episode, answer: str) -> Episode:
+    """The episode with this answer in place of the missing one."""
+    ours = pack.provisional
+    answers = {**episode.answers, ours.question: frozenset({answer})} if ours else episode.answers
     causes = tuple(each.cause for each in assess(pack, answers).causes)
     return replace(episode, answers=answers, causes=causes, plan=_plan(pack, episode, answers))
 
@@ -58,12 +64,12 @@ def _plan(pack: Pack, episode: Episode, answers: Answers) -> str | None:
     return choosing.plan(pack, Known(pack, answers), level) if chosen == episode.plan else episode.plan
 
 
-def upcoming(pack: Pack, before: Episode, after: Episode, now: datetime) -> tuple[FollowUp, ...]:
-    """What is still to come once the level is settled: the plan's own steps, and the next day's if it is not gone."""
+def upcoming(pack: Pack, before: Episode, after: Episode) -> tuple[FollowUp, ...]:
+    """What is planned once the level is settled: the plan's own steps, and the next day's if it is not gone."""
     if after.plan is None or after.planned_from is None:
         return ()
     planned = follow_ups(pack, after.plan, _known(pack, after), after.zone, after.planned_from)
-    return tuple(each for each in (*planned, *_tomorrow(pack, before, after)) if each.due_at > now)
+    return (*planned, *_tomorrow(pack, before, after))
 
 
 def _tomorrow(pack: Pack, before: Episode, after: Episode) -> list[FollowUp]:

@@ -36,14 +36,15 @@ HALF_A_SIGN = re.compile("[\ud800-\udfff]")  # no text with it can be stored or 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: the file, the line (1-based), what is wrong and how to mend it."""
+    """One mistake: the file, the line (1-based; 0: the file as a whole), what is wrong and how to mend it."""
 
     file: str
     line: int
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.message}"
+        place = f"{self.file}:{self.line}" if self.line else f"{self.file}:" if self.file else ""
+        return f"{place} {self.message}".lstrip()
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from content import flow
+from content import differing, flow
 from content.assess import assess
 from content.episode import TRIAGE, Episode
 from content.pack import Answers, Pack
@@ -16,7 +16,8 @@ from content.pack import Answers, Pack
 class Concerned:
     """Counts of open episodes. `at`: the questions at which those still in triage stand in the new version.
 
-    The first four are of those whose triage is over, and none is counted twice; `moved` are those in triage who would
+    The first five are of those whose triage is over, and none is counted twice; `other_advice`: the same level and
+    causes, but another plan, ice, advice or somebody else to see; `moved` are those in triage who would
     be asked another question next than in the old version.
     """
 
@@ -24,13 +25,15 @@ class Concerned:
     less_urgent: int = 0
     more_urgent: int = 0
     other_causes: int = 0
+    other_advice: int = 0
     in_triage: int = 0
     moved: int = 0
     at: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def episodes(self) -> int:
-        return self.same + self.less_urgent + self.more_urgent + self.other_causes + self.in_triage
+        told = self.same + self.less_urgent + self.more_urgent + self.other_causes + self.other_advice
+        return told + self.in_triage
 
 
 def replay(old: Pack, new: Pack, episodes: Iterable[Episode]) -> Concerned:
@@ -58,8 +61,9 @@ def _became(old: Pack, new: Pack, answers: Answers) -> str:
     rank, later = old.levels[before.level].rank, new.levels[after.level].rank
     if rank != later:
         return "less_urgent" if rank < later else "more_urgent"
-    same = [each.cause for each in before.causes] == [each.cause for each in after.causes]
-    return "same" if same else "other_causes"
+    if [each.cause for each in before.causes] != [each.cause for each in after.causes]:
+        return "other_causes"
+    return "other_advice" if differing.differences(old, new, answers, answers) else "same"
 
 
 def _stands(pack: Pack, episode: Episode) -> str:

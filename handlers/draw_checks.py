@@ -73,8 +73,10 @@ def restarted(stage: Stage, values: Values) -> Screen:
 
 
 def check_aside(stage: Stage, values: Values) -> Screen:
-    """This one check-in is left; the next one comes."""
-    return Screen(plain(stage.voice.ui("check.aside", when=stage.voice.when(values["next"]))))
+    """This one check-in is left; the next one comes. From the plan's deadline on it says whom to see."""
+    voice = stage.voice
+    whom = voice.ui("check.if_still_there", whom=voice.whom(values["whom"])) if values.get("whom") else ""
+    return Screen(join(plain(voice.ui("check.aside", when=voice.when(values["next"]))), plain(whom)))
 
 
 def nothing_open(stage: Stage, values: Values) -> Screen:

@@ -57,7 +57,7 @@ def test_other_words_are_listed_in_their_language(tmp_path: Path) -> None:
     reworded = copied(tmp_path / "reworded", "label: It stays", "label: It goes on", file="en.yaml")
     result = typed("compare", "runner-itch", reworded)
     assert result.exit_code == 0
-    assert "Nobody is told another level" in result.output
+    assert "Nobody is told anything else" in result.output
     assert "en questions.ease.options.stays.label: “It stays” → “It goes on”" in result.output
 
 
@@ -94,11 +94,22 @@ def test_json_says_the_same(tmp_path: Path) -> None:
     assert "no database" in document["stored_why"]
 
 
+def test_what_there_was_no_time_for_is_named_and_ends_with_code_1(tmp_path: Path) -> None:
+    softer = copied(tmp_path / "softer", WEEKS, WEEKS.replace("doctor", "home"))
+    result = typed("compare", softer, "runner-itch", "--within", "0")
+    assert result.exit_code == 1
+    assert "not everything was decided within 0 s" in result.output
+    assert "MAY BE LESS URGENT NOW\n  now" in result.output
+    document = json.loads(typed("compare", softer, "runner-itch", "--within", "0", "--json").output)
+    assert (document["decided"], document["may_be_less_urgent"], document["less_urgent"]) == (False, True, [])
+    assert {"what": "levels", "from": "doctor", "to": "home", "may_be_less_urgent": True} in document["undecided"]
+
+
 def test_what_is_wrong_with_either_pack_is_listed_with_its_place(tmp_path: Path) -> None:
     broken = copied(tmp_path / "broken", "ease.stays and since.weeks", "ease.stays and since.years")
     result = typed("compare", str(tmp_path / "nowhere"), broken)
     assert result.exit_code == 2
-    assert "has no pack.yaml; name the folder of a pack" in result.output
+    assert f"{tmp_path / 'nowhere'}: has no pack.yaml; name the folder of a pack" in result.output
     assert f"{broken}/pack.yaml:" in result.output
     assert "unknown option 'years'" in result.output
 
@@ -108,7 +119,7 @@ async def test_open_checks_are_counted(small_world: World, tmp_path: Path) -> No
     await small_world.person().begin()
     rule = 'R03: {level: L1, when: "g_spine in (both_legs_weak, spreading_up)"}'
     softer = copied(tmp_path / "softer", rule, rule.replace("L1", "L2"), pack="leg-tingling")
-    result = typed("compare", "leg-tingling", softer, DATABASE_URL=small_world.url)
+    result = typed("compare", "leg-tingling", softer, "--within", "0", DATABASE_URL=small_world.url)
     assert result.exit_code == 1
     assert "Open checks stored: 2. Less urgent now: 1; more urgent now: 0" in result.output
     assert "Those in triage stand in the new version: 1 at `g_life`; 0 elsewhere" in result.output

@@ -101,7 +101,7 @@ async def test_a_changed_pack_is_checked_compared_and_published(world: World) ->
     kim.reads("1 check is open. It stays on its version.")
     assert document(kim)[0] == "what-changes-2.html"
     await kim.press("What changes")
-    kim.reads("More urgent now, for example", "is told doctor", "1 person is still being asked")
+    kim.reads("More urgent now", "For example someone", "is told doctor", "1 person is still being asked")
     kim.reads("With the itching, right now")
     await kim.press("Back")
     assert live(world) == "1"

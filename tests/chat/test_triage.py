@@ -270,11 +270,11 @@ async def test_the_emergency_number_is_that_of_the_country(small_world: World) -
     assert "999" not in chat.last.text
 
 
-async def test_something_for_today_asks_only_who_you_are_and_tells(small_world: World) -> None:
+async def test_something_for_today_asks_what_may_make_it_worse_and_tells(small_world: World) -> None:
     chat = small_world.person()
     await chat.begin()
     asked = await chat.answers(answers("V20"))
-    assert asked == [*GATES, "bg"]
+    assert asked == [*GATES, "sym", "side", "where", "look", "bg"]
     chat.reads("Same day", "Within 24 hours", "wound")
     assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning"]
 

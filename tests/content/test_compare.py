@@ -7,11 +7,13 @@ from dataclasses import asdict, replace
 import pytest
 
 from content.assess import assess
-from content.compare import CannotCompareError, Comparison, Move, compare
+from content.compare import CannotCompareError, Comparison, Limits, Move, compare
+from content.conditions import And, Not, Ticked
 from content.decide import start
 from content.load import PACKS, pack_files, parse_pack
-from content.pack import Pack
+from content.pack import Choice, Pack
 from content.replay import changed, replay
+from tests.content.shipped import PACK
 
 WEEKS = "I4: {level: doctor, when: ease.stays and since.weeks}"
 REST_PAIN = "R04: {level: L1, when: g_limb.pain_severe_rest}"
@@ -81,10 +83,52 @@ def test_levels_of_other_names_are_compared_by_rank() -> None:
     assert "home with calm" in found.notes[0]
 
 
-def test_another_cause_may_lead_at_the_same_level() -> None:
+def test_another_cause_may_be_named_at_the_same_level() -> None:
     found = compare(edited(), edited(("look.dry: 5, look.rubbed: 5", "look.dry: 5, look.rubbed: 4")))
-    assert [(lead.cause, lead.now) for lead in found.leading] == [("dry_skin", False)]
+    assert pairs(found.causes) == [("dry_skin", "")]
+    assert ("", "n_reaction") in pairs(found.advice)
     assert found.less_urgent == ()
+
+
+def test_another_plan_is_told_with_an_example() -> None:
+    old = edited()
+    found = compare(old, replace(old, default_plan=None))
+    assert pairs(found.plans) == [("ITCH", "")]
+    assert (found.advice, found.causes, found.undecided) == ((), (), ())
+
+
+def test_a_plan_for_a_state_that_comes_to_the_same_plan_concerns_nobody() -> None:
+    old = edited()
+    assert compare(old, replace(old, plan_when=(Choice("ITCH", Ticked("since", ("days",))),))) == Comparison()
+
+
+def test_a_sentence_that_is_said_to_fewer_people_and_another_one_to_see_are_told() -> None:
+    found = compare(
+        edited(),
+        edited(
+            ("soft_clothes: {from: [H1]}", "soft_clothes: {from: [H1], when: look.dry}"),
+            ("whom: [pharmacist, gp]", "whom: [pharmacist]"),
+        ),
+    )
+    assert (pairs(found.advice), pairs(found.whom)) == ([("soft_clothes", "")], [("gp", "")])
+    assert found.advice[0].example.old["look"] == {"rubbed"}
+    assert found.undecided == ()
+
+
+def test_ice_for_fewer_people_is_told_with_somebody_who_loses_it() -> None:
+    assert PACK.ice is not None
+    may = And((PACK.ice.may, Not(Ticked("dur", ("today",)))))
+    found = compare(PACK, replace(PACK, ice=replace(PACK.ice, may=may)))
+    assert pairs(found.ice) == [("ice", "no ice")]
+    assert found.ice[0].example.old["dur"] == {"today"}
+
+
+def test_without_time_everything_is_undecided_and_counts_as_less_urgent() -> None:
+    old, new = edited((WEEKS, WEEKS.replace("doctor", "home"))), edited()
+    found = compare(old, new, Limits(left=lambda: 0.0))
+    assert (found.less_urgent, found.more_urgent) == ((), ())
+    assert ("home", "doctor") in [(each.old, each.new) for each in found.undecided if each.kind == "levels"]
+    assert found.may_be_less_urgent
 
 
 def test_a_flow_that_looks_ahead_cannot_be_compared() -> None:
@@ -94,12 +138,11 @@ def test_a_flow_that_looks_ahead_cannot_be_compared() -> None:
 
 
 def test_the_first_pack_softened_in_one_rule() -> None:
-    old = edited(pack="leg-tingling")
     new = edited((REST_PAIN, REST_PAIN.replace("L1", "L2")), pack="leg-tingling")
-    found = compare(old, new)
+    found = compare(PACK, new)
     assert pairs(found.less_urgent) == [("L1", "L2")]
     assert found.more_urgent == ()
-    assert_assess_agrees(old, new, found)
+    assert_assess_agrees(PACK, new, found)
     assert found.less_urgent[0].example.told.startswith("someone who ticks “Severe pain at rest”")
 
 
@@ -113,3 +156,10 @@ def test_open_episodes_are_counted_by_what_becomes_of_them() -> None:
     assert (found.in_triage, found.moved, found.at) == (1, 1, {"g_soon": 1})
     assert asdict(found)["at"] == {"g_soon": 1}
     assert [changed(old, new, each) for each in (told, replace(told, answers={}))] == [True, False]
+
+
+def test_open_episodes_with_another_plan_alone_count_as_other_advice() -> None:
+    old = edited()
+    told = replace(start(old, "UTC"), form="", state="following", answers={"look": frozenset({"dry"})})
+    found = replay(old, replace(old, default_plan=None), [told])
+    assert (found.episodes, found.other_advice, found.other_causes) == (1, 1, 0)

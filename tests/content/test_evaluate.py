@@ -17,6 +17,7 @@ from content.load import PACKS, load_pack
 from content.pack import Pack
 from content.reading import Problems
 from content.vignettes import Vignette, read_vignettes
+from tests.content.shipped import CALM
 
 FOLDER = PACKS / "leg-tingling"
 GATES = ("g_life", "g_spine", "g_limb", "g_urgent", "g_fluid_heat")
@@ -46,7 +47,7 @@ def case(gold: str, name: str = "X", **gates: str) -> Vignette:
 
 def told(pack: Pack, gold: str, level: str) -> Result:
     gate = {"L1": {"g_life": "chest_breath_faint"}, "L2": {"g_urgent": "red_fever"}}[level]
-    found = run(pack, Vignette("X", "X", {**case(gold, **gate).answers, "bg": frozenset({"none"})}, gold, (gold,)))
+    found = run(pack, Vignette("X", "X", {**CALM, **case(gold, **gate).answers}, gold, (gold,)))
     assert found.outcome.level == level
     return found
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 
 from content import answering, checking, plan
+from content.conditions import Or
 from content.episode import Decision, Episode, FollowUp
-from content.explore import Explored, explore
-from content.explore_start import beginnings
+from content.explore import Explored, Setting, explore, follow
+from content.explore_start import Beginning, beginnings
 from content.load import PACKS, load_pack
 from content.pack import Answers, Move, Pack, Plan
 from content.reading import Problems
@@ -19,6 +21,12 @@ from content.vignettes import read_vignettes
 from tests.content.shipped import PACK
 
 ITCH = load_pack(PACKS / "runner-itch")
+
+
+@cache
+def started() -> tuple[Beginning, ...]:
+    """Somebody for every plan of the shipped pack."""
+    return beginnings(PACK, people(PACK))
 
 
 def people(pack: Pack) -> list[Answers]:
@@ -29,7 +37,9 @@ def people(pack: Pack) -> list[Answers]:
 
 def walked(pack: Pack, *plans: str, slips: int = 0) -> Explored:
     """The exploration of these plans; people are those of the unbroken pack."""
-    return explore(pack, people(pack), only=plans, slips=slips)
+    if pack is PACK:
+        return follow(pack, [each for each in started() if each.plan in plans], Setting(slips=slips))
+    return explore(pack, people(pack), Setting(slips=slips), only=plans)
 
 
 def said(found: Explored) -> str:
@@ -43,16 +53,23 @@ def said(found: Explored) -> str:
 def test_the_second_pack_holds(slips: int) -> None:
     found = walked(ITCH, slips=slips)
     assert not found.broken, said(found)
-    assert (found.plans, found.states > 40) == (1, True)
+    assert (found.plans, found.states > 15) == (1, True)
 
 
 def test_somebody_comes_to_every_plan_of_the_shipped_pack() -> None:
-    assert {each.plan for each in beginnings(PACK, people(PACK))} == set(PACK.plans)
+    assert {each.plan for each in started()} == set(PACK.plans)
 
 
 @pytest.mark.parametrize("slips", [0, 1])
 def test_help_called_for_holds_with_everything_late_too(slips: int) -> None:
     assert not walked(PACK, "FU-CALLED", slips=slips).broken
+
+
+def test_told_late_in_the_evening_only_one_question_waits_for_the_morning() -> None:
+    evening = Setting(now=datetime(2026, 11, 23, 21, 30, tzinfo=UTC))
+    running = [each for each in started() if each.plan == "FU-FLUID" and each.level == PACK.mildest]
+    found = follow(PACK, running, evening)
+    assert not found.broken, said(found)
 
 
 # --- seeded faults ----------------------------------------------------------------------------------------------------
@@ -67,6 +84,45 @@ def with_moves(change: Callable[[Move], Move | None]) -> Pack:
 def test_the_move_at_the_last_check_in_removed_is_caught() -> None:
     broken = with_moves(lambda move: None if move.level == "doctor" else move)
     assert "is never sent to a doctor" in said(walked(broken))
+
+
+def with_plan(**changes: object) -> Pack:
+    """The small pack with its plan changed."""
+    return replace(ITCH, plans={"ITCH": replace(ITCH.plans["ITCH"], **changes)})  # type: ignore[arg-type]  # by name
+
+
+def test_a_deadline_at_which_nobody_is_asked_is_caught_with_how_long_it_takes_instead() -> None:
+    first, last = ITCH.plans["ITCH"].steps
+    broken = said(walked(with_plan(deadline="D3", steps=(replace(first, when=Or(())), last))))
+    assert "is not sent to a doctor in time: 16.0 days; the plan's deadline leaves 5.0 days" in broken
+    assert "on day 14 hears of ITCH/D14" in broken
+
+
+def test_better_that_is_never_asked_about_again_is_no_doctor_and_is_caught() -> None:
+    broken = with_moves(lambda move: replace(move, level=None, end="seen") if move.level == "doctor" else move)
+    assert "is not sent to a doctor in time: never" in said(walked(broken))
+
+
+def test_stopping_the_reminders_without_whom_to_see_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = checking._stopped
+    monkeypatch.setattr(checking, "_stopped", lambda pack, episode: replace(real(pack, episode), says=()))
+    assert "stops, and is not told whom to see" in said(walked(ITCH))
+
+
+def test_more_check_ins_on_one_day_than_the_plans_fullest_has_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = checking._ask
+
+    def all_at_once(pack: Pack, episode: Episode, key: str, now: datetime) -> Decision:
+        decision, hour = real(pack, episode, key, now), timedelta(hours=1)
+        soon = [
+            FollowUp(f"ITCH/{step}", now + number * hour, now + plan.DAY) for step, number in (("D7", 1), ("D14", 2))
+        ]
+        return replace(decision, plan=(*decision.plan, *soon) if key == "ITCH/D3" else decision.plan)
+
+    monkeypatch.setattr(checking, "_ask", all_at_once)
+    first, last = ITCH.plans["ITCH"].steps
+    week = replace(first, id="D7", after=7 * plan.DAY)
+    assert "is asked 3 times on one day; the plan has 2 at most" in said(walked(with_plan(steps=(first, week, last))))
 
 
 def test_a_plan_without_steps_is_caught() -> None:

@@ -64,16 +64,32 @@ def test_itch_with_something_else_goes_the_long_way() -> None:
     ["g_urgent=one_leg_swollen_hot", "g_urgent=red_fever", "g_urgent=foot_wound", "g_fluid_heat=overdrank_unwell",
     ],
 )  # fmt: skip
-def test_a_matter_of_today_asks_only_for_the_background(flag: str) -> None:
-    assert asked(flag) == [*GATES, "bg"]
+def test_a_matter_of_today_asks_only_what_may_still_make_it_an_emergency(flag: str) -> None:
+    assert asked(flag) == [*GATES, "sym", "side", "where", "look", "bg"]
 
 
-def test_a_rock_hard_muscle_and_a_dropped_foot_ask_what_may_make_them_an_emergency() -> None:
-    assert asked("g_limb=rock_hard sym=pain_cramp") == [*GATES, "sym", "injury", "bg"]
-    assert asked("g_limb=foot_drop") == [*GATES, "side", "injury", "bg"]
+def test_a_rock_hard_muscle_and_a_dropped_foot_ask_for_an_injury_too() -> None:
+    assert asked("g_limb=rock_hard sym=pain_cramp") == [*GATES, "sym", "side", "injury", "where", "look", "bg"]
+    assert asked("g_limb=foot_drop") == [*GATES, "sym", "side", "injury", "where", "look", "bg"]
     assert asked("g_limb=rock_hard sym=numb") == [*GATES, "sym"]
-    assert asked("g_limb=foot_drop side=both") == [*GATES, "side"]
-    assert asked("g_limb=foot_drop injury=blow_leg") == [*GATES, "side", "injury"]
+    assert asked("g_limb=foot_drop side=both") == [*GATES, "sym", "side"]
+    assert asked("g_limb=foot_drop injury=blow_leg") == [*GATES, "sym", "side", "injury"]
+
+
+@pytest.mark.parametrize(
+    "emergency",
+    [
+        "where=buttock_back_leg side=both trigger=back_bend_sit dur=lt2w",
+        "side=one where=wide sym=weak_heavy trend=first",
+        "ease=still_new side=one look=pale_blue sym=numb trend=worse",
+        "look=hives extra=dizzy_stand",
+        "injury=ankle_twist where=calf sym=pain_cramp+numb trend=worse dur=today ease=never_clears",
+    ],
+)
+def test_a_combination_that_is_an_emergency_is_found_in_somebody_to_be_seen_today(emergency: str) -> None:
+    story = Story()
+    story.answers(calm(f"g_urgent=red_fever {emergency}"))
+    assert story.episode.level == "L1"
 
 
 @pytest.mark.parametrize(

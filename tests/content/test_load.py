@@ -185,7 +185,7 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n"
         ("[" * 100_000, "pack.yaml:1 nested deeper than 20"),
         ("{a: " * 70_000, "pack.yaml:1 nested deeper than 20"),
         ("- " * 100_000, "pack.yaml:1 nested deeper than 20"),
-        ("x" * 2_000_000, "pack.yaml:0 larger than 300000 bytes"),
+        ("x" * 2_000_000, "pack.yaml: larger than 300000 bytes"),
         ("", "pack.yaml:1 is empty"),
         ("# nothing\n", "is empty"),
         ("a: [1\nb: 2\n", "pack.yaml:2 is not YAML"),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content import prove_plans
 from content.assess import assess, level_and_rules
 from content.conditions import NOT_SURE
 from content.pack import Answers, Pack, Question
@@ -58,6 +59,8 @@ def compiled(*, advice: bool) -> tuple[list[tuple[str, ...]], Program]:
         found |= {("cause", cause): told.shown(cause) for cause in PACK.causes}
         found |= {("first", cause): told.first(cause) for cause in PACK.causes}
         found |= {(kind, each): told.said(each, kind) for each in PACK.advice for kind in KINDS}
+        found |= {("plan", plan): bit for plan, bit in prove_plans.plans(told).items()}
+        found |= {("whom", one): bit for one, bit in prove_plans.whom(told).items()}
         found["ice",] = told.may_ice()
     return list(found), Program(list(found.values()))
 
@@ -83,6 +86,7 @@ def evaluator_says(answers: Answers, *, advice: bool) -> set[tuple[str, ...]]:
         found |= {(kind, each) for kind in KINDS for each in getattr(told, kind)} | (
             {("ice",)} if told.may_ice else set()
         )
+        found |= {("plan", told.plan or ""), *(("whom", one) for one in told.whom)}
     return found
 
 

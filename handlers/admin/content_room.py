@@ -18,7 +18,7 @@ def show(desk: Desk, value: str) -> None:
     desk.post(card(desk))
 
 
-def card(desk: Desk) -> Say:
+def card(desk: Desk, *, new: bool = False) -> Say:
     """What is live and what was; the buttons of what may become live."""
     history = publications.history(desk.session, SHOWN)
     mine = uploads.open_of(desk.session, desk.admin_id, desk.now)
@@ -32,7 +32,7 @@ def card(desk: Desk) -> Say:
         "refused": {"upload": mine.id, "names": mine.name} if mine and mine.state == uploads.REFUSED else None,
         "before": [each.pack_id for each in publications.before(desk.session, BROUGHT_BACK)],
     }
-    return Say("admin_content", values, where="edit")
+    return Say("admin_content", values, where="new" if new else "edit")
 
 
 def _entry(each: Publication) -> Json:

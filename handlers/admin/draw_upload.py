@@ -43,7 +43,8 @@ def problems(stage: Stage, values: Values) -> Screen:
     lines = [f"• {plain(_short(each))}" for each in values["problems"]]
     while lines and units(join(*head, "\n".join(lines), end)) > CAPTION_UNITS:
         lines.pop()
-    return Screen(join(*head, "\n".join(lines), end), file=values["file"])
+    anew = stage.admin("upload.key.discard", "anew", str(values["upload"]))
+    return Screen(join(*head, "\n".join(lines), end), ((anew,),), file=values["file"])
 
 
 def _short(problem: str) -> str:

@@ -56,7 +56,7 @@ def refused(session: Session, upload_id: int, verdict: Found, now: datetime) -> 
     problems = list(verdict["problems"])
     row.verdict |= {"count": len(problems), "proved": verdict["proved"]}
     report = _file(session, row, f"mistakes-{row.id}.txt", "\n".join(problems).encode(), now)
-    told = {"names": row.name, "problems": problems[:MOST_TOLD], "proved": verdict["proved"]}
+    told = {"upload": row.id, "names": row.name, "problems": problems[:MOST_TOLD], "proved": verdict["proved"]}
     _tell(
         session,
         row,

@@ -135,11 +135,21 @@ def typed_less_urgent(desk: Desk, awaited: dict[str, Any], typed: Typed) -> None
 
 def discard(desk: Desk, value: str) -> None:
     """Put it aside: it is looked at no more and cannot be published."""
+    _discard(desk, value)
+    content_room.show(desk, "")
+
+
+def begin_anew(desk: Desk, value: str) -> None:
+    """The same from under a document, which cannot become a card."""
+    _discard(desk, value)
+    desk.post(Say("strip", where="edit"), content_room.card(desk, new=True))
+
+
+def _discard(desk: Desk, value: str) -> None:
     row = _row(desk, value)
     if row is not None and row.state in uploads.OPEN:
         row.state = uploads.DISCARDED
         desk.note("discard", {"upload": row.id})
-    content_room.show(desk, "")
 
 
 def try_it(desk: Desk, value: str) -> None:
@@ -260,6 +270,7 @@ ACTS: dict[str, Callable[[Desk, str], None]] = {
     "publish": publish,
     "confirm": confirm,
     "discard": discard,
+    "anew": begin_anew,
     "try": try_it,
     "end_trial": end_trial,
     "roll_back": roll_back,

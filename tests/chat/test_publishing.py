@@ -180,6 +180,17 @@ async def test_a_corrected_file_takes_the_place_of_the_wrong_one(small_world: Wo
     kim.reads("came with the program")
 
 
+async def test_what_is_put_aside_is_not_carried_on(small_world: World) -> None:
+    kim = small_world.admin()
+    await send(kim, "bad.yaml", b"language: bad\n")
+    kim.reads("bad.yaml: the pack does not speak this language")
+    await kim.press("Put it aside")
+    kim.reads("came with the program")
+    await send(kim, "en.yaml", changed(REWORDED)["en.yaml"])
+    kim.reads("en.yaml: it holds")
+    assert "bad.yaml" not in kim.last.text
+
+
 async def test_something_less_urgent_needs_a_second_admin(small_world: World) -> None:
     world = small_world
     kim, lee = world.admin(), world.admin("Lee", user_id=ADMINS[1], language="es")

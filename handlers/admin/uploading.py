@@ -21,6 +21,7 @@ from storage.tables import UploadRow
 from storage.uploads import Sent
 
 MOST_FILES = 40
+MOST_DIGITS = 12
 
 
 def heard(desk: Desk, awaited: dict[str, Any], typed: Typed) -> None:
@@ -168,20 +169,14 @@ def end_trial(desk: Desk, value: str) -> None:
 
 def roll_back(desk: Desk, value: str) -> None:
     """Bring back the very bytes of an earlier version, unless somebody has published since the card was drawn."""
-    after, _, pack_id = value.partition("/")
+    after, pack_id = map(_number, value.partition("/")[::2])
     live = publications.newest(desk.session)
-    if not (after.isdigit() and pack_id.isdigit() and publications.was_live(desk.session, int(pack_id)) and live):
+    if live is None or not publications.was_live(desk.session, pack_id):
         content_room.show(desk, "")
         return
+    kind, by = publications.ROLLED_BACK, desk.admin_id
     try:
-        publications.publish(
-            desk.session,
-            int(pack_id),
-            desk.now,
-            kind=publications.ROLLED_BACK,
-            by=desk.admin_id,
-            after=int(after),
-        )
+        publications.publish(desk.session, pack_id, desk.now, kind=kind, by=by, after=after)
     except OvertakenError:
         desk.post(Say("overtaken", where="toast"), content_room.card(desk))
         return
@@ -251,7 +246,12 @@ def _live_entry(desk: Desk) -> int | None:
 
 
 def _row(desk: Desk, value: str) -> UploadRow | None:
-    return uploads.lock(desk.session, int(value)) if value.isdigit() else None
+    return uploads.lock(desk.session, _number(value))
+
+
+def _number(value: str) -> int:
+    """A number of a button; 0, which nothing has, for anything else."""
+    return int(value) if value.isdecimal() and len(value) <= MOST_DIGITS else 0
 
 
 def _ready(desk: Desk, value: str) -> UploadRow | None:

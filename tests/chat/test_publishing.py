@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.apart import StoppedError
-from content.load import pack_files
+from content.load import pack_files, parse_pack
 from handlers.admin import uploading
 from handlers.callback import AdminPress, encode
 from storage import audit, publications
+from storage.database import Database
 from storage.tables import EpisodeRow, EventRow, FollowUpRow
 from tests import asking
 from tests.chat.stories import planned
@@ -112,6 +113,21 @@ async def test_a_changed_pack_is_checked_compared_and_published(world: World) ->
     ben = world.person("Ben")
     await ben.begin()
     assert [chat.export()["episodes"][0]["version"] for chat in (ana, ben)] == ["1", "2"]
+
+
+async def test_what_another_process_publishes_is_used_at_once_and_open_checks_stay(small_world: World) -> None:
+    ana, files = small_world.person(), changed(HARDER)
+    await ana.begin()
+    another = Database(small_world.url)
+    pack_id = another.run_now(publications.store, parse_pack(files), files, small_world.clock.now())
+    another.run_now(publications.publish, pack_id, small_world.clock.now())
+    another.close()
+    ben = small_world.person("Ben")
+    await ben.begin()
+    weeks = {**AFTER_WINTER, "ease": ["later"], "since": ["weeks"]}
+    for chat in (ana, ben):
+        await chat.answers(weeks)
+    assert [chat.export()["episodes"][0]["level"] for chat in (ana, ben)] == ["home", "doctor"]
 
 
 async def test_roll_back_is_one_button_and_brings_back_the_very_bytes(small_world: World) -> None:
@@ -308,6 +324,17 @@ async def test_pressed_twice_it_is_published_once(small_world: World) -> None:
     kim.tap(message, data)
     await small_world.settle()
     assert acts(small_world) == [(kim.user_id, "publish"), (kim.user_id, "roll_back")]
+    assert live(small_world) == "1"
+
+
+@pytest.mark.parametrize("value", ["", "x", "9" * 30, "1/9", "1/x", "9/1", "-1"])
+async def test_a_button_of_nothing_leads_to_the_room(small_world: World, value: str) -> None:
+    kim = small_world.admin()
+    await kim.says("/admin")
+    for act in sorted(set(uploading.ACTS) - {"end_trial"}):
+        kim.tap(kim.last, encode(AdminPress(act, value)))
+        await small_world.settle()
+        kim.reads("came with the program")
     assert live(small_world) == "1"
 
 

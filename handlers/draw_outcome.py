@@ -195,7 +195,7 @@ def _source(stage: Stage, code: str) -> str:
 
 def finished(stage: Stage, values: Values) -> Screen:
     """What becomes of the triage card."""
-    return Screen(plain(stage.voice.ui("finished", asked=values["asked"])))
+    return Screen(plain(stage.voice.ui("finished_quiet" if values.get("quiet") else "finished")))
 
 
 def stopped(stage: Stage, values: Values) -> Screen:

@@ -149,7 +149,7 @@ def _left(pack: Pack, episode: Episode, now: datetime, *, for_good: bool = False
         fired = fired_rules(pack, Known(pack, ticked.answers, flow.open_questions(pack, ticked)))
         if any(not pack.levels[level].routine for _, level in fired):
             return _outcome(pack, ticked, now)
-        ended = replace(asking.close_form(episode), state="closed", ended="stopped")
+        ended = replace(asking.close_form(episode), state="closed", ended="stopped", left_at=episode.question)
         return Decision(ended, (Say("stopped", where="edit"),), cancel=("*",))
     if episode.form == ICE:
         return Decision(asking.close_form(episode), (Say("ice_left", where="edit"),))

@@ -31,9 +31,9 @@ def line(counts: Mapping[K, int]) -> dict[K, Cell]:
 
 
 def _beside(keys: Sequence[K], first: K, large: set[K]) -> list[K]:
-    """The keys of large counts in the order in which they are given up: the neighbours of the first small one."""
+    """The keys of large counts in the order in which they are given up: the nearest to the first small one first."""
     place = keys.index(first)
-    return [key for key in (*keys[place:], *keys[:place]) if key in large]
+    return sorted(large, key=lambda key: (abs(keys.index(key) - place), keys.index(key) < place))
 
 
 def _is_open(hidden: int, small: int, large: int) -> bool:

@@ -28,7 +28,7 @@ def test_two_small_counts_that_could_be_anything_hide_no_other() -> None:
 
 
 def test_two_small_counts_whose_sum_tells_them_hide_more() -> None:
-    assert shown(30, 1, 1, 20) == [30, FEW, FEW, HIDDEN]
+    assert shown(30, 1, 1, 20) == [HIDDEN, FEW, FEW, 20]
 
 
 def test_a_small_whole_shows_nothing_of_itself() -> None:

@@ -15,7 +15,7 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
 from bot import follow_ups as sweeping
-from bot import logs, transport
+from bot import logs, transport, watch
 from bot.clock import Clock
 from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
 from bot.intake import Intake
@@ -31,6 +31,7 @@ from storage.packs import Packs
 log = logs.get("app")
 
 COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
+WATCH_S = 60
 FIRST_PACK = PACKS / "leg-tingling"
 
 
@@ -67,6 +68,7 @@ class House:
         self.intake = Intake(self.application)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
+        self.schedule.every(WATCH_S, self.watch, "watch")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------
@@ -92,6 +94,11 @@ class House:
         """Forget what can no longer matter."""
         await self.database.run(outbox.tidy, self.clock.now())
         await self.database.run(files.tidy, self.clock.now())
+
+    async def watch(self) -> None:
+        """Is all well? Admins are told once when it is not."""
+        await watch.look(self.database, self.packs, self.clock, self.admins)
+        self.deliver.wake()
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if context.error is not None:

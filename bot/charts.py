@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from typing import Any
-from xml.etree import ElementTree as XML
+from xml.etree import ElementTree as ET
 
 import pygal
 from pygal.style import Style
@@ -106,7 +106,7 @@ def _wrapped(label: str) -> list[str]:
     return textwrap.wrap(label, LABEL_CHARS, max_lines=LABEL_LINES, placeholder=" …") or [""]
 
 
-def _labelled(root: XML.Element, labels: dict[str, list[str]]) -> XML.Element:
+def _labelled(root: ET.Element, labels: dict[str, list[str]]) -> ET.Element:
     """The labels in lines of their own, which pygal cannot do: it has left room for them."""
     for node in list(root.iter()):
         lines = labels.get(node.text or "")

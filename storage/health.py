@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content.episode import Json
 from content.pack import Review
 from storage import outbox
-from storage.tables import FollowUpRow, OutboxRow, PersonRow, UpdateRow
+from storage.tables import FollowUpRow, NoticeRow, OutboxRow, PersonRow, UpdateRow, UploadRow
 
 LATE = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(minutes=2)
@@ -122,3 +122,15 @@ def _overdue(session: Session, now: datetime, late: timedelta) -> int:
     held = and_(PersonRow.not_before.is_not(None), PersonRow.not_before > now)
     soon, old = OutboxRow.not_before <= now + LONGEST_RETRY, OutboxRow.created_at <= now - late
     return _letters(session, _waits(), OutboxRow.lane != outbox.BROADCAST, soon, old, ~held)
+
+
+def proof_problem(session: Session, pack_id: int) -> dict[str, dict[str, Json]]:
+    """Did the checks of the live version, when it was uploaded, find why it should not be used?"""
+    query = select(UploadRow.verdict).where(UploadRow.pack_id == pack_id).order_by(UploadRow.id.desc()).limit(1)
+    verdict = session.scalar(query)
+    return {PROOF: {}} if isinstance(verdict, dict) and verdict.get("why") else {}
+
+
+def noticed(session: Session) -> frozenset[str]:
+    """What admins have been told is wrong, and was not well since."""
+    return frozenset(session.scalars(select(NoticeRow.key)))

@@ -19,6 +19,8 @@ LETTER, TITLE = 13, 17
 LABEL_CHARS, LABEL_LINES = 20, 3
 PLACE = 17  # pygal leaves room for so many wide letters; ours are narrower, and wrapped
 LINE, GAP, FOOT, LEGEND_LINE = 16, 18, 26, 26
+ROOM = 1.25  # the widest, as a multiple of the longest bar
+STUB = 0.08  # a count that is not shown, as a part of the widest: always the same, so that it tells nothing
 PAPER, INK, QUIET = "#ffffff", "#1b1b1f", "#5c5f66"
 # From good to bad, apart in lightness as well as in hue: blue and orange are told apart by everybody.
 ONE, SCALE = ("#1f5fa8",), ("#0d47a1", "#90caf9", "#e6e6ea", "#e07a1f")
@@ -32,17 +34,19 @@ def svg(chart: Chart) -> str:
     places = [f"{number:0{PLACE}d}" for number in range(len(labels))]
     # pygal counts from below.
     graph.x_labels = places[::-1]
+    stub = _longest(chart) * STUB if chart.kinds else 0
     for kind in range(max(1, len(chart.kinds))):
         parts = [bar.parts[kind] for bar in reversed(chart.bars)]
         name = chart.kinds[kind] if chart.kinds else ""
-        graph.add(name, [_value(part) for part in parts])
+        graph.add(name, [_value(part, stub) for part in parts])
     graph.add_xml_filter(lambda root: _labelled(root, dict(zip(places, labels, strict=True))))
     return str(graph.render(is_unicode=True))
 
 
-def _value(part: Part) -> dict[str, object]:
+def _value(part: Part, stub: float) -> dict[str, object]:
     """A number behind a single bar is a label to pygal, one inside a part a value."""
-    return {"value": part.value, "label": part.text, "formatter": lambda _: part.text if part.value else ""}
+    length = stub if part.value is None and part.text else part.value or 0
+    return {"value": length, "label": part.text, "formatter": lambda _: part.text}
 
 
 def _graph(chart: Chart, lines: int) -> Any:  # noqa: ANN401 - pygal has no types
@@ -56,7 +60,7 @@ def _graph(chart: Chart, lines: int) -> Any:  # noqa: ANN401 - pygal has no type
         explicit_size=True,
         js=[],
         no_prefix=True,
-        title="\n".join(textwrap.wrap(chart.title, 40)),
+        title=chart.title,
         margin=12,
         spacing=6,
         rounded_bars=0 if chart.kinds else 3,
@@ -77,10 +81,8 @@ def _graph(chart: Chart, lines: int) -> Any:  # noqa: ANN401 - pygal has no type
 
 
 def _longest(chart: Chart) -> float:
-    """As long as the longest bar, and room for a number behind it."""
-    return max((sum(part.value or 0 for part in bar.parts) for bar in chart.bars), default=1) * (
-        1.02 if chart.kinds else 1.2
-    )
+    """As long as the longest bar, and room behind it: for a number, or for counts that are not shown."""
+    return ROOM * max((sum(part.value or 0 for part in bar.parts) for bar in chart.bars), default=1)
 
 
 def _style(chart: Chart) -> Style:

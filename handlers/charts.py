@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A length, and what is written on it. No value: nothing is drawn there."""
+    """A length, and what is written on it. No value: a count that is not shown, and nothing is drawn to its length."""
 
     value: int | None
     text: str = ""
@@ -23,7 +23,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars below each other. `kinds` names the parts in their order; `marks` are values to compare with.
+    """Bars below each other, under a title of one or two lines. `kinds` names the parts in their order; `marks` are
+    values to compare with.
 
     `most`: how long a bar may be; None: the longest one.
     """

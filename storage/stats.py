@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from content.episode import TRIAGE
 from storage import suppression
 from storage.suppression import Cell
-from storage.tables import EpisodeRow, PersonRow
+from storage.tables import AdminRow, EpisodeRow, PersonRow
 
 BATCH = 500
 LEFT_OPEN = timedelta(days=1)  # a check in which nothing was answered to the end for so long was stopped
@@ -67,9 +67,11 @@ def _parts(counts: Counter[str], shown: Cell) -> Cells:
 
 
 def _people(session: Session, since: datetime | None) -> dict[str, int]:
-    query = select(PersonRow.setup, func.count()).where(begun(PersonRow.created_at, since)).group_by(PersonRow.setup)
+    """Without admins, who come for other things."""
+    outsiders = PersonRow.telegram_id.not_in(select(AdminRow.telegram_id))
+    query = select(PersonRow.setup, func.count()).where(outsiders, begun(PersonRow.created_at, since))
     found = {"agreed": 0, "refused": 0, "left": 0}
-    for setup, count in session.execute(query):
+    for setup, count in session.execute(query.group_by(PersonRow.setup)):
         found[{"ready": "agreed", "refused": "refused"}.get(setup, "left")] += count
     return found
 

@@ -24,7 +24,7 @@ def people(stage: Stage, values: Values) -> Screen:
     listed = list(values["cells"].items())
     if name != "levels":
         listed = sorted(listed, key=lambda pair: (-_length(pair[1]), pair[0]))[:MOST_CAUSES]
-    bars = tuple(_bar(_named(voice, name, each), cell) for each, cell in listed)
+    bars = tuple(Bar(_named(voice, name, each), (_part(cell),)) for each, cell in listed)
     told = [f"{_named(voice, name, each)}: {cell}" for each, cell in listed]
     return _screen(stage, Chart(_title(voice, name, values["days"]), bars), told)
 
@@ -78,10 +78,10 @@ def _verdicts(stage: Stage, values: Values) -> Screen:
         if not any(isinstance(cell, int) and cell for cell in cells):
             continue
         name = voice.step(f"any/{step}")
-        bars.append(Bar(name, tuple(Part(_length(cell), str(cell)) for cell in cells)))
+        bars.append(Bar(name, tuple(_part(cell, zero="") for cell in cells)))
         counted = zip(WORDS, cells, strict=True)
         told.append(f"{name}: {', '.join(voice.ui(f'admin.told.{word}', count=cell) for word, cell in counted)}")
-    title = _title(voice, "verdicts", values["days"]) + (f", {plan}" if plan else "")
+    title = _title(voice, "verdicts", values["days"], plan)
     chart = Chart(title, tuple(bars), kinds=tuple(voice.ui(f"admin.word.{word}") for word in WORDS))
     return _screen(stage, chart, told)
 
@@ -89,12 +89,13 @@ def _verdicts(stage: Stage, values: Values) -> Screen:
 def _escalated(stage: Stage, values: Values) -> Screen:
     voice, cells = stage.voice, values["escalated"]
     listed = [(voice.step(f"any/{step}"), cells[step]) for step in _in_order(voice, cells)]
-    chart = Chart(_title(voice, "escalated", values["days"]), tuple(_bar(*each) for each in listed))
+    chart = Chart(_title(voice, "escalated", values["days"]), tuple(Bar(name, (_part(cell),)) for name, cell in listed))
     return _screen(stage, chart, [f"{name}: {cell}" for name, cell in listed])
 
 
-def _title(voice: Voice, name: str, days: int) -> str:
-    return f"{voice.ui(f'admin.chart.{name}')}, {voice.ui(f'admin.window.{days}')}"
+def _title(voice: Voice, name: str, days: int, plan: str = "") -> str:
+    of = f" ({plan})" if plan else ""
+    return f"{voice.ui(f'admin.chart.{name}')}{of}\n{voice.ui(f'admin.window.{days}')}"
 
 
 def _screen(stage: Stage, chart: Chart, told: Sequence[str], after: str = "") -> Screen:
@@ -108,11 +109,9 @@ def _screen(stage: Stage, chart: Chart, told: Sequence[str], after: str = "") ->
     return Screen(text, chart=None if chart.is_empty else chart)
 
 
-def _bar(label: str, cell: Cell) -> Bar:
-    """A hidden count has no bar, only its mark."""
-    if isinstance(cell, int):
-        return Bar(label, (Part(cell, str(cell)),))
-    return Bar(f"{label}:\u00a0{cell}", (Part(None),))
+def _part(cell: Cell, *, zero: str = "0") -> Part:
+    """A hidden count has no length, only its mark."""
+    return Part(cell, str(cell or zero)) if isinstance(cell, int) else Part(None, cell)
 
 
 def _length(cell: Cell) -> int:

@@ -114,7 +114,7 @@ def _waits() -> ColumnElement[bool]:
 
 def _lanes(session: Session) -> dict[int, int]:
     query = select(OutboxRow.lane, func.count()).where(_waits()).group_by(OutboxRow.lane)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _overdue(session: Session, now: datetime, late: timedelta) -> int:

@@ -5,6 +5,7 @@ Nothing is told by colour alone: the kinds stand in the order of their legend, a
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,6 +14,9 @@ import pygal
 from pygal.style import Style
 
 from handlers.charts import Chart, Part
+
+# For plugins that we do not have, pygal hooks itself into every later import, in a way that Python 3.11 warns of.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 WIDTH = 390
 LETTER, TITLE = 13, 17

@@ -15,11 +15,12 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
 from bot import follow_ups as sweeping
-from bot import logs, transport, watch
+from bot import logs, transport
 from bot.clock import Clock
 from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
 from bot.intake import Intake
 from bot.schedule import Schedule
+from bot.watch import Watch
 from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
@@ -68,6 +69,7 @@ class House:
         self.intake = Intake(self.application)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
+        self.watching = Watch(database, self.packs, clock, admins)
         self.schedule.every(WATCH_S, self.watch, "watch")
         self._running: list[asyncio.Task[None]] = []
 
@@ -97,7 +99,7 @@ class House:
 
     async def watch(self) -> None:
         """Is all well? Admins are told once when it is not."""
-        await watch.look(self.database, self.packs, self.clock, self.admins)
+        await self.watching.look()
         self.deliver.wake()
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:

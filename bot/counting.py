@@ -14,7 +14,7 @@ from content import words
 from storage import health, responses, stats
 from storage.database import Database
 from storage.health import Health
-from storage.responses import KINDS, CheckIns
+from storage.responses import KINDS, CheckIns, Effects
 from storage.stats import Checks
 from storage.suppression import FEW, HIDDEN, Cell
 
@@ -29,6 +29,7 @@ class Found:
     days: int
     checks: Checks
     check_ins: CheckIns
+    effects: Effects
     health: Health
     wrong: Mapping[str, Mapping[str, object]]
 
@@ -41,7 +42,8 @@ def count(database: Database, days: int) -> Found:
 def _count(session: Session, days: int, now: datetime) -> Found:
     since, found = now - timedelta(days=days) if days else None, health.health(session, now)
     wrong = health.wrong(found, now, known=health.noticed(session))
-    return Found(days, stats.checks(session, since, now), responses.check_ins(session, since, now), found, wrong)
+    asked, led_to = responses.check_ins(session, since, now), responses.effects(session, since, now)
+    return Found(days, stats.checks(session, since, now), asked, led_to, found, wrong)
 
 
 def as_json(found: Found) -> dict[str, Any]:
@@ -51,6 +53,7 @@ def as_json(found: Found) -> dict[str, Any]:
         "days": found.days,
         "checks": asdict(found.checks),
         "check_ins": asdict(found.check_ins),
+        "effects": asdict(found.effects),
         "health": {**kept, "wrong": {key: dict(values) for key, values in found.wrong.items()}},
     }
 
@@ -62,7 +65,7 @@ def _plain(value: object) -> object:
 def text(found: Found) -> str:
     """The same to read."""
     since = f"the last {found.days} days" if found.days else "all days since the beginning"
-    return "\n".join([f"Stride Check, {since}", *_checks(found.checks), *_check_ins(found.check_ins), *_health(found)])
+    return "\n".join([f"Stride Check, {since}", *_checks(found.checks), *_check_ins(found), *_health(found)])
 
 
 def _checks(found: Checks) -> Iterator[str]:
@@ -74,7 +77,8 @@ def _checks(found: Checks) -> Iterator[str]:
     yield from _section("Stopped at", found.stops)
 
 
-def _check_ins(found: CheckIns) -> Iterator[str]:
+def _check_ins(everything: Found) -> Iterator[str]:
+    found, led_to = everything.check_ins, everything.effects
     yield from ("", "Check-ins sent at least three days ago", _row("step", COLUMNS))
     for step, cells in found.steps.items():
         yield _row(step, [found.asked[step], *(cells[kind] for kind in reversed(KINDS))])
@@ -83,9 +87,9 @@ def _check_ins(found: CheckIns) -> Iterator[str]:
         yield f"  answered: {found.all_answered} of {found.all_asked} ({percent} %), where both may be shown"
     yield from (f"    published: {words.say(words.FIRST, f'admin.published.{each}')}" for each in PUBLISHED)
     yield f"    {words.say(words.FIRST, 'admin.published.caveat')}"
-    if found.delay is not None:
-        yield f"  half of the answers come within {found.delay.half_within_min} minutes"
-    yield from _section("Made more urgent by a check-in", found.escalated)
+    if led_to.delay is not None:
+        yield f"  half of the answers come within {led_to.delay.half_within_min} minutes"
+    yield from _section("Made more urgent by a check-in", led_to.escalated)
     yield from ("", f'"{FEW}" is fewer than five; "{HIDDEN}" is not shown, so that no small number can be worked out.')
 
 

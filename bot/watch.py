@@ -10,43 +10,55 @@ from sqlalchemy.orm import Session
 from bot import logs
 from bot.clock import Clock
 from content.episode import Json
-from content.load import PackError
 from handlers.admin import notices
-from storage import health
+from storage import health, publications
 from storage.database import Database
 from storage.packs import Packs
 
 log = logs.get("watch")
 
+# A machine that slept, or a clock that was pushed, is late for a moment: these count when two looks in a row find them.
+PASSING = frozenset({health.STANDSTILL, health.STUCK})
 
-async def look(database: Database, packs: Packs, clock: Clock, admins: frozenset[int]) -> None:
-    """Look once. When the database is away nobody can be told; the log says so, and the next look is in a minute."""
-    try:
-        wrong = await database.run(take, packs, admins, clock.now(), health.LATE * clock.scale)
-    except SQLAlchemyError as error:
-        log.error("cannot look whether all is well", error=logs.place(error))
-        return
-    for key in wrong:
-        log.error("something is wrong", what=key)
+Found = dict[str, dict[str, Json]]
+
+
+class Watch:
+    """Looks when told to. What was said is in the database; here is only what the look before has found."""
+
+    def __init__(self, database: Database, packs: Packs, clock: Clock, admins: frozenset[int]) -> None:
+        self.database, self.packs, self.clock, self.admins = database, packs, clock, admins
+        self._before = frozenset[str]()
+
+    async def look(self) -> None:
+        """Look once. When the database is away nobody can be told: the log says so, and the next look comes soon."""
+        late, doubted = health.LATE * self.clock.scale, PASSING - self._before
+        try:
+            found = await self.database.run(take, self.packs, self.admins, self.clock.now(), late, doubted)
+        except SQLAlchemyError as error:
+            log.error("cannot look whether all is well", error=logs.place(error))
+            return
+        for key in sorted(found.keys() - self._before):
+            log.error("something is wrong", what=key)
+        self._before = frozenset(found)
 
 
 def take(
-    session: Session, packs: Packs, admins: frozenset[int], now: datetime, late: timedelta
-) -> dict[str, dict[str, Json]]:
-    """What is wrong now; what is new about that is said, in the same transaction."""
-    wrong = find(session, packs, now, late)
-    notices.tell(session, admins, wrong, now)
-    return wrong
+    session: Session, packs: Packs, admins: frozenset[int], now: datetime, late: timedelta, doubted: frozenset[str]
+) -> Found:
+    """What is wrong now. What is new about that, and not doubted, is said in the same transaction."""
+    found, known = find(session, packs, now, late), health.noticed(session)
+    sure = {key: values for key, values in found.items() if key in known or key not in doubted}
+    notices.tell(session, admins, sure, now)
+    return found
 
 
-def find(session: Session, packs: Packs, now: datetime, late: timedelta) -> dict[str, dict[str, Json]]:
+def find(session: Session, packs: Packs, now: datetime, late: timedelta) -> Found:
     """Queues, content, its review, its proofs."""
     found = health.health(session, now, late)
     wrong = health.wrong(found, now, late, health.noticed(session))
-    try:
-        packs.look(session)
-    except (PackError, LookupError):
-        return {**wrong, health.CONTENT: {}}
+    packs.look(session)
     pack_id, pack = packs.live
-    proof = health.proof_problem(session, pack_id)
-    return {**wrong, **health.review_problem(pack.review, now), **proof}
+    if pack_id != publications.live_id(session):
+        wrong = {**wrong, health.CONTENT: {}}
+    return {**wrong, **health.review_problem(pack.review, now), **health.proof_problem(session, pack_id)}

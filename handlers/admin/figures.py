@@ -8,7 +8,7 @@ from io import StringIO
 
 from handlers.admin.desk import Desk
 from storage import files
-from storage.responses import CheckIns
+from storage.responses import CheckIns, Effects
 from storage.stats import Checks
 from storage.suppression import Cell
 
@@ -43,20 +43,20 @@ def of_checks(found: Checks) -> Iterator[Row]:
     yield from _each("stopped_at", found.stops)
 
 
-def of_check_ins(found: CheckIns) -> Iterator[Row]:
+def of_check_ins(found: CheckIns, led_to: Effects) -> Iterator[Row]:
     """Everything about check-ins, by plan and step."""
     for step, cells in found.steps.items():
         yield ("check_ins", "all", step, "asked", found.asked[step])
         yield from _each("check_ins", cells, "all", step)
-    for step, count in found.escalated.items():
+    for step, count in led_to.escalated.items():
         yield ("check_ins", "all", step, "more_urgent", count)
     for plan, steps in found.plans.items():
         for step, cells in steps.items():
             yield from _each("check_ins", cells, plan, step)
-    if found.delay is not None:
-        yield ("answers", "all", "", "half_within_minutes", found.delay.half_within_min)
-        yield ("answers", "all", "", "percent_within_an_hour", found.delay.within_hour_pct)
-        yield ("answers", "all", "", "percent_within_a_day", found.delay.within_day_pct)
+    if led_to.delay is not None:
+        yield ("answers", "all", "", "half_within_minutes", led_to.delay.half_within_min)
+        yield ("answers", "all", "", "percent_within_an_hour", led_to.delay.within_hour_pct)
+        yield ("answers", "all", "", "percent_within_a_day", led_to.delay.within_day_pct)
 
 
 def _each(figure: str, cells: Mapping[str, Cell], plan: str = "", step: str = "") -> Iterator[Row]:

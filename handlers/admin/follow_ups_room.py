@@ -16,9 +16,9 @@ CHARTS = ("answered", "verdicts", "escalated")
 def show(desk: Desk, value: str) -> None:
     """The card of the room, for so many days."""
     days = window.read(value)
-    found = asdict(_check_ins(desk, days))
-    kept: dict[str, Json] = {name: found[name] for name in ("all_asked", "all_answered", "delay", "escalated")}
-    desk.show("admin_follow_ups", {"days": days, **kept})
+    found, delay = _check_ins(desk, days), _effects(desk, days).delay
+    counted: dict[str, Json] = {"all_asked": found.all_asked, "all_answered": found.all_answered}
+    desk.show("admin_follow_ups", {"days": days, **counted, "delay": asdict(delay) if delay else None})
 
 
 def chart(desk: Desk, value: str) -> None:
@@ -48,18 +48,25 @@ def plan(desk: Desk, value: str) -> None:
 def csv(desk: Desk, value: str) -> None:
     """The same figures as a file."""
     days = window.read(value)
-    figures.send(desk, "follow-ups", days, figures.of_check_ins(_check_ins(desk, days)))
+    figures.send(desk, "follow-ups", days, figures.of_check_ins(_check_ins(desk, days), _effects(desk, days)))
 
 
 def _picture(desk: Desk, name: str, days: int, plan: str = "") -> None:
-    found = asdict(_check_ins(desk, days))
-    steps = found["plans"].get(plan, {}) if plan else found["steps"]
-    values: dict[str, Json] = {"asked": found["asked"], "steps": steps, "escalated": found["escalated"]}
+    if name == "escalated":
+        values: dict[str, Json] = {"escalated": dict(_effects(desk, days).escalated)}
+    else:
+        found = asdict(_check_ins(desk, days))
+        steps = found["plans"].get(plan, {}) if plan else found["steps"]
+        values = {"asked": found["asked"], "steps": steps}
     desk.show("admin_follow_ups_chart", {"chart": name, "days": days, "plan": plan, **values}, new=True)
 
 
 def _check_ins(desk: Desk, days: int) -> responses.CheckIns:
     return responses.check_ins(desk.session, window.since(days, desk.now), desk.now)
+
+
+def _effects(desk: Desk, days: int) -> responses.Effects:
+    return responses.effects(desk.session, window.since(days, desk.now), desk.now)
 
 
 ACTS: dict[str, Callable[[Desk, str], None]] = {

@@ -121,9 +121,9 @@ def test_check_ins_count_by_step_plan_and_word_once_they_are_settled(database: D
 
 def test_the_time_to_answer_is_half_of_at_least_twenty(database: Database) -> None:
     database.run_now(check_ins_of_many)
-    found = database.run_now(responses.check_ins, None, NOW)
+    found = database.run_now(responses.effects, None, NOW)
     assert found.delay == responses.Delay(half_within_min=10, within_hour_pct=100, within_day_pct=100)
-    assert database.run_now(responses.check_ins, NOW - DAY, NOW).delay is None
+    assert database.run_now(responses.effects, NOW - DAY, NOW).delay is None
 
 
 def test_a_check_in_that_made_it_more_urgent_counts_at_its_step(sqlite_database: Database) -> None:
@@ -134,7 +134,7 @@ def test_a_check_in_that_made_it_more_urgent_counts_at_its_step(sqlite_database:
             sent(session, row, "FU-X/D7", "worse", DAY)
 
     sqlite_database.run_now(worse)
-    assert sqlite_database.run_now(responses.check_ins, None, NOW).escalated == {"D3": 5}
+    assert sqlite_database.run_now(responses.effects, None, NOW).escalated == {"D3": 5}
 
 
 @pytest.mark.parametrize("key", ["FU-X/D1/again", "FU-X/D1/later", "ice/2", "ice/off"])

@@ -83,8 +83,8 @@ def _check_ins(everything: Found) -> Iterator[str]:
     for step, cells in found.steps.items():
         yield _row(step, [found.asked[step], *(cells[kind] for kind in reversed(KINDS))])
     if found.all_asked:
-        percent = round(100 * found.all_answered / found.all_asked)
-        yield f"  answered: {found.all_answered} of {found.all_asked} ({percent} %), where both may be shown"
+        low, high = (round(100 * answered / found.all_asked) for answered in found.all_answered)
+        yield f"  answered: {low if low == high else f'{low} to {high}'} % of {found.all_asked}, where it may be told"
     yield from (f"    published: {words.say(words.FIRST, f'admin.published.{each}')}" for each in PUBLISHED)
     yield f"    {words.say(words.FIRST, 'admin.published.caveat')}"
     if led_to.delay is not None:

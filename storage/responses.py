@@ -42,15 +42,15 @@ class Delay:
 @dataclass(frozen=True, slots=True)
 class CheckIns:
     """Check-ins sent at least three days ago. `steps`: step -> silent, resolved, better, same or worse (a new danger
-    among them); `asked` their sums. `plans`: the same of each plan. `all_asked` and `all_answered` are sums of the
-    steps that show both.
+    among them); `asked` their sums. `plans`: the same of each plan. `all_asked` and `all_answered` (at least, at most)
+    are sums over the steps that tell how many were silent, or that it was a few.
     """
 
     asked: Cells
     steps: Mapping[str, Cells]
     plans: Mapping[str, Mapping[str, Cells]]
     all_asked: int
-    all_answered: int
+    all_answered: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,26 @@ def check_ins(session: Session, since: datetime | None, now: datetime) -> CheckI
     steps = {step: _of_step(counts, step) for step in sorted({step for _, step, _ in counts})}
     asked = {step: suppression.whole(cells) for step, cells in steps.items()}
     shown = {step: suppression.parts(cells, asked[step]) for step, cells in steps.items()}
-    rated = [(asked[step], cells[SILENT]) for step, cells in shown.items()]
-    told = [(all_, silent) for all_, silent in rated if isinstance(all_, int) and isinstance(silent, int)]
+    told = [(all_, *silent_between(shown[step])) for step, all_ in asked.items() if isinstance(all_, int)]
+    known = [(all_, fewest, most) for all_, fewest, most in told if most is not None]
     return CheckIns(
         asked=asked,
         steps=shown,
         plans=_plans(counts, shown),
-        all_asked=sum(all_ for all_, _ in told),
-        all_answered=sum(all_ - silent for all_, silent in told),
+        all_asked=sum(all_ for all_, _, _ in known),
+        all_answered=(sum(all_ - most for all_, _, most in known), sum(all_ - fewest for all_, fewest, _ in known)),
     )
+
+
+def silent_between(cells: Cells) -> tuple[int, int | None]:
+    """How many of a step may have been silent, at least and at most, by what is shown; None: nobody may know."""
+    match cells[SILENT]:
+        case int(count):
+            return count, count
+        case suppression.FEW:
+            return 1, suppression.SMALLEST - 1
+        case _:
+            return 0, None
 
 
 def effects(session: Session, since: datetime | None, now: datetime) -> Effects:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from handlers.charts import Bar, Chart, Part
 from handlers.screens import Draw, Screen, Stage, Values, bold, bullets, join, plain, units
 from handlers.voice import Voice
-from storage.responses import SILENT, WORDS
+from storage.responses import WORDS, silent_between
 from storage.stats import UNKNOWN
-from storage.suppression import FEW, HIDDEN, Cell
+from storage.suppression import Cell
 
 CAPTION_UNITS = 1024
 MOST_CAUSES, MOST_STEPS = 8, 12
 PUBLISHED_PCT = (82, 92)
 MOST_PCT = 118
-MOST_FEW = 4
 
 
 def people(stage: Stage, values: Values) -> Screen:
@@ -43,7 +42,7 @@ def follow_ups(stage: Stage, values: Values) -> Screen:
 def _answered(stage: Stage, values: Values) -> Screen:
     voice, bars, told = stage.voice, list[Bar](), list[str]()
     for step in _in_order(voice, _asked_most(values)):
-        share = _share(values["asked"][step], values["steps"][step][SILENT])
+        share = _share(values["asked"][step], values["steps"][step])
         if share is None:
             continue
         label = f"{voice.step(f'any/{step}')}: {share[1]}"
@@ -59,15 +58,16 @@ def _asked_most(values: Values) -> list[str]:
     return sorted(values["steps"], key=lambda step: -_length(values["asked"][step]))[:MOST_STEPS]
 
 
-def _share(asked: Cell, silent: Cell) -> tuple[int, str] | None:
-    """How many of a hundred answered, and how it is written: "at least" when few did not; None when nobody may know."""
-    if not isinstance(asked, int) or silent == HIDDEN or not asked:
+def _share(asked: Cell, cells: Mapping[str, Cell]) -> tuple[int, str] | None:
+    """How many of a hundred answered, and how it is written: "at least" when a few did not; None when not told."""
+    fewest, most = silent_between(cells)
+    if not isinstance(asked, int) or not asked or most is None:
         return None
-    if silent == FEW:
-        least = 100 * (asked - MOST_FEW) // asked
-        return least, f"≥\u00a0{least}\u00a0%"
-    percent = round(100 * (asked - int(silent)) / asked)
-    return percent, f"{percent}\u00a0%"
+    if fewest == most:
+        exact = round(100 * (asked - most) / asked)
+        return exact, f"{exact}\u00a0%"
+    least = 100 * (asked - most) // asked
+    return least, f"≥\u00a0{least}\u00a0%"
 
 
 def _verdicts(stage: Stage, values: Values) -> Screen:

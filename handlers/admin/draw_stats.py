@@ -31,11 +31,10 @@ def people(stage: Stage, values: Values) -> Screen:
 def follow_ups(stage: Stage, values: Values) -> Screen:
     """How many check-ins are answered, beside the published figures, and how soon."""
     voice, days = stage.voice, values["days"]
-    asked, answered = values["all_asked"], values["all_answered"]
-    share = {"answered": answered, "asked": asked, "percent": round(100 * answered / asked)} if asked else None
+    share = _share(stage, values["all_asked"], *values["all_answered"])
     text = join(
         bold(voice.ui("admin.follow_ups.title", window=voice.ui(f"admin.window.{days}"))),
-        plain(voice.ui("admin.follow_ups.answered", **share) if share else voice.ui("admin.follow_ups.too_few")),
+        plain(share or voice.ui("admin.follow_ups.too_few")),
         plain(voice.ui("admin.follow_ups.counted")),
         section(voice.ui("admin.follow_ups.published"), [voice.ui(f"admin.published.{each}") for each in (1, 2, 3)]),
         plain(voice.ui("admin.published.caveat")),
@@ -60,6 +59,14 @@ def figures(stage: Stage, values: Values) -> Screen:
     voice = stage.voice
     title = bold(voice.ui("admin.figures.title", window=voice.ui(f"admin.window.{values['days']}")))
     return Screen(join(title, plain(voice.ui("admin.few"))), file=values["file"])
+
+
+def _share(stage: Stage, asked: int, least: int, most: int) -> str:
+    if not asked:
+        return ""
+    low, high = round(100 * least / asked), round(100 * most / asked)
+    name = "answered" if low == high else "answered_about"
+    return stage.voice.ui(f"admin.follow_ups.{name}", asked=asked, low=low, high=high)
 
 
 def _delay(stage: Stage, delay: Values) -> list[str]:

@@ -17,7 +17,7 @@ def show(desk: Desk, value: str) -> None:
     """The card of the room, for so many days."""
     days = window.read(value)
     found, delay = _check_ins(desk, days), _effects(desk, days).delay
-    counted: dict[str, Json] = {"all_asked": found.all_asked, "all_answered": found.all_answered}
+    counted: dict[str, Json] = {"all_asked": found.all_asked, "all_answered": [*found.all_answered]}
     desk.show("admin_follow_ups", {"days": days, **counted, "delay": asdict(delay) if delay else None})
 
 

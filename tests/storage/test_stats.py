@@ -116,7 +116,7 @@ def test_check_ins_count_by_step_plan_and_word_once_they_are_settled(database: D
     assert found.steps == {"D1": {"silent": 20, "worse": 6, "same": 0, "better": 14, "resolved": 0}}
     assert found.plans["FU-X"] == {"D1": {"silent": 0, "worse": 6, "same": 0, "better": 14, "resolved": 0}}
     assert found.plans["FU-Y"]["D1"]["silent"] == 20
-    assert (found.all_asked, found.all_answered) == (40, 20)
+    assert (found.all_asked, found.all_answered) == (40, (20, 20))
 
 
 def test_the_time_to_answer_is_half_of_at_least_twenty(database: Database) -> None:

@@ -88,6 +88,10 @@ class Photos:
 
 
 async def _svg(screen: Screen) -> str:
+    """The drawing itself. Raises ValueError when the library cannot make a chart: its caption says the same."""
     if screen.picture is not None or screen.chart is None:
         return screen.picture or ""
-    return await asyncio.to_thread(charts.svg, screen.chart)
+    try:
+        return await asyncio.to_thread(charts.svg, screen.chart)
+    except Exception as error:
+        raise ValueError("a chart cannot be drawn") from error

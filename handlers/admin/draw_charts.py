@@ -15,13 +15,14 @@ CAPTION_UNITS = 1024
 MOST_CAUSES, MOST_STEPS = 8, 12
 PUBLISHED_PCT = (82, 92)
 MOST_PCT = 118
+WAY = ("came", "agreed", "started", "finished")
 
 
 def people(stage: Stage, values: Values) -> Screen:
-    """Levels, leading causes or the questions at which people stopped: the most frequent first, levels by urgency."""
+    """The way to a result and the levels in their order; causes and where people stopped, the most frequent first."""
     voice, name = stage.voice, values["chart"]
-    listed = list(values["cells"].items())
-    if name != "levels":
+    listed = sorted(values["cells"].items(), key=lambda pair: WAY.index(pair[0]) if name == "way" else pair[0])
+    if name in {"causes", "stops"}:
         listed = sorted(listed, key=lambda pair: (-_length(pair[1]), pair[0]))[:MOST_CAUSES]
     bars = tuple(Bar(_named(voice, name, each), (_part(cell),)) for each, cell in listed)
     told = [f"{_named(voice, name, each)}: {cell}" for each, cell in listed]
@@ -122,8 +123,10 @@ def _named(voice: Voice, chart: str, each: str) -> str:
     """What a level, a cause or a question is called, without the brackets behind it."""
     if each == UNKNOWN:
         return voice.ui("admin.unknown")
+    if chart == "way":
+        return voice.ui(f"admin.way.{each}")
     path = {"levels": ("levels", each, "name"), "causes": ("causes", each, "name"), "stops": ("questions", each, "ask")}
-    return voice.text(*path.get(chart, path["levels"])).partition(" (")[0] or each
+    return voice.text(*path[chart]).partition(" (")[0] or each
 
 
 def _in_order(voice: Voice, steps: Iterable[str]) -> list[str]:

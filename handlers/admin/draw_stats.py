@@ -24,7 +24,7 @@ def people(stage: Stage, values: Values) -> Screen:
         ),
         plain(voice.ui("admin.few")),
     )
-    charts = [_chart(stage, "people", name, days) for name in ("levels", "causes", "stops")]
+    charts = [_chart(stage, "people", name, days) for name in ("way", "levels", "causes", "stops")]
     return Screen(text, (*((key,) for key in charts), *_foot(stage, "people", days)))
 
 

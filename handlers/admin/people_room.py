@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 
+from content.episode import Json
 from handlers.admin import figures, window
 from handlers.admin.desk import Desk
 from storage import stats
+
+CHARTS = ("way", "levels", "causes", "stops")
 
 
 def show(desk: Desk, value: str) -> None:
@@ -17,11 +20,18 @@ def show(desk: Desk, value: str) -> None:
 
 
 def chart(desk: Desk, value: str) -> None:
-    """A picture: levels, causes or stops, for so many days ("levels/30")."""
-    name, _, days = value.partition("/")
-    counted = window.read(days)
-    told = asdict(_checks(desk, counted)).get(name if name in {"levels", "causes", "stops"} else "levels")
-    desk.show("admin_people_chart", {"chart": name, "days": counted, "cells": told}, new=True)
+    """A picture: the way, levels, causes or stops, for so many days ("levels/30")."""
+    asked, _, days = value.partition("/")
+    counted, name = window.read(days), asked if asked in CHARTS else CHARTS[0]
+    found = _checks(desk, counted)
+    cells: dict[str, Json] = _way(found) if name == "way" else dict(getattr(found, name))
+    desk.show("admin_people_chart", {"chart": name, "days": counted, "cells": cells}, new=True)
+
+
+def _way(found: stats.Checks) -> dict[str, Json]:
+    """From the first message to a result, each step as far as it may be told."""
+    begun: dict[str, Json] = {} if found.started is None else {"started": found.started}
+    return {"came": found.met, "agreed": found.people["agreed"], **begun, "finished": found.ended["finished"]}
 
 
 def csv(desk: Desk, value: str) -> None:

@@ -45,6 +45,8 @@ async def test_people_as_a_card_a_picture_and_a_file(small_world: World) -> None
     kim.reads("the last 30 days")
     await kim.press(kim.ui("admin.window.button0"))
     kim.reads("Came to the bot: 200", "Said no: <5", "Left in the first meeting: *", "Begun: 170")
+    await kim.press(kim.ui("admin.chart.way"))
+    kim.reads("• Came to the bot: 200\n• Agreed to go on: 170\n• Checks begun: 170\n• Checks with a result: 145")
     await kim.press(kim.ui("admin.chart.levels"))
     kim.reads("Emergency now: <5", "Self-care with follow-up: 85", kim.ui("admin.few"))
     assert content(small_world, kim.last).startswith(b"\x89PNG")
@@ -92,6 +94,7 @@ def screens(world: World, language: str) -> dict[str, Screen]:
     steps = list(voice.words("steps"))
     cells = {step: dict.fromkeys(responses.KINDS, 1000) for step in steps}
     full: Mapping[str, Mapping[str, object]] = {
+        "way": dict.fromkeys(("came", "agreed", "started", "finished"), 2000),
         "levels": dict.fromkeys(world.pack.levels, 2000),
         "causes": dict.fromkeys(world.pack.causes, 2000),
         "stops": dict.fromkeys(world.pack.questions, 2000),

@@ -24,7 +24,7 @@ from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
-from handlers.admin import draw_health, draw_panel, follow_ups_room, window
+from handlers.admin import draw_health, draw_panel, follow_ups_room, people_room, window
 from handlers.callback import MAX_BYTES, decode
 from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
@@ -86,7 +86,8 @@ FAMILIES: dict[str, set[str]] = {
     "admin.window.": {str(days) for days in window.DAYS},
     "admin.window.button": {str(days) for days in window.DAYS},
     "admin.people.": {"came", "agreed", "refused", "left", "started", "finished", "stopped"},
-    "admin.chart.": {"levels", "causes", "stops", *follow_ups_room.CHARTS},
+    "admin.way.": {"came", "agreed", "started", "finished"},
+    "admin.chart.": {*people_room.CHARTS, *follow_ups_room.CHARTS},
     "admin.follow_ups.": {"answered", "answered_about"},
     "admin.published.": set(counting.PUBLISHED),
     "admin.delay.": {"hour", "day"},

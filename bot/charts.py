@@ -27,7 +27,7 @@ ROOM = 1.25  # the widest, as a multiple of the longest bar
 STUB = 0.08  # a count that is not shown, as a part of the widest: always the same, so that it tells nothing
 PAPER, INK, QUIET = "#ffffff", "#1b1b1f", "#5c5f66"
 # From good to bad, apart in lightness as well as in hue: blue and orange are told apart by everybody.
-ONE, SCALE = ("#1f5fa8",), ("#0d47a1", "#90caf9", "#e6e6ea", "#e07a1f")
+ONE, SCALE = ("#1f5fa8",), ("#0d47a1", "#90caf9", "#d3d6dc", "#e07a1f")
 ON_ONE, ON_SCALE = (INK,), ("#ffffff", INK, INK, INK)
 
 

@@ -64,7 +64,7 @@ class Effects:
 def check_ins(session: Session, since: datetime | None, now: datetime) -> CheckIns:
     """Check-ins sent since then (None: ever), and settled by now."""
     counts = _counts(session, since, now)
-    steps = {step: _of_step(counts, step) for step in sorted({step for _, step, _ in counts})}
+    steps = {step: of_step(counts, step) for step in sorted({step for _, step, _ in counts})}
     asked = {step: suppression.whole(cells) for step, cells in steps.items()}
     shown = {step: suppression.parts(cells, asked[step]) for step, cells in steps.items()}
     told = [(all_, *silent_between(shown[step])) for step, all_ in asked.items() if isinstance(all_, int)]
@@ -72,7 +72,7 @@ def check_ins(session: Session, since: datetime | None, now: datetime) -> CheckI
     return CheckIns(
         asked=asked,
         steps=shown,
-        plans=_plans(counts, shown),
+        plans=of_plans(counts, shown),
         all_asked=sum(all_ for all_, _, _ in known),
         all_answered=(sum(all_ - most for all_, _, most in known), sum(all_ - fewest for all_, fewest, _ in known)),
     )
@@ -124,14 +124,15 @@ def _word(answer: object) -> str:
     return {"danger": "worse"}.get(str(answer), str(answer) if answer in WORDS else "same")
 
 
-def _of_step(counts: Mapping[tuple[str, str, str], int], step: str) -> dict[str, int]:
+def of_step(counts: Mapping[tuple[str, str, str], int], step: str) -> dict[str, int]:
+    """How often each kind, over all plans."""
     found = dict.fromkeys(KINDS, 0)
     for (_, each, kind), count in counts.items():
         found[kind] += count if each == step else 0
     return found
 
 
-def _plans(
+def of_plans(
     counts: Mapping[tuple[str, str, str], int], shown: Mapping[str, Cells]
 ) -> dict[str, dict[str, dict[str, Cell]]]:
     """Each step's cells once more, divided among the plans: no sum over a plan is ever told."""

@@ -19,8 +19,8 @@ from bot import logs, transport
 from bot.clock import Clock
 from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
 from bot.intake import Intake
+from bot.notices import Notices
 from bot.schedule import Schedule
-from bot.watch import Watch
 from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
@@ -32,7 +32,7 @@ from storage.packs import Packs
 log = logs.get("app")
 
 COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
-WATCH_S = 60
+LOOK_EVERY_S = 60
 FIRST_PACK = PACKS / "leg-tingling"
 
 
@@ -69,8 +69,8 @@ class House:
         self.intake = Intake(self.application)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
-        self.watching = Watch(database, self.packs, clock, admins)
-        self.schedule.every(WATCH_S, self.watch, "watch")
+        self.notices = Notices(database, self.packs, clock, admins, self.deliver.wake)
+        self.schedule.every(LOOK_EVERY_S, self.notices.look, "notices")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------
@@ -96,11 +96,6 @@ class House:
         """Forget what can no longer matter."""
         await self.database.run(outbox.tidy, self.clock.now())
         await self.database.run(files.tidy, self.clock.now())
-
-    async def watch(self) -> None:
-        """Is all well? Admins are told once when it is not."""
-        await self.watching.look()
-        self.deliver.wake()
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if context.error is not None:

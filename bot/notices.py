@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,7 @@ from storage import health, publications
 from storage.database import Database
 from storage.packs import Packs
 
-log = logs.get("watch")
+log = logs.get("notices")
 
 # A machine that slept, or a clock that was pushed, is late for a moment: these count when two looks in a row find them.
 PASSING = frozenset({health.STANDSTILL, health.STUCK})
@@ -23,11 +24,13 @@ PASSING = frozenset({health.STANDSTILL, health.STUCK})
 Found = dict[str, dict[str, Json]]
 
 
-class Watch:
+class Notices:
     """Looks when told to. What was said is in the database; here is only what the look before has found."""
 
-    def __init__(self, database: Database, packs: Packs, clock: Clock, admins: frozenset[int]) -> None:
-        self.database, self.packs, self.clock, self.admins = database, packs, clock, admins
+    def __init__(
+        self, database: Database, packs: Packs, clock: Clock, admins: frozenset[int], wake: Callable[[], None]
+    ) -> None:
+        self.database, self.packs, self.clock, self.admins, self._wake = database, packs, clock, admins, wake
         self._before = frozenset[str]()
 
     async def look(self) -> None:
@@ -41,6 +44,7 @@ class Watch:
         for key in sorted(found.keys() - self._before):
             log.error("something is wrong", what=key)
         self._before = frozenset(found)
+        self._wake()
 
 
 def take(

@@ -17,9 +17,9 @@ MINUTE = timedelta(minutes=1)
 
 
 async def looked(world: World, *, minutes: int = 0) -> None:
-    """The watch looks, after a while in which nothing else happens; what it says is sent."""
+    """The bot looks, after a while in which nothing else happens; what it says is sent."""
     world.clock.push(minutes * MINUTE)
-    await world.house.watch()
+    await world.house.notices.look()
     await world.house.deliver.drain()
 
 
@@ -104,5 +104,5 @@ async def test_content_that_cannot_be_read_is_told_of_and_the_bot_goes_on_with_w
 
 
 async def test_the_house_looks_once_a_minute(small_world: World) -> None:
-    job = small_world.house.schedule._scheduler.get_job("watch")
-    assert (job.func, job.trigger.interval) == (small_world.house.watch, MINUTE)
+    job = small_world.house.schedule._scheduler.get_job("notices")
+    assert (job.func, job.trigger.interval) == (small_world.house.notices.look, MINUTE)

@@ -19,6 +19,7 @@ from bot import logs, transport
 from bot.clock import Clock
 from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
 from bot.intake import Intake
+from bot.notices import Notices
 from bot.schedule import Schedule
 from content import words
 from content.load import PACKS, pack_files, parse_pack
@@ -31,6 +32,7 @@ from storage.packs import Packs
 log = logs.get("app")
 
 COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
+LOOK_EVERY_S = 60
 FIRST_PACK = PACKS / "leg-tingling"
 
 
@@ -67,6 +69,8 @@ class House:
         self.intake = Intake(self.application)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
+        self.notices = Notices(database, self.packs, clock, admins, self.deliver.wake)
+        self.schedule.every(LOOK_EVERY_S, self.notices.look, "notices")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------

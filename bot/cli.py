@@ -203,6 +203,20 @@ def draw(
 
 
 @app.command()
+def stats(
+    days: Annotated[int, typer.Option(min=0, help="Since so many days ago; 0: since the beginning.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False,
+) -> None:
+    """Say how it goes: people, checks, check-ins, health. Only counts; groups smaller than five are not shown."""
+    from bot import counting  # noqa: PLC0415
+
+    database = _database()
+    found = counting.count(database, days)
+    database.close()
+    typer.echo(json.dumps(counting.as_json(found), indent=2) if as_json else counting.text(found))
+
+
+@app.command()
 def export(user_id: UserId) -> None:
     """Print everything that is kept about a person, as JSON."""
     from storage import export as exporting  # noqa: PLC0415

@@ -147,7 +147,7 @@ def _left(pack: Pack, episode: Episode, now: datetime, *, for_good: bool = False
     if episode.form == TRIAGE and episode.state == "asking":
         if (ticked := away.certain(pack, episode)) is not None:
             return _outcome(pack, ticked, now)
-        ended = replace(asking.close_form(episode), state="closed", ended="stopped")
+        ended = replace(asking.close_form(episode), state="closed", ended="stopped", left_at=episode.question)
         return Decision(ended, (Say("stopped", where="edit"),), cancel=("*",))
     if episode.form == ICE:
         return Decision(asking.close_form(episode), (Say("ice_left", where="edit"),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import draw_cards, draw_checks, draw_ice, draw_outcome, draw_people, draw_pictures, draw_question
-from handlers.admin import draw_content, draw_panel
+from handlers.admin import draw_charts, draw_content, draw_health, draw_panel, draw_stats
 from handlers.screens import Draw
 
 SCREENS: dict[str, Draw] = {
@@ -16,4 +16,7 @@ SCREENS: dict[str, Draw] = {
     **draw_cards.SCREENS,
     **draw_panel.SCREENS,
     **draw_content.SCREENS,
+    **draw_stats.SCREENS,
+    **draw_charts.SCREENS,
+    **draw_health.SCREENS,
 }

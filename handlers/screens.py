@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from content import buttons
 from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
+from handlers.charts import Chart
 from handlers.voice import Voice
 
 TEXT_UNITS = 4096
@@ -32,13 +33,15 @@ class Key:
 class Screen:
     """What a person sees: HTML of Telegram's kind, and rows of buttons.
 
-    With a `picture` (SVG) or a `file` (its number in storage.files; a .png is shown as a photo) the text is under it.
+    With a `picture` (SVG), a `chart` or a `file` (its number in storage.files; a .png is shown as a photo) the text is
+    under it.
     """
 
     text: str
     rows: tuple[tuple[Key, ...], ...] = ()
     picture: str | None = None
     file: int | None = None
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)

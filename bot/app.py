@@ -30,7 +30,7 @@ from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
+COMMANDS = ("check", "summary", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
 FIRST_PACK = PACKS / "leg-tingling"
 
 

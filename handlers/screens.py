@@ -29,16 +29,27 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document about the screen's episode, drawn when it is sent. `instead`: what is said where that fails."""
+
+    kind: Literal["page", "json", "fhir"]
+    language: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """What a person sees: HTML of Telegram's kind, and rows of buttons.
 
-    With a `picture` (SVG) or a `file` (its number in storage.files; a .png is shown as a photo) the text is under it.
+    With a `picture` (SVG), a `file` (its number in storage.files; a .png is shown as a photo) or a `paper` the text is
+    under it.
     """
 
     text: str
     rows: tuple[tuple[Key, ...], ...] = ()
     picture: str | None = None
     file: int | None = None
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)

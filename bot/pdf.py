@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 from math import sqrt
 from typing import Literal
 
 import font_roboto
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from bot import pdf_chart
 from bot.pdf_chart import Frame
@@ -25,10 +27,13 @@ FEWEST_POINTS = 2
 
 def draw(page: Page, paper: Format, made_at: datetime) -> bytes:
     """The page as a PDF on one sheet, in letters as large as fit it. Takes 0.1 s of CPU, twice that for long ones."""
-    sheet = Sheet(page, paper, 1.0)
-    while sheet.overflow > 1.0 and sheet.size > SMALLEST:
-        sheet = Sheet(page, paper, max(SMALLEST, sheet.size / sqrt(sheet.overflow) - 0.01))
-    return sheet.finish(made_at)
+    size = 1.0
+    while True:
+        with closing(Sheet(page, paper, size)) as sheet:
+            sheet.lay_out()
+            if sheet.overflow <= 1.0 or size == SMALLEST:
+                return sheet.finish(made_at)
+            size = max(SMALLEST, size / sqrt(sheet.overflow) - 0.01)
 
 
 class Sheet:
@@ -42,6 +47,11 @@ class Sheet:
         pdf.c_margin = 0
         pdf.add_font("Roboto", "", font_roboto.font_files["Roboto"])
         pdf.add_font("Roboto", "B", font_roboto.font_files["RobotoBold"])
+        self.end = 0.0
+
+    def lay_out(self) -> None:
+        """Everything from top to bottom, whether it fits or not. Raises ValueError for letters that the font lacks."""
+        pdf, page = self.pdf, self.page
         pdf.set_font("Roboto")
         pdf.add_page()
         self._head()
@@ -64,6 +74,12 @@ class Sheet:
         self.pdf.set_lang(self.page.language)
         self.pdf.set_creation_date(made_at)
         return bytes(self.pdf.output())
+
+    def close(self) -> None:
+        """Let go of the font files, which are read as they are needed."""
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
     # --- parts, from top to bottom ------------------------------------------------------------------------------------
 
@@ -180,6 +196,14 @@ class Sheet:
             return
         pdf, points = self.pdf, points * self.size
         pdf.set_font(style="B" if bold else "", size=points)
+        self._look_for_letters(words)
         pdf.set_text_color(ink)
         pdf.set_x(x)
         pdf.multi_cell(width, points * LEADING, words, align=align, new_x="LEFT", new_y="NEXT")
+
+    def _look_for_letters(self, words: str) -> None:
+        """Raises ValueError for a script that the font does not have: a page of empty boxes helps nobody."""
+        font = self.pdf.current_font
+        missing = {each for each in words if isinstance(font, TTFFont) and ord(each) not in font.cmap}
+        if missing:
+            raise ValueError(f"the font has no {', '.join(sorted(missing))}")

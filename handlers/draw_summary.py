@@ -12,7 +12,7 @@ def page(stage: Stage, values: Values) -> Screen:
     """The page, with what else a clinic may want: the same as data, and in the language of the place."""
     voice, language = stage.voice, values["language"] or stage.voice.language
     key = "summary.page" if language == voice.language else "summary.page_in"
-    text = plain(voice.ui(key, language=words.name_in(language, voice.language)))
+    text = plain(voice.ui(key, other=words.name_in(language, voice.language)))
     others = tuple((_in_language(stage, each),) for each in _others(stage, language))
     data = stage.press(voice.ui("button.data"), buttons.DATA)
     return Screen(text, (*others, (data,)), paper=_paper(stage, "page", language))
@@ -26,7 +26,7 @@ def _others(stage: Stage, shown: str) -> list[str]:
 
 
 def _in_language(stage: Stage, language: str) -> Key:
-    label = stage.voice.ui("button.page_in", language=words.name_in(language, stage.voice.language))
+    label = stage.voice.ui("button.page_in", other=words.name_in(language, stage.voice.language))
     return stage.press(label, buttons.write(buttons.PAGE, language))
 
 

@@ -168,7 +168,8 @@ def _moment(voice: Voice, entry: Entry) -> str:
 def _entry(voice: Voice, entry: Entry, before: str) -> str:
     what = voice.ui(f"doctor.word.{entry.word}") if entry.word else voice.ui("doctor.first")
     strength = voice.ui("doctor.score", score=entry.score) if entry.score is not None else ""
-    moved = f" → {voice.text('levels', entry.level, 'name')}" if entry.level != before else ""
+    level = voice.text("levels", entry.level, "name")
+    moved = f"; {voice.ui('page.moved', level=level)}" if entry.level != before else ""
     return f"{what}{strength}{moved}"
 
 

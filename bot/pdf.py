@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import datetime
-from math import sqrt
 from typing import Literal
 
 import font_roboto
@@ -33,7 +32,7 @@ def draw(page: Page, paper: Format, made_at: datetime) -> bytes:
             sheet.lay_out()
             if sheet.overflow <= 1.0 or size == SMALLEST:
                 return sheet.finish(made_at)
-            size = max(SMALLEST, size / sqrt(sheet.overflow) - 0.01)
+            size = max(SMALLEST, size / sheet.overflow**0.7 - 0.01)
 
 
 class Sheet:
@@ -147,7 +146,7 @@ class Sheet:
     def _foot(self) -> None:
         pdf = self.pdf
         pdf.set_y(self.foot + 1)
-        self._text(self.page.footer, MARGIN, pdf.epw, SMALL - 1, ink=GREY)
+        self._text(self.page.footer, MARGIN, pdf.epw, SMALL, ink=GREY)
 
     @property
     def foot(self) -> float:

@@ -12,6 +12,7 @@ from content.conditions import NOT_SURE
 from content.episode import NOTHING, TRIAGE, Entry, Episode
 from content.pack import Answers, Pack, Question
 
+DANGER = "danger"
 Pair = tuple[str, str]
 Given = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -54,6 +55,12 @@ class Summary:
     raised: bool
     iced: bool
     ended: str | None
+
+    @property
+    def flags_at(self) -> datetime:
+        """When the red flags were last asked for: at first, and again when a check-in brought news."""
+        asked = [each.at for each in self.history if each.key == TRIAGE or each.word == DANGER]
+        return datetime.fromisoformat(asked[-1]) if asked else self.started_at
 
     @property
     def scores(self) -> tuple[tuple[str, int], ...]:

@@ -75,7 +75,7 @@ def page(voice: Voice, summary: Summary) -> Page:
         blanks=(voice.ui("page.name"), voice.ui("page.birth")),
         headline=_headline(voice, summary),
         under_headline=BETWEEN.join(_under_headline(voice, summary)),
-        flags=Section(voice.ui("page.flags"), tuple(_flags(voice, summary))),
+        flags=Section(voice.ui("page.flags", day=voice.day(summary.flags_at)), tuple(_flags(voice, summary))),
         story=Section(voice.ui("page.story"), tuple(_told(voice, summary.given))),
         course=Section(voice.ui("page.course"), tuple(_course(voice, summary))),
         points=tuple(_points(voice, summary)),

@@ -103,10 +103,10 @@ class Voice:
         return [self.text("advice", each) for each in ids]
 
     def line(self, question: str, option: str) -> str:
-        """An answer as the person read it: its line, or else its button."""
+        """An answer for a doctor: its own brief words, else the line that the person read, else its button."""
         given = self.words("questions", question, "options", option)
         if isinstance(given, dict):
-            return str(given.get("text") or given["label"])
+            return str(given.get("brief") or given.get("text") or given["label"])
         return self.ui("doctor.not_sure") if option == "not_sure" else option
 
     def label(self, question: str, option: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pypdf import PdfReader
 
 from simulator.telegram import SimMessage
-from tests.chat.stories import emergency
+from tests.chat.stories import GATES, NUMBERS, emergency
 from tests.world import Answers, Chat, World
 
 PAGE, DATA = "A page for the doctor (PDF)", "For the clinic's computer"
@@ -91,6 +91,17 @@ async def test_an_emergency_card_stays_short_and_the_page_comes_on_demand(small_
     assert "YES Both legs are weak" in page
     assert "Not asked (the questions ended before) Severe pain at rest" in page
     assert "Advised: Emergency now" in page
+
+
+async def test_an_escalation_to_an_emergency_offers_the_page_below_the_card(ana: Chat) -> None:
+    await ana.world.later(days=1)
+    safe = {gate: ["none"] for gate in GATES}
+    await ana.answers({**WORSE, **safe, "new_danger": ["yes"], "g_limb": ["cold_white"]})
+    assert ana.labels() == [NUMBERS, "Sources", PAGE]
+    await ana.press(PAGE)
+    page = words(ana, ana.last)
+    assert "Danger signs, asked on 24 Nov 2026 YES One leg or foot cold AND white" in page
+    assert "a danger sign; from here on: Emergency now" in page
 
 
 async def test_without_a_result_there_is_a_kind_word(small_world: World) -> None:

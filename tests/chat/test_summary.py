@@ -58,7 +58,8 @@ async def test_after_an_escalation_the_page_has_the_course_and_what_was_denied(a
         assert each in page
 
 
-async def test_the_clinics_computer_gets_two_documents_and_a_double_tap_no_third(ana: Chat) -> None:
+async def test_the_clinics_computer_gets_two_documents_and_impatience_no_third(ana: Chat) -> None:
+    await ana.says("/summary")
     await ana.says("/summary")
     message, button = ana.find(DATA)
     ana.tap(message, button)

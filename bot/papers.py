@@ -52,7 +52,7 @@ class Papers:
         try:
             async with self._drawing:
                 content = await asyncio.to_thread(draw, paper.kind, spoken, told)
-            upload = InputFile(content, filename=file_name(paper, told.made_at))
+            upload = InputFile(content, filename=file_name(paper, spoken.local(told.made_at)))
             message = await self._bot.send_document(
                 letter.chat_id, upload, caption=screen.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
             )
@@ -82,7 +82,7 @@ def draw(kind: str, voice: Voice, told: Summary) -> bytes:
 
 
 def file_name(paper: Paper, made_at: datetime) -> str:
-    """A name that says nothing of health, for whoever sees the list of downloads."""
+    """A name that says nothing of health, for whoever sees the list of downloads. `made_at` on the person's clock."""
     return f"stride-check-{made_at:%Y-%m-%d}-{paper.language}.{ENDINGS[paper.kind]}"
 
 

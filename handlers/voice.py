@@ -74,13 +74,17 @@ class Voice:
         moment = datetime.fromisoformat(iso).astimezone(ZoneInfo(self.zone or "UTC"))
         return format_time(moment, "HH:mm", locale=self._locale)
 
+    def local(self, moment: datetime) -> datetime:
+        """The same moment on the person's clock."""
+        return moment.astimezone(ZoneInfo(self.zone or "UTC"))
+
     def day(self, moment: datetime) -> str:
         """A date on the person's clock, with its year: "23 Nov 2026"."""
-        return format_date(moment.astimezone(ZoneInfo(self.zone or "UTC")), "medium", locale=self._locale)
+        return format_date(self.local(moment), "medium", locale=self._locale)
 
     def short_day(self, moment: datetime) -> str:
         """The same without the year: "23 Nov"."""
-        return format_skeleton("MMMd", moment, tzinfo=ZoneInfo(self.zone or "UTC"), locale=self._locale)
+        return format_skeleton("MMMd", self.local(moment), tzinfo=ZoneInfo(self.zone or "UTC"), locale=self._locale)
 
     @property
     def where(self) -> str | None:

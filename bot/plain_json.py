@@ -41,6 +41,7 @@ def document(voice: Voice, summary: Summary) -> Json:
             "not_asked": _pairs(voice, flags.unasked),
         },
         "answers": _answers(voice, summary.given),
+        "background_denied": _pairs(voice, summary.background_denied),
         "newest_check_in": _answers(voice, summary.check),
         "history": [{**asdict(entry), "word": entry.word or "first"} for entry in summary.history],
         "causes": [

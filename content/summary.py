@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from content import telling
+from content import flow, telling
 from content.assess import Candidate, Known, assess, fired_rules
 from content.conditions import NOT_SURE
 from content.episode import NOTHING, TRIAGE, Entry, Episode
@@ -36,7 +35,8 @@ class Summary:
 
     `began` is the level that was told first, `level` the one that holds now. `rules` fired, each with its level;
     `raised`: check-ins have made it more urgent than they. `given` are the triage's answers without the red flags,
-    `check` those of the newest check-in. `history` starts with the triage; it is empty for an episode older than it.
+    `background_denied` what was asked about illnesses and not ticked, `check` the newest check-in's answers. `history`
+    starts with the triage; it is empty for an episode older than it.
     """
 
     level: str
@@ -45,6 +45,7 @@ class Summary:
     made_at: datetime
     flags: Flags
     given: Given
+    background_denied: tuple[Pair, ...]
     check: Given
     history: tuple[Entry, ...]
     causes: tuple[Candidate, ...]
@@ -80,6 +81,7 @@ def summarise(pack: Pack, episode: Episode, started_at: datetime, now: datetime)
         made_at=now,
         flags=flags(pack, episode.answers),
         given=_given(pack, {name: ticked for name, ticked in episode.answers.items() if not _is_gate(pack, name)}),
+        background_denied=_background_denied(pack, episode.answers),
         check=_given(pack, _newest_check(pack, episode)),
         history=episode.history,
         causes=outcome.causes,
@@ -98,22 +100,34 @@ def flags(pack: Pack, answers: Answers) -> Flags:
     asked = [pack.questions[ask.question] for ask in pack.flow if ask.question and _is_gate(pack, ask.question)]
     groups: dict[str, list[Pair]] = {"present": [], "denied": [], "unsure": [], "unasked": []}
     for question in asked:
-        for option in _flags_of(question):
-            groups[_group(answers.get(question.id), option)].append((question.id, option))
+        shown = _shown(pack, answers, question)
+        for option in (each for each in question.option_ids if each not in question.alone):
+            groups[_group(answers.get(question.id), option, shown)].append((question.id, option))
     return Flags(**{name: tuple(pairs) for name, pairs in groups.items()})
 
 
-def _flags_of(question: Question) -> Iterator[str]:
-    return (option for option in question.option_ids if option not in question.alone)
+def _shown(pack: Pack, answers: Answers, question: Question) -> tuple[str, ...]:
+    """The lines that the person saw: some are only for some people."""
+    return flow.shown_options(pack, Episode(zone="UTC", answers=answers), question)
 
 
-def _group(ticked: frozenset[str] | None, option: str) -> str:
+def _group(ticked: frozenset[str] | None, option: str, shown: tuple[str, ...]) -> str:
     """Nothing is denied that was not asked, nor where the person could not tell."""
-    if ticked is None:
+    if ticked is None or option not in (*shown, *ticked):
         return "unasked"
     if option in ticked:
         return "present"
     return "unsure" if NOT_SURE in ticked else "denied"
+
+
+def _background_denied(pack: Pack, answers: Answers) -> tuple[Pair, ...]:
+    """What was asked about illnesses and not ticked."""
+    question = pack.questions.get(pack.background or "")
+    ticked = answers.get(question.id, frozenset({NOT_SURE})) if question else frozenset[str]()
+    if question is None or NOT_SURE in ticked:
+        return ()
+    rest = [each for each in _shown(pack, answers, question) if each not in ticked | question.alone]
+    return tuple((question.id, each) for each in rest)
 
 
 def _given(pack: Pack, answers: Answers) -> Given:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.conditions import NOT_SURE
 from content.episode import Entry
 from content.summary import Given, Pair, Summary
 from handlers.voice import Voice
@@ -76,7 +75,7 @@ def page(voice: Voice, summary: Summary) -> Page:
         headline=_headline(voice, summary),
         under_headline=BETWEEN.join(_under_headline(voice, summary)),
         flags=Section(voice.ui("page.flags", day=voice.day(summary.flags_at)), tuple(_flags(voice, summary))),
-        story=Section(voice.ui("page.story"), tuple(_told(voice, summary.given))),
+        story=Section(voice.ui("page.story"), tuple(_story(voice, summary))),
         course=Section(voice.ui("page.course"), tuple(_course(voice, summary))),
         points=tuple(_points(voice, summary)),
         points_title=voice.ui("page.strength"),
@@ -123,6 +122,14 @@ def _labels(voice: Voice, pairs: Iterable[Pair]) -> str:
     return BETWEEN.join(voice.label(question, option) for question, option in pairs)
 
 
+def _story(voice: Voice, summary: Summary) -> Iterator[Row]:
+    """What was told at first; below the background what was denied of it."""
+    for question, ticked in summary.given:
+        yield from _told(voice, ((question, ticked),))
+        if question == voice.pack.background and summary.background_denied:
+            yield Row(voice.ui("page.denied"), _labels(voice, summary.background_denied), quiet=True)
+
+
 def _told(voice: Voice, given: Given) -> Iterator[Row]:
     for question, ticked in given:
         name = voice.text("questions", question, "brief") or voice.text("questions", question, "ask")
@@ -130,16 +137,6 @@ def _told(voice: Voice, given: Given) -> Iterator[Row]:
             yield Row(name, _scale(voice, ticked[0]))
         else:
             yield Row(name, "; ".join(voice.line(question, option) for option in ticked))
-        if question == voice.pack.background:
-            yield from _denied(voice, question, ticked)
-
-
-def _denied(voice: Voice, question: str, ticked: Sequence[str]) -> Iterator[Row]:
-    """What else was asked there and not ticked; nothing where the person was not sure."""
-    record = voice.pack.questions[question]
-    rest = [(question, each) for each in record.option_ids if each not in record.alone and each not in ticked]
-    if rest and NOT_SURE not in ticked:
-        yield Row(voice.ui("page.denied"), _labels(voice, rest), quiet=True)
 
 
 def _scale(voice: Voice, option: str) -> str:

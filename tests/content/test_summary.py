@@ -10,6 +10,7 @@ from content.episode import Episode
 from content.summary import Pair, Summary, flags, summarise
 from tests.content.shipped import CALM, DANGERS, GATES, PACK, answers, calm
 from tests.content.story import NOON, Story, begun
+from tests.content.tiny import tiny_pack
 
 SAME = "status=same score=5 changed=none numb_between=no seen=not_yet"
 WORSE = "status=worse score=8 changed=lasts_longer numb_between=no seen=not_yet"
@@ -52,6 +53,29 @@ def test_every_flag_is_in_exactly_one_group() -> None:
         found = flags(PACK, given)
         together = (*found.present, *found.denied, *found.unsure, *found.unasked)
         assert sorted(together) == sorted(DANGERS)
+
+
+def test_a_line_that_was_not_shown_is_not_denied() -> None:
+    pack = tiny_pack(
+        ("options: [faint, none]", "options: [faint, {fever: {when: sym.numb}}, none]"),
+        ("{faint: {label: I fainted}, none", "{faint: {label: I fainted}, fever: {label: Fever}, none"),
+        ("options: [numb, itch, sore]", "options: [numb, itch, {sore: {when: danger.faint}}]"),
+        ("points: {danger.faint: 9}", "points: {danger.faint: 9, danger.fever: 1}"),
+    )
+    given = {"danger": frozenset({"none"}), "sym": frozenset({"itch"})}
+    assert flags(pack, given).unasked == (("danger", "fever"),)
+    found = summarise(pack, Episode(zone="UTC", answers=given), NOON, NOON)
+    assert found.background_denied == (("sym", "numb"),)
+
+
+def test_of_the_background_what_was_asked_and_not_ticked_is_denied_unless_not_sure() -> None:
+    def denied(text: str) -> set[str]:
+        return {option for _, option in summary(begun(calm(text))).background_denied}
+
+    everything = set(PACK.questions["bg"].option_ids) - {"none"}
+    assert denied("bg=none") == everything
+    assert denied("bg=diabetes") == everything - {"diabetes"}
+    assert denied("bg=not_sure") == set()
 
 
 def test_at_first_there_is_one_entry_and_no_check_in() -> None:

@@ -31,7 +31,7 @@ from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
+COMMANDS = ("check", "summary", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
 LOOK_EVERY_S = 60
 FIRST_PACK = PACKS / "leg-tingling"
 

@@ -230,6 +230,24 @@ def export(user_id: UserId) -> None:
 
 
 @app.command()
+def summary(
+    user_id: UserId,
+    file: Annotated[Path, typer.Argument(help="Where to write; .pdf, .json or .fhir.json says what.", dir_okay=False)],
+) -> None:
+    """Write the page for a doctor of a person's newest result, or the same as JSON or FHIR."""
+    from bot import handing  # noqa: PLC0415
+    from bot.clock import Clock  # noqa: PLC0415
+
+    database = _database()
+    try:
+        handing.write(database.run_now(handing.find, user_id, Clock().now()), file)
+    except (handing.NoSummaryError, ValueError, OSError) as error:
+        _fail(str(error))
+    finally:
+        database.close()
+
+
+@app.command()
 def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes, for good.")] = False) -> None:
     """Erase everything that is kept about a person."""
     from storage import export as exporting  # noqa: PLC0415

@@ -119,6 +119,9 @@ def _anytime(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime
         return checking.restarted(pack, episode, now)
     if episode.level is None:
         return Decision(episode, stale=True)
+    if name in {buttons.PAGE, buttons.DATA}:
+        says = telling.papers(pack, parts)
+        return Decision(episode, says, stale=not says)
     return Decision(episode, (telling.card(pack, episode, name),))
 
 

@@ -223,6 +223,8 @@ class Pack:
     prevention: tuple[str, ...]
     minor: tuple[str, str] | None
     base_score: str | None
+    since: str | None
+    background: str | None
     questions: Mapping[str, Question]
     define: Mapping[str, Condition]
     flow: tuple[Ask, ...]

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from handlers import draw_cards, draw_checks, draw_ice, draw_outcome, draw_people, draw_pictures, draw_question
+from handlers import (
+    draw_cards,
+    draw_checks,
+    draw_ice,
+    draw_outcome,
+    draw_people,
+    draw_pictures,
+    draw_question,
+    draw_summary,
+)
 from handlers.admin import draw_charts, draw_content, draw_health, draw_panel, draw_stats
 from handlers.screens import Draw
 
@@ -14,6 +23,7 @@ SCREENS: dict[str, Draw] = {
     **draw_ice.SCREENS,
     **draw_pictures.SCREENS,
     **draw_cards.SCREENS,
+    **draw_summary.SCREENS,
     **draw_panel.SCREENS,
     **draw_content.SCREENS,
     **draw_stats.SCREENS,

@@ -30,11 +30,20 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document about the screen's episode, drawn when it is sent. `instead`: what is said where that fails."""
+
+    kind: Literal["page", "json", "fhir"]
+    language: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """What a person sees: HTML of Telegram's kind, and rows of buttons.
 
-    With a `picture` (SVG), a `chart` or a `file` (its number in storage.files; a .png is shown as a photo) the text is
-    under it.
+    With a `picture` (SVG), a `chart`, a `paper` or a `file` (its number in storage.files; a .png is shown as a photo)
+    the text is under it.
     """
 
     text: str
@@ -42,6 +51,7 @@ class Screen:
     picture: str | None = None
     file: int | None = None
     chart: Chart | None = None
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from tests.bot.tools import served
 from tests.chat.stories import VIGNETTES, emergency
 from tests.world import START, World
 
-COMMANDS = ("run", "try", "check", "compare", "assess", "export", "erase", "stats", "migrate", "doctor")
+COMMANDS = ("run", "try", "check", "compare", "assess", "export", "summary", "erase", "stats", "migrate", "doctor")
 FIRST = PACKS / "leg-tingling"
 STRIDECHECK = Path(sys.executable).with_name("stridecheck")
 
@@ -259,6 +259,23 @@ async def test_erase_asks_for_yes_and_then_leaves_nothing(small_world: World) ->
     assert not chat.has_read("called for help")
     await chat.says("/start")
     chat.reads("not a diagnosis")
+
+
+async def test_summary_writes_what_the_name_of_the_file_asks_for(small_world: World, tmp_path: Path) -> None:
+    chat = await emergency(small_world)
+    for name, begins in (
+        ("a.pdf", b"%PDF"),
+        ("a.fhir.json", b'{\n  "resourceType": "Bundle"'),
+        ("a.json", b'{\n  "format"'),
+    ):
+        result = typed("summary", str(chat.user_id), str(tmp_path / name), DATABASE_URL=small_world.url)
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    refused = typed("summary", str(chat.user_id), str(tmp_path / "a.doc"), DATABASE_URL=small_world.url)
+    assert (refused.exit_code, "end the name in .pdf, .json, .fhir.json" in refused.output) == (1, True)
+    stranger = typed("summary", "42", str(tmp_path / "b.pdf"), DATABASE_URL=small_world.url)
+    assert (stranger.exit_code, "Nothing is kept about 42" in stranger.output) == (1, True)
+    assert not (tmp_path / "b.pdf").exists()
 
 
 def test_export_of_a_stranger_says_that_nothing_is_kept(sqlite_url: str) -> None:

@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
 from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
+from bot.notices import Notices
 from bot.schedule import Schedule
 from content import words
 from content.load import PACKS, pack_files, parse_pack
@@ -31,7 +32,8 @@ from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
+COMMANDS = ("check", "summary", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
+LOOK_EVERY_S = 60
 FIRST_PACK = PACKS / "leg-tingling"
 
 
@@ -70,6 +72,8 @@ class House:
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
         self.inspecting = Inspecting(self.application.bot, database, self.packs, clock, self.deliver.wake, ask)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
+        self.notices = Notices(database, self.packs, clock, admins, self.deliver.wake)
+        self.schedule.every(LOOK_EVERY_S, self.notices.look, "notices")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from bot import assessing, logs, settings
+from bot import assessing, logs, publish_command, settings
 from bot.settings import SettingsError
 from content import catalogues
 from content.load import PACKS, PackError, load_pack, pack_files, problems_in
@@ -187,28 +187,7 @@ def compare(
         raise typer.Exit(1)
 
 
-@app.command()
-def publish(
-    source: Annotated[Path, typer.Argument(help="A folder, a .zip, or one changed file.", exists=True)],
-    yes: Annotated[bool, typer.Option("--yes", help="Publish it, if it holds.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
-    report: Annotated[Path | None, typer.Option(help="Write both versions side by side, as an HTML page.")] = None,
-) -> None:
-    """Check a changed pack, say what changes from what is live, and with --yes let new checks use it.
-
-    Something less urgent must be confirmed by typing. Exit code: 0 when it is, or could be, published; else 1.
-    """
-    from bot import publishing  # noqa: PLC0415
-
-    database = _database()
-    try:
-        is_well = publishing.run(database, source, yes=yes, as_json=as_json, report=report)
-    except (publishing.NotPublishedError, OSError) as error:
-        _fail(str(error))
-    finally:
-        database.close()
-    if not is_well:
-        raise typer.Exit(1)
+app.command()(publish_command.publish)
 
 
 @app.command()
@@ -227,6 +206,20 @@ def draw(
 
 
 @app.command()
+def stats(
+    days: Annotated[int, typer.Option(min=0, help="Since so many days ago; 0: since the beginning.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False,
+) -> None:
+    """Say how it goes: people, checks, check-ins, health. Only counts; groups smaller than five are not shown."""
+    from bot import counting  # noqa: PLC0415
+
+    database = _database()
+    found = counting.count(database, days)
+    database.close()
+    typer.echo(json.dumps(counting.as_json(found), indent=2) if as_json else counting.text(found))
+
+
+@app.command()
 def export(user_id: UserId) -> None:
     """Print everything that is kept about a person, as JSON."""
     from storage import export as exporting  # noqa: PLC0415
@@ -237,6 +230,24 @@ def export(user_id: UserId) -> None:
     if document is None:
         _fail(f"Nothing is kept about {user_id}.")
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def summary(
+    user_id: UserId,
+    file: Annotated[Path, typer.Argument(help="Where to write; .pdf, .json or .fhir.json says what.", dir_okay=False)],
+) -> None:
+    """Write the page for a doctor of a person's newest result, or the same as JSON or FHIR."""
+    from bot import handing  # noqa: PLC0415
+    from bot.clock import Clock  # noqa: PLC0415
+
+    database = _database()
+    try:
+        handing.write(database.run_now(handing.find, user_id, Clock().now()), file)
+    except (handing.NoSummaryError, ValueError, OSError) as error:
+        _fail(str(error))
+    finally:
+        database.close()
 
 
 @app.command()

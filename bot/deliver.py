@@ -18,6 +18,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot import attachments, logs
 from bot.clock import Clock
+from bot.papers import Papers
 from bot.photos import Photos
 from bot.shown import Shown, digest
 from bot.transport import Failure, failure, seconds
@@ -50,7 +51,7 @@ class Deliver:
         self._awake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._limiter = AsyncLimiter(1, message_every_s)
-        self._shown, self._photos = Shown(), Photos(bot)
+        self._shown, self._photos, self._papers = Shown(), Photos(bot), Papers(bot, database)
         self._stopping = False
 
     def wake(self) -> None:
@@ -196,6 +197,8 @@ class Deliver:
             return letter.message_id or 0
         if (sent := await attachments.send(self.bot, self.database, letter, screen, _keyboard(screen))) is not None:
             return sent
+        if (paper := await self._papers.send(letter, screen, _keyboard(screen), self._voice(letter))) is not None:
+            return paper
         if (photo := await self._photos.send(letter, screen, _keyboard(screen))) is not None:
             return photo
         message = await self.bot.send_message(

@@ -14,7 +14,7 @@ from telegram import Bot, InlineKeyboardMarkup, InputFile, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
-from bot import logs, png
+from bot import charts, logs, png
 from bot.transport import Failure, failure
 from handlers.screens import Screen
 from storage.outbox import Letter
@@ -37,14 +37,14 @@ class Photos:
 
         Raises TelegramError when nobody is there or another try makes sense, as any message does.
         """
-        picture = screen.picture or ""
-        if not picture or letter.attempts > MOST_TRIES:
+        if not (screen.picture or screen.chart) or letter.attempts > MOST_TRIES:
             return None
-        key = hashlib.sha256(picture.encode()).hexdigest()
         try:
+            picture = await _svg(screen)
+            key = hashlib.sha256(picture.encode()).hexdigest()
             known = self._known.get(key)
             message = await self._again(letter, screen, keyboard, known) if known else None
-            message = message or await self._upload(letter, screen, keyboard, key)
+            message = message or await self._upload(letter, screen, keyboard, picture, key)
         except (BadRequest, Forbidden) as error:
             if failure(error) is not Failure.HOPELESS:
                 raise
@@ -67,8 +67,10 @@ class Photos:
                 raise
             return None
 
-    async def _upload(self, letter: Letter, screen: Screen, keyboard: InlineKeyboardMarkup | None, key: str) -> Message:
-        content = await asyncio.to_thread(png.photo, screen.picture or "")
+    async def _upload(
+        self, letter: Letter, screen: Screen, keyboard: InlineKeyboardMarkup | None, picture: str, key: str
+    ) -> Message:
+        content = await asyncio.to_thread(png.photo, picture)
         return await self._call(letter, screen, keyboard, InputFile(content, filename=f"{key[:12]}.png"))
 
     async def _call(
@@ -83,3 +85,13 @@ class Photos:
         self._known.move_to_end(key)
         if len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
+
+
+async def _svg(screen: Screen) -> str:
+    """The drawing itself. Raises ValueError when the library cannot make a chart: its caption says the same."""
+    if screen.picture is not None or screen.chart is None:
+        return screen.picture or ""
+    try:
+        return await asyncio.to_thread(charts.svg, screen.chart)
+    except Exception as error:
+        raise ValueError("a chart cannot be drawn") from error

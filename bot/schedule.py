@@ -31,6 +31,10 @@ class Schedule:
         self._scheduler.add_job(tidy, "interval", seconds=TIDY_S, id="tidy")
         clock.on_move(self._rearm)
 
+    def every(self, seconds: int, job: Callable[[], Awaitable[None]], name: str) -> None:
+        """One more thing to be done again and again, in real time."""
+        self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
+
     def start(self) -> None:
         """Begin to knock, the first time at once: what came due while nobody was there."""
         self._scheduler.start()

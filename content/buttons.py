@@ -5,6 +5,7 @@
 !later !later:60 !later:morning          a check-in is put off
 !ice !rhythm:hourly !skin:2:ok !off:2 !ice_stop     icing rounds
  !about !sources !doctor !words !restart  under an outcome
+ !page !page:es !data      the summary for a doctor: in the person's language, in another; as data
  !picture:pad_behind !question            a picture; from there back to the open question
 """
 
@@ -17,7 +18,8 @@ DOCTOR, WORDS = "!doctor", "!words"
 ICE, ICE_STOP = "!ice", "!ice_stop"
 RHYTHM, SKIN, OFF = "!rhythm", "!skin", "!off"
 PICTURE, QUESTION = "!picture", "!question"
-ANYTIME = frozenset({ABOUT, SOURCES, DOCTOR, WORDS, ICE, RESTART, PICTURE, QUESTION})
+PAGE, DATA = "!page", "!data"
+ANYTIME = frozenset({ABOUT, SOURCES, DOCTOR, WORDS, ICE, RESTART, PICTURE, QUESTION, PAGE, DATA})
 
 
 def command(option: str) -> tuple[str, ...]:

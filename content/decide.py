@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import answering, asking, buttons, checking, flow, icing, looking, telling
-from content.assess import Known, assess, fired_rules
+from content import answering, asking, away, buttons, checking, flow, icing, looking, telling
+from content.assess import assess
 from content.episode import (
     ICE,
     NOTHING,
@@ -72,7 +72,7 @@ def _pressed(pack: Pack, episode: Episode, turn: int, option: str, now: datetime
     if name == buttons.LATER:
         return checking.later(pack, episode, buttons.command(option)[1:], now)
     found = asking.press(pack, episode, option)
-    return found if isinstance(found, Decision) else _completed(pack, found, now)
+    return away.watched(pack, found, now) if isinstance(found, Decision) else _completed(pack, found, now)
 
 
 def _completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
@@ -83,7 +83,8 @@ def _completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
     return answering.completed(pack, episode, now)
 
 
-def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
+def _outcome(pack: Pack, episode: Episode, now: datetime, *, quiet: bool = False) -> Decision:
+    """What it looks like, and the check-ins. `quiet`: the person had stopped answering."""
     outcome = assess(pack, episode.answers)
     asked = len(episode.trail)
     decided = replace(
@@ -100,7 +101,7 @@ def _outcome(pack: Pack, episode: Episode, now: datetime) -> Decision:
     known = {**episode.answers, "level": frozenset({outcome.level})}
     planned = follow_ups(pack, decided.plan, known, episode.zone, now) if decided.plan else ()
     says = (
-        Say("finished", {"asked": asked}, where="edit"),
+        Say("finished", {"asked": asked, "quiet": quiet}, where="edit"),
         telling.outcome_say(pack, decided, outcome, planned),
     )
     return Decision(decided, says, planned)
@@ -118,10 +119,16 @@ def _anytime(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime
         return checking.restarted(pack, episode, now)
     if episode.level is None:
         return Decision(episode, stale=True)
+    if name in {buttons.PAGE, buttons.DATA}:
+        says = telling.papers(pack, parts)
+        return Decision(episode, says, stale=not says)
     return Decision(episode, (telling.card(pack, episode, name),))
 
 
 def _due(pack: Pack, episode: Episode, event: Due, now: datetime) -> Decision:
+    if event.key == away.KEY:
+        ticked = away.certain(pack, episode)
+        return _outcome(pack, ticked, now, quiet=True) if ticked else Decision(episode)
     if episode.state != "following":
         return Decision(episode)
     if event.key.startswith("ice/") and not event.key.startswith(f"ice/{flow.AFTER_ICE}"):
@@ -141,11 +148,9 @@ def _left(pack: Pack, episode: Episode, now: datetime, *, for_good: bool = False
     `for_good`: of a check-in, stop this episode's reminders too; else only this one check-in is put aside.
     """
     if episode.form == TRIAGE and episode.state == "asking":
-        ticked = asking.with_ticks(episode)
-        fired = fired_rules(pack, Known(pack, ticked.answers, flow.open_questions(pack, ticked)))
-        if any(not pack.levels[level].routine for _, level in fired):
+        if (ticked := away.certain(pack, episode)) is not None:
             return _outcome(pack, ticked, now)
-        ended = replace(asking.close_form(episode), state="closed", ended="stopped")
+        ended = replace(asking.close_form(episode), state="closed", ended="stopped", left_at=episode.question)
         return Decision(ended, (Say("stopped", where="edit"),), cancel=("*",))
     if episode.form == ICE:
         return Decision(asking.close_form(episode), (Say("ice_left", where="edit"),))

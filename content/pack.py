@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Literal
 
 from content.conditions import ALWAYS, NOT_SURE, Condition
@@ -190,10 +191,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Who signed the content off, and when."""
+    """Who signed the content off, and when. It stands for a year."""
 
     by: str
     on: str
+
+    @property
+    def ends(self) -> date | None:
+        """The day after which it stands no more; None when `on` is no date like 2026-11-21."""
+        try:
+            return date.fromisoformat(self.on) + timedelta(days=365)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +223,8 @@ class Pack:
     prevention: tuple[str, ...]
     minor: tuple[str, str] | None
     base_score: str | None
+    since: str | None
+    background: str | None
     questions: Mapping[str, Question]
     define: Mapping[str, Condition]
     flow: tuple[Ask, ...]

@@ -1,6 +1,7 @@
 """Where a person is: a clock they recognise -> their zone -> their country -> the number that brings an ambulance.
 
-The numbers and the choice of zones are data (places.yaml); names and countries come from CLDR (Babel).
+The numbers, the choice of zones and the paper are data (places.yaml); names, countries and languages come from CLDR
+(Babel).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global, parse_locale
+from babel.languages import get_official_languages
 from ruamel.yaml import YAML
 
 EVERYWHERE = "112"
@@ -34,6 +36,7 @@ class _Places:
     emergency: Mapping[str, str]
     urgent_advice_line: Mapping[str, str]
     newer_zones: Mapping[str, str]
+    letter_paper: tuple[str, ...]
     zones: tuple[str, ...]
 
 
@@ -52,6 +55,16 @@ def emergency_number(country: str | None) -> str:
 def advice_line(country: str | None) -> str | None:
     """The number for health advice that is not an emergency, where one is well known."""
     return _places().urgent_advice_line.get(country or "")
+
+
+def languages_of(country: str | None) -> tuple[str, ...]:
+    """The languages of offices and clinics there, most used first; none where we do not know the country."""
+    return tuple(get_official_languages(country, de_facto=True)) if country else ()
+
+
+def prints_on_letter(country: str | None) -> bool:
+    """Is a printed page there US Letter, and not A4?"""
+    return country in _places().letter_paper
 
 
 def countries() -> tuple[str, ...]:

@@ -68,6 +68,9 @@ def _head_references(pack: Pack) -> Iterator[Reference]:
         yield ("minor",), "option", ".".join(pack.minor)
     if pack.base_score:
         yield ("base_score",), "question", pack.base_score
+    for name, question in (("since", pack.since), ("background", pack.background)):
+        if question:
+            yield (name,), "question", question
     yield ("check", "score"), "question", pack.check.score
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from content import buttons, provisional
+from content import buttons, provisional, words
 from content.assess import Known, Outcome, assess, sayable, whom, without_ice
 from content.episode import Episode, FollowUp, Json, Say
 from content.pack import Answers, Pack
@@ -79,6 +79,29 @@ def card(pack: Pack, episode: Episode, button: str) -> Say:
         values["answers"] = [[name, list[Json](sorted(ticked))] for name, ticked in _in_order(pack, episode.answers)]
         values["history"] = [[each.at, each.key, each.word, each.score] for each in episode.history]
     return Say(kind, values)
+
+
+def papers(pack: Pack, parts: tuple[str, ...]) -> tuple[Say, ...]:
+    """What a button asks to be sent as documents: the page in one language, or the data in two forms."""
+    match parts:
+        case (buttons.DATA,):
+            return Say("summary_json"), Say("summary_fhir")
+        case (buttons.PAGE,):
+            return (page(""),)
+        case (buttons.PAGE, language) if language in spoken(pack):
+            return (page(language),)
+        case _:
+            return ()
+
+
+def page(language: str) -> Say:
+    """The page for a doctor; "" is the person's language. Only which: the episode is read when it is drawn."""
+    return Say("summary", {"language": language})
+
+
+def spoken(pack: Pack) -> tuple[str, ...]:
+    """The languages that both the pack and the bot speak."""
+    return tuple(each for each in pack.languages if each in words.languages())
 
 
 def _in_order(pack: Pack, answers: Answers) -> list[tuple[str, frozenset[str]]]:

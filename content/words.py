@@ -44,6 +44,11 @@ def name_of(language: str) -> str:
     return own[:1].upper() + own[1:]
 
 
+def name_in(language: str, speaker: str) -> str:
+    """The language as a speaker of another one calls it: "Spanish"."""
+    return str(locale(speaker).languages.get(language, name_of(language)))
+
+
 def path_of(language: str) -> Path:
     """Where the words of a language stand."""
     return LOCALES / language / "LC_MESSAGES" / "stridecheck.po"

@@ -38,16 +38,8 @@ def _dated(stage: Stage, at: str, key: str, word: str, score: int | None) -> str
 
 def _answered(stage: Stage, question: str, options: list[str]) -> str:
     voice = stage.voice
-    told = [_option(stage, question, option) for option in options]
+    told = [voice.line(question, option) for option in options]
     return f"{plain(voice.text('questions', question, 'ask'))}\n{bullets(told)}"
-
-
-def _option(stage: Stage, question: str, option: str) -> str:
-    """The answer as the person read it: its line, or else its button."""
-    given = stage.voice.words("questions", question, "options", option)
-    if isinstance(given, dict):
-        return str(given.get("text") or given["label"])
-    return stage.voice.ui("doctor.not_sure") if option == "not_sure" else option
 
 
 def glossary(stage: Stage, values: Values) -> Screen:

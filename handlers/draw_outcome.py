@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from content import buttons, looking
-from handlers import draw_pictures
+from handlers import draw_pictures, draw_summary
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fit, italic, plain, section
 
 MOST_REASONS = 6
@@ -36,7 +36,8 @@ def _emergency(stage: Stage, values: Values) -> Screen:
             section(voice.ui("outcome.why"), _reasons(stage, values)[:3]),
         ]
     )
-    return Screen(text, ((stage.numbers, _sources(stage)),))
+    page = ((draw_summary.key(stage),),) if values.get("reason") else ()
+    return Screen(text, ((stage.numbers, _sources(stage)), *page))
 
 
 def _in_turns(stage: Stage, values: Values, name: Literal["steps", "avoid"], most: int) -> list[str]:
@@ -153,6 +154,7 @@ def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
     if values["causes"]:
         rows.append((stage.press(voice.ui("button.about"), buttons.ABOUT), _sources(stage)))
     doctor = stage.press(voice.ui("button.doctor"), buttons.DOCTOR)
+    rows += [(draw_summary.key(stage),)] if values["level"] != voice.pack.mildest else []
     return [*rows, (doctor, stage.press(voice.ui("button.words"), buttons.WORDS)), (stage.numbers,)]
 
 
@@ -195,7 +197,8 @@ def _source(stage: Stage, code: str) -> str:
 
 def finished(stage: Stage, values: Values) -> Screen:
     """What becomes of the triage card."""
-    return Screen(plain(stage.voice.ui("finished", asked=values["asked"])))
+    key = "finished_quiet" if values.get("quiet") else "finished"
+    return Screen(plain(stage.voice.ui(key)))
 
 
 def stopped(stage: Stage, values: Values) -> Screen:

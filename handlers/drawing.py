@@ -10,9 +10,10 @@ from handlers import (
     draw_people,
     draw_pictures,
     draw_question,
+    draw_summary,
     draw_trial,
 )
-from handlers.admin import draw_content, draw_panel, draw_upload
+from handlers.admin import draw_charts, draw_content, draw_health, draw_panel, draw_stats, draw_upload
 from handlers.screens import Draw
 
 SCREENS: dict[str, Draw] = {
@@ -23,8 +24,12 @@ SCREENS: dict[str, Draw] = {
     **draw_ice.SCREENS,
     **draw_pictures.SCREENS,
     **draw_cards.SCREENS,
+    **draw_summary.SCREENS,
     **draw_panel.SCREENS,
     **draw_content.SCREENS,
     **draw_upload.SCREENS,
     **draw_trial.SCREENS,
+    **draw_stats.SCREENS,
+    **draw_charts.SCREENS,
+    **draw_health.SCREENS,
 }

@@ -99,7 +99,9 @@ class Reply:
             say=_write(say),
             card=say.card,
             message_id=target,
-            dedupe=f"{dedupe}:{say.kind}{say.values.get('picture', '')}" if dedupe and target is None else None,
+            dedupe=f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
+            if dedupe and target is None
+            else None,
         )
         outbox.add(session, row, now)
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from content import buttons
 from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
+from handlers.charts import Chart
 from handlers.voice import Voice
 
 TEXT_UNITS = 4096
@@ -29,16 +30,28 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document about the screen's episode, drawn when it is sent. `instead`: what is said where that fails."""
+
+    kind: Literal["page", "json", "fhir"]
+    language: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """What a person sees: HTML of Telegram's kind, and rows of buttons.
 
-    With a `picture` (SVG) or a `file` (its number in storage.files; a .png is shown as a photo) the text is under it.
+    With a `picture` (SVG), a `chart`, a `paper` or a `file` (its number in storage.files; a .png is shown as a photo)
+    the text is under it.
     """
 
     text: str
     rows: tuple[tuple[Key, ...], ...] = ()
     picture: str | None = None
     file: int | None = None
+    chart: Chart | None = None
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from content import places, words
 from content.decide import start
 from content.episode import Due, Event, Json, Left, Pressed, Resumed, Say, Started
 from content.person import Person
-from handlers import reminders, speaking, trials
+from handlers import reminders, speaking, summaries, trials
 from handlers.admin import door
 from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
@@ -138,6 +138,8 @@ class Turn:
                 self._stop()
             case "followups":
                 self._post(reminders.listed(self.session, self.row, "new"))
+            case "summary":
+                summaries.asked(self.session, self.packs, self.row, self._reply(), self.now)
             case "emergency":
                 self._post(Say("numbers", self._around()))
             case _:

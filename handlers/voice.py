@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, match_skeleton
+from babel.dates import format_date, format_skeleton, format_time, match_skeleton
 from babel.lists import format_list
 
 from content import places, words
@@ -74,6 +74,18 @@ class Voice:
         moment = datetime.fromisoformat(iso).astimezone(ZoneInfo(self.zone or "UTC"))
         return format_time(moment, "HH:mm", locale=self._locale)
 
+    def local(self, moment: datetime) -> datetime:
+        """The same moment on the person's clock."""
+        return moment.astimezone(ZoneInfo(self.zone or "UTC"))
+
+    def day(self, moment: datetime) -> str:
+        """A date on the person's clock, with its year: "23 Nov 2026"."""
+        return format_date(self.local(moment), "medium", locale=self._locale)
+
+    def short_day(self, moment: datetime) -> str:
+        """The same without the year: "23 Nov"."""
+        return format_skeleton("MMMd", self.local(moment), tzinfo=ZoneInfo(self.zone or "UTC"), locale=self._locale)
+
     @property
     def where(self) -> str | None:
         """The person's country: their own choice, else what their zone suggests."""
@@ -93,6 +105,17 @@ class Voice:
 
     def advice(self, ids: Sequence[str]) -> list[str]:
         return [self.text("advice", each) for each in ids]
+
+    def line(self, question: str, option: str) -> str:
+        """An answer for a doctor: its own brief words, else the line that the person read, else its button."""
+        given = self.words("questions", question, "options", option)
+        if isinstance(given, dict):
+            return str(given.get("brief") or given.get("text") or given["label"])
+        return self.ui("doctor.not_sure") if option == "not_sure" else option
+
+    def label(self, question: str, option: str) -> str:
+        """An answer as its button says it."""
+        return self.text("questions", question, "options", option, "label") or option
 
     def answer(self, question: str, option: str) -> str:
         """An answer as it reads after "because"."""

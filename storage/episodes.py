@@ -52,6 +52,12 @@ def running(session: Session, person_id: int) -> list[EpisodeRow]:
     return list(session.scalars(RUNNING, {"person": person_id}))
 
 
+def newest_told(session: Session, person_id: int) -> EpisodeRow | None:
+    """The person's newest episode that has an outcome; an admin's trial of a version is no check of theirs."""
+    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.level.is_not(None))
+    return session.scalars(query.where(~EpisodeRow.trial).order_by(EpisodeRow.id.desc()).limit(1)).one_or_none()
+
+
 def open_of(session: Session, pack: str) -> list[Episode]:
     """Everybody's episodes of this pack, in any version, that are not closed."""
     query = select(EpisodeRow).join(PackRow, PackRow.id == EpisodeRow.pack_id)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from content import away
 from content.episode import FollowUp
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
@@ -117,7 +118,7 @@ def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, Follo
 
 def is_check_in(key: str) -> bool:
     """Does a key stand for something a person would call a reminder?"""
-    return key.rpartition("/")[2] not in {"again", "stop", "lapse", "off", "late"}
+    return key.rpartition("/")[2] not in {"again", "stop", "lapse", "off", "late", "away"}
 
 
 def of_episode(session: Session, episode_id: int) -> list[FollowUpRow]:
@@ -127,9 +128,12 @@ def of_episode(session: Session, episode_id: int) -> list[FollowUpRow]:
 
 
 def switch(session: Session, person_id: int, old: str, new: str) -> int:
-    """Move all of a person's follow-ups from one state to another (stop and undo, block and unblock); how many."""
-    query = update(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == old).values(state=new)
-    rows = session.execute(query.returning(FollowUpRow.id)).all()
+    """Move all of a person's reminders from one state to another (stop and undo, block and unblock); how many.
+
+    The look after a ticked red flag is no reminder and cannot be stopped.
+    """
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state == old, FollowUpRow.key != away.KEY)
+    rows = session.execute(update(FollowUpRow).where(*mine).values(state=new).returning(FollowUpRow.id)).all()
     return len(rows)
 
 

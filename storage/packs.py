@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from content.load import parse_pack
+from content.load import PackError, parse_pack
 from content.pack import Pack
 from storage import publications
 
@@ -19,15 +19,31 @@ class Packs:
     def __init__(self) -> None:
         self._parsed: dict[int, Pack] = {}
         self._live: int | None = None
+        self._unreadable = set[int]()
         self._lock = threading.Lock()
 
     def look(self, session: Session) -> int:
-        """Which version is live now, whoever published it, in this process or another; ready to be used."""
+        """Which version is live now, whoever published it, in this process or another; ready to be used.
+
+        One that a newer program published, and this one cannot read, leaves us with the version that we had: people
+        wait for what was planned. Raises PackError when there was none.
+        """
         pack_id = publications.live_id(session)
         if pack_id is None:
             raise LookupError("no pack has been published")
-        self.load(session, pack_id)
-        self._live = pack_id
+        if pack_id not in self._unreadable:
+            self._live = self._readable(session, pack_id)
+        return self.live[0]
+
+    def _readable(self, session: Session, pack_id: int) -> int:
+        """This version, or the one that we had."""
+        try:
+            self.load(session, pack_id)
+        except PackError:
+            if self._live is None:
+                raise
+            self._unreadable.add(pack_id)
+            return self._live
         return pack_id
 
     def publish(self, session: Session, pack: Pack, files: Mapping[str, bytes], now: datetime) -> int:

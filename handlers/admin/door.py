@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.admin import content_room, panel, uploading
+from handlers.admin import content_room, follow_ups_room, health_room, panel, people_room, uploading
 from handlers.admin.desk import Desk
 from handlers.arrival import Arrival, Command, Typed, What
 from handlers.callback import AdminPress
@@ -25,7 +25,14 @@ Act = Callable[[Desk, str], None]
 Hear = Callable[[Desk, dict[str, Any], Typed], None]
 
 # What a button does, by its name; and what an awaited message means, by what is awaited.
-ACTS: dict[str, Act] = {**panel.ACTS, **content_room.ACTS, **uploading.ACTS}
+ACTS: dict[str, Act] = {
+    **panel.ACTS,
+    **content_room.ACTS,
+    **people_room.ACTS,
+    **follow_ups_room.ACTS,
+    **health_room.ACTS,
+    **uploading.ACTS,
+}
 HEARS: dict[str, Hear] = {**uploading.HEARS}
 
 

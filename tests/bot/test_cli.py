@@ -25,7 +25,7 @@ from tests.bot.tools import served
 from tests.chat.stories import VIGNETTES, emergency
 from tests.world import START, World
 
-COMMANDS = ("run", "try", "check", "compare", "assess", "export", "erase", "migrate", "doctor")
+COMMANDS = ("run", "try", "check", "compare", "assess", "export", "summary", "erase", "stats", "migrate", "doctor")
 FIRST = PACKS / "leg-tingling"
 STRIDECHECK = Path(sys.executable).with_name("stridecheck")
 
@@ -261,13 +261,40 @@ async def test_erase_asks_for_yes_and_then_leaves_nothing(small_world: World) ->
     chat.reads("not a diagnosis")
 
 
+async def test_summary_writes_what_the_name_of_the_file_asks_for(small_world: World, tmp_path: Path) -> None:
+    chat = await emergency(small_world)
+    for name, begins in (
+        ("a.pdf", b"%PDF"),
+        ("a.fhir.json", b'{\n  "resourceType": "Bundle"'),
+        ("a.json", b'{\n  "format"'),
+    ):
+        result = typed("summary", str(chat.user_id), str(tmp_path / name), DATABASE_URL=small_world.url)
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    refused = typed("summary", str(chat.user_id), str(tmp_path / "a.doc"), DATABASE_URL=small_world.url)
+    assert (refused.exit_code, "end the name in .pdf, .json, .fhir.json" in refused.output) == (1, True)
+    stranger = typed("summary", "42", str(tmp_path / "b.pdf"), DATABASE_URL=small_world.url)
+    assert (stranger.exit_code, "Nothing is kept about 42" in stranger.output) == (1, True)
+    assert not (tmp_path / "b.pdf").exists()
+
+
 def test_export_of_a_stranger_says_that_nothing_is_kept(sqlite_url: str) -> None:
     result = typed("export", "42", DATABASE_URL=sqlite_url)
     assert result.exit_code == 1
     assert "Nothing is kept about 42" in result.output
 
 
-@pytest.mark.parametrize("words", [("export", "42"), ("erase", "42", "--yes")])
+def test_stats_tells_counts_to_read_and_as_json(sqlite_url: str) -> None:
+    told = typed("stats", "--days", "0", DATABASE_URL=sqlite_url)
+    assert told.exit_code == 0
+    for words in ("all days since the beginning", "2wT Zimbabwe", "All is well."):
+        assert words in told.output
+    document = json.loads(typed("stats", "--json", DATABASE_URL=sqlite_url).output)
+    assert set(document) == {"days", "checks", "check_ins", "effects", "health"}
+    assert (document["days"], document["checks"]["started"], document["health"]["wrong"]) == (30, 0, {})
+
+
+@pytest.mark.parametrize("words", [("export", "42"), ("erase", "42", "--yes"), ("stats",)])
 def test_a_database_that_is_not_there_is_not_made_by_looking(words: tuple[str, ...], tmp_path: Path) -> None:
     result = typed(*words, DATABASE_URL=f"sqlite:///{tmp_path / 'typo.db'}")
     assert result.exit_code == 1

@@ -370,7 +370,7 @@ def test_leaving_with_nothing_certain_ends_the_check_without_advice() -> None:
     story = at("where")
     decision = story.do(Left())
     assert [say.kind for say in decision.says] == ["stopped"]
-    assert (story.episode.state, story.episode.ended) == ("closed", "stopped")
+    assert (story.episode.state, story.episode.ended, story.episode.left_at) == ("closed", "stopped", "where")
     assert story.do(Resumed()).says[0].kind == "nothing_open"
 
 

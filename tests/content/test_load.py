@@ -85,6 +85,8 @@ BROKEN = [
     ("plan: CALL", "plan: CAL", "L1:", "unknown plan 'CAL'; did you mean 'CALL'?"),
     ("default_plan: HOME", "default_plan: HOMES", "default_plan", "unknown plan 'HOMES'; did you mean 'HOME'?"),
     ("base_score: strength", "base_score: strengh", "base_score", "unknown question 'strengh'"),
+    ("background: sym", "background: smy", "background", "unknown question 'smy'; did you mean 'sym'?"),
+    ("since: ease", "since: easy", "since", "unknown question 'easy'; did you mean 'ease'?"),
     ("deadline: D2", "deadline: D3", "HOME:", "unknown step 'D3'; did you mean"),
     ("after: 10 minutes", "after: 10 mins", "CALL:", "'10 mins' is not a time; write `30 minutes`"),
     ("after: 10 minutes", "after: ² minutes", "CALL:", "'² minutes' is not a time"),

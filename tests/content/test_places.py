@@ -108,6 +108,19 @@ def test_an_advice_line_is_a_phone_number_and_never_the_emergency_number() -> No
         assert line not in places.emergency_number(country).split(" or "), country
 
 
+@pytest.mark.parametrize(
+    ("country", "languages", "letter"),
+    [
+        ("US", ("en",), True), ("CA", ("en", "fr"), True), ("MX", ("es",), True), ("PR", ("es", "en"), True),
+        ("GB", ("en",), False), ("ES", ("es",), False), ("BE", ("nl", "fr", "de"), False), (None, (), False),
+    ],
+)  # fmt: skip
+def test_a_country_tells_the_languages_of_its_clinics_and_its_paper(
+    country: str | None, languages: tuple[str, ...], letter: bool
+) -> None:
+    assert (places.languages_of(country), places.prints_on_letter(country)) == (languages, letter)
+
+
 def test_every_country_with_a_number_is_a_country_with_a_name() -> None:
     territories = Locale("en").territories
     assert [country for country in places.countries() if country not in territories] == []

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from ruamel.yaml import YAML
 
+from bot import counting
 from bot.app import COMMANDS
 from content import asking, person, telling, words
 from content.assess import assess
@@ -23,6 +24,7 @@ from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
+from handlers.admin import draw_health, draw_panel, follow_ups_room, people_room, window
 from handlers.callback import MAX_BYTES, decode
 from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
@@ -30,6 +32,7 @@ from handlers.draw_outcome import MOST_NET, MOST_STEPS
 from handlers.drawing import SCREENS
 from handlers.screens import Screen, Stage
 from handlers.voice import Voice
+from storage import health, responses
 from tests.content.lives import STARTS, life
 from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, calm, with_ticks, without_danger
 from tests.content.story import NOON, begun
@@ -38,7 +41,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {
     path: ast.parse(path.read_text(encoding="utf-8"))
     for room in ("content", "handlers", "bot")
-    for path in sorted((ROOT / room).glob("*.py"))
+    for path in sorted((ROOT / room).rglob("*.py"))
 }
 LANGUAGES = words.languages()
 WORDS_IN: dict[str, dict[str, Any]] = {each: YAML(typ="safe").load(FOLDER / f"{each}.yaml") for each in LANGUAGES}
@@ -67,6 +70,8 @@ def constants(node: ast.AST) -> set[str]:
 
 # --- the bot's own words ----------------------------------------------------------------------------------------------
 
+WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PROOF, health.REVIEW}
+
 # Keys that are put together, and what they are put together from.
 FAMILIES: dict[str, set[str]] = {
     "button.later.": set(LATER_CHOICES),
@@ -75,7 +80,24 @@ FAMILIES: dict[str, set[str]] = {
     "about.": {"what", "why", "gone", "who"},
     "doctor.word.": {"better", "same", "worse", "resolved", "danger"},
     "hint.": {"setup", "question", "home"},
-    "command.": set(COMMANDS),
+    "command.": {*COMMANDS, "admin"},
+    "admin.room.": set(draw_panel.ROOMS),
+    "admin.content.": {"shipped", "published", "rolled_back"},
+    "admin.window.": {str(days) for days in window.DAYS},
+    "admin.window.button": {str(days) for days in window.DAYS},
+    "admin.people.": {"came", "agreed", "refused", "left", "started", "finished", "stopped"},
+    "admin.way.": {"came", "agreed", "started", "finished"},
+    "admin.chart.": {*people_room.CHARTS, *follow_ups_room.CHARTS},
+    "admin.follow_ups.": {"answered", "answered_about"},
+    "admin.published.": set(counting.PUBLISHED),
+    "admin.delay.": {"hour", "day"},
+    "admin.told.": set(responses.WORDS),
+    "admin.word.": set(responses.WORDS),
+    "admin.wrong.": WRONG,
+    "admin.cure.": WRONG,
+    "admin.again.": WRONG,
+    "admin.health.": {"due", "late", "missed", "next_hour"},
+    "admin.health.lane": set(draw_health.LANES),
     "toast.": set(),  # filled from the code below
 }
 
@@ -83,7 +105,7 @@ FAMILIES: dict[str, set[str]] = {
 def key_calls() -> list[ast.expr]:
     """The first arguments of ui("...") and own("..."), and the second of words.say(language, "...")."""
     said = [call.args[1] for call in calls("say") if isinstance(call.func, ast.Attribute)]
-    return [call.args[0] for call in calls("ui", "own")] + said
+    return [call.args[0] for call in calls("ui", "own", "admin") if call.args] + said
 
 
 def wanted_keys() -> set[str]:
@@ -143,7 +165,7 @@ def is_toast(call: ast.Call) -> bool:
 
 def built(*, toast: bool) -> set[str]:
     found: set[str] = set()
-    for call in calls("Say", "toast"):
+    for call in calls("Say", "toast", "show"):
         if call.args and is_toast(call) is toast:
             kind = call.args[0]
             found |= {str(kind.value)} if isinstance(kind, ast.Constant) else NAMED.get(ast.unparse(kind), set())

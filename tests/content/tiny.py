@@ -17,6 +17,8 @@ levels:
   L3: {routine: true, whom: [doctor]}
 default_plan: HOME
 base_score: strength
+since: ease
+background: sym
 questions:
   danger: {kind: gate, options: [faint, none], alone: [none]}
   sym: {kind: many, at_most: 2, options: [numb, itch, sore], alone: []}

@@ -18,6 +18,7 @@ COMMANDS = ("/start", "/start", "/start group", "/check", "/check", "/cancel", "
 FORGED = ("e1.1.=yes", "e0.0.!done", "p1.consent.yes", "p0.drop.1", "\N{SKULL}", "e9.zz.!later:60", "p1.clock.x", "-")
 LANGUAGES = ("en", "en", "de", "es", "xx", None)
 BACKWARDS = (buttons.STOP, buttons.BACK, buttons.ICE_STOP, buttons.UNSURE)
+PAPERS = (buttons.PAGE, buttons.DATA)
 MOST_STEPS = 80
 
 
@@ -30,8 +31,13 @@ class Seen:
 
     @property
     def option(self) -> str:
-        press = decode(self.data)
-        return press.option if isinstance(press, EpisodePress) else ""
+        return option_of(self.data)
+
+
+def option_of(data: str) -> str:
+    """The option that a button of an episode carries; "" for any other button."""
+    press = decode(data)
+    return press.option if isinstance(press, EpisodePress) else ""
 
 
 class Walker:
@@ -48,6 +54,8 @@ class Walker:
         self.purpose = self.random.choice((0.3, 0.6, 0.8, 0.9, 0.95))
         self.updates: list[int] = []
         self.away = False
+        # A page takes 0.1 s to draw: few walkers ask for one, and their own chance decides it.
+        self.draws = random.Random(f"{seed} papers").random() < 0.03
 
     # --- at random ----------------------------------------------------------------------------------------------------
 
@@ -150,7 +158,7 @@ class Walker:
             for message in (messages[:1] if newest else messages)
             for row in message.keyboard
             for button in row
-            if button.data is not None
+            if button.data is not None and (self.draws or buttons.command(option_of(button.data))[0] not in PAPERS)
         ]
 
     def _tap(self, *presses: Seen) -> None:

@@ -66,7 +66,7 @@ def test_lines_are_about_equally_long() -> None:
 # What is wrong: a change of the pack, of the drawing or of the words; where it is blamed; what is said.
 WORDLESS = WORDS.replace("spot: The sore spot", "")
 BROKEN = [
-    ({"changes": [("picture: foot", "picture: fot")]}, "pack.yaml:13", "unknown picture 'fot'; did you mean 'foot'?"),
+    ({"changes": [("picture: foot", "picture: fot")]}, "pack.yaml:15", "unknown picture 'fot'; did you mean 'foot'?"),
     ({"changes": [("picture: foot, ", "")]}, "pictures/foot.svg:1", "nobody names it"),
     ({"words": ""}, "en.yaml:1", "no words for the picture 'foot'"),
     ({"words": WORDLESS}, "en.yaml:35", "no words for the label 'spot'"),

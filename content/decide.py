@@ -104,7 +104,7 @@ def _outcome(pack: Pack, episode: Episode, now: datetime, *, quiet: bool = False
         Say("finished", {"asked": asked, "quiet": quiet}, where="edit"),
         telling.outcome_say(pack, decided, outcome, planned),
     )
-    return Decision(decided, says, planned)
+    return Decision(decided, says, planned, cancel=(away.KEY,))
 
 
 def _anytime(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime) -> Decision:

@@ -17,8 +17,9 @@ from telegram.request import BaseRequest
 from bot import follow_ups as sweeping
 from bot import logs, transport
 from bot.clock import Clock
-from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
+from bot.deliver import PATIENCE_S, Deliver, finish
 from bot.intake import Intake
+from bot.pace import A_MESSAGE_EVERY_S, Pace
 from bot.schedule import Schedule
 from content import words
 from content.load import PACKS, pack_files, parse_pack
@@ -65,7 +66,8 @@ class House:
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
         self.intake = Intake(self.application)
-        self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
+        self.pace = Pace(clock, message_every_s)
+        self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self._running: list[asyncio.Task[None]] = []
 
@@ -154,6 +156,7 @@ class House:
     async def kill(self) -> None:
         """Cut off where it stands, as if the process had died: nothing is finished, nothing is put back."""
         self.schedule.stop()
+        self.pace.stop()
         tasks = [*self._running, *self.deliver.abandon()]
         for task in tasks:
             task.cancel()

@@ -56,7 +56,7 @@ class World:
             polling=InProcessRequest(self.telegram),
             pack_folder=self.folder,
             admins=self.admins,
-            message_every_s=0.0001,
+            message_every_s=0,
         )
 
     def past(self) -> Past:

@@ -16,22 +16,24 @@ from telegram.request import BaseRequest
 
 from bot import follow_ups as sweeping
 from bot import logs, transport
+from bot.broadcaster import Broadcaster
 from bot.clock import Clock
 from bot.deliver import PATIENCE_S, Deliver, finish
 from bot.intake import Intake
 from bot.pace import A_MESSAGE_EVERY_S, Pace
 from bot.schedule import Schedule
+from bot.watch import Watch
 from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
-from storage import files, follow_ups, outbox, publications
+from storage import broadcasts, files, follow_ups, outbox, publications
 from storage.database import Database
 from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
+COMMANDS = ("check", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "settings", "start")
 FIRST_PACK = PACKS / "leg-tingling"
 
 
@@ -68,6 +70,8 @@ class House:
         self.intake = Intake(self.application)
         self.pace = Pace(clock, message_every_s)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace)
+        self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace)
+        self.watch = Watch(database, self.packs, clock, self.broadcaster.wake)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self._running: list[asyncio.Task[None]] = []
 
@@ -78,6 +82,8 @@ class House:
         planned = await self.database.run(turn.take_turn, self.packs, arrival, self.clock.now(), self.admins)
         self.schedule.arm(planned)
         self.deliver.wake()
+        if arrival.telegram_id in self.admins:
+            self.watch.wake()
 
     async def take_group(self, arrival: GroupArrival) -> None:
         """A message in a group."""
@@ -93,6 +99,7 @@ class House:
     async def tidy(self) -> None:
         """Forget what can no longer matter."""
         await self.database.run(outbox.tidy, self.clock.now())
+        await self.database.run(broadcasts.tidy, self.clock.now())
         await self.database.run(files.tidy, self.clock.now())
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
@@ -109,7 +116,8 @@ class House:
     async def start(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
         await self.open()
-        self._running = [asyncio.create_task(self.deliver.run())]
+        parts = (self.deliver.run(), self.broadcaster.run(), self.watch.run())
+        self._running = [asyncio.create_task(part) for part in parts]
         if poll:
             self._running.append(asyncio.create_task(self.intake.run()))
         self.schedule.start()
@@ -149,7 +157,8 @@ class House:
         """Take no more, finish what is under way; what waits is in the database."""
         self.intake.stop()
         self.schedule.stop()
-        await self.deliver.stop()
+        self.watch.stop()
+        await asyncio.gather(self.deliver.stop(), self.broadcaster.stop())
         await finish(self._running, PATIENCE_S)
         await self.application.shutdown()
 
@@ -157,7 +166,7 @@ class House:
         """Cut off where it stands, as if the process had died: nothing is finished, nothing is put back."""
         self.schedule.stop()
         self.pace.stop()
-        tasks = [*self._running, *self.deliver.abandon()]
+        tasks = [*self._running, *self.deliver.abandon(), *self.broadcaster.abandon()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -166,7 +175,13 @@ class House:
     async def catch_up(self) -> None:
         """What is due now, and what waits to be sent now, is done when this returns."""
         await self.sweep()
+        await self.watch.look()
+        await self.drain()
+
+    async def drain(self) -> None:
+        """What may be sent now is sent, to everybody, when this returns."""
         await self.deliver.drain()
+        await self.broadcaster.drain()
 
     async def settle(self) -> None:
         """Take what Telegram offers and what is due, and send what waits, until there is nothing left to do now."""
@@ -179,3 +194,4 @@ def _prepare(session: Session, packs: Packs, contents: Mapping[str, bytes], now:
     publications.ship(session, parse_pack(contents), contents, now)
     packs.look(session)
     outbox.release(session)
+    broadcasts.release(session)

@@ -163,7 +163,10 @@ class Deliver:
                 await self._mark(_person_gone, letter, now)
                 return False
             case Failure.WAIT | Failure.AGAIN:
-                await self._mark(outbox.put_back, letter, now + self._pause(letter, error), hold_chat=True)
+                until = now + self._pause(letter, error)
+                if meaning is Failure.WAIT:
+                    self.speaker.pace.hold(until)
+                await self._mark(outbox.put_back, letter, until, hold_chat=True)
                 return False
             case _:
                 log.error("a letter will never be accepted", letter=letter.id, kind=letter.kind)
@@ -211,5 +214,5 @@ def _person_gone(session: Session, letter: Letter, now: datetime) -> None:
     """Nobody is there any more: nothing else goes to them until they write."""
     outbox.mark_failed(session, letter, "dropped", "gone", now)
     if letter.person_id is not None:
-        people.lock_by_id(session, letter.person_id).blocked_at = now
+        people.block(session, letter.person_id, now)
         outbox.drop_for(session, letter.person_id)

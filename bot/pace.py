@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 
@@ -24,7 +24,7 @@ class Pace:
         self._clock = clock
         self._every = timedelta(seconds=every_s) * clock.scale
         self._slack = min(SLACK * clock.scale, self._every / 2)
-        self._next_at = clock.now()
+        self._next_at = self.held_until = clock.now()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._giving: asyncio.Task[None] | None = None
@@ -38,6 +38,13 @@ class Pace:
         if self._giving is None or self._giving.done():
             self._giving = asyncio.create_task(self._give())
         await mine
+
+    def hold(self, until: datetime) -> None:
+        """Telegram said wait, to somebody: it may mean everybody, so what is in no hurry waits (`held_until`).
+
+        Replies and follow-ups wait chat by chat: one chat that gets too much must not silence an emergency elsewhere.
+        """
+        self.held_until = max(self.held_until, until)
 
     def stop(self) -> None:
         """Give no more turns."""

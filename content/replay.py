@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from content import flow
-from content.assess import assess
+from content.assess import Outcome, assess
 from content.episode import TRIAGE, Episode
 from content.pack import Answers, Pack
 
@@ -52,6 +52,17 @@ def _became(old: Pack, new: Pack, answers: Answers) -> str:
         return "less_urgent" if rank < later else "more_urgent"
     same = [each.cause for each in before.causes] == [each.cause for each in after.causes]
     return "same" if same else "other_causes"
+
+
+def advice_changes(old: Pack, new: Pack, answers: Answers) -> bool:
+    """Is anything of what follows from these answers different: level, causes, plan, ice, or what is advised?"""
+    return _advice(assess(old, answers)) != _advice(assess(new, answers))
+
+
+def _advice(outcome: Outcome) -> tuple[object, ...]:
+    causes = tuple(each.cause for each in outcome.causes)
+    told = (outcome.steps, outcome.avoid, outcome.net, outcome.whom, outcome.says)
+    return (outcome.level, causes, outcome.plan, outcome.may_ice, *told)
 
 
 def _stands(pack: Pack, episode: Episode) -> str:

@@ -8,10 +8,11 @@ from html import escape
 from typing import Any, Literal
 
 from content import buttons
+from handlers.arrival import Attached
 from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
 from handlers.voice import Voice
 
-TEXT_UNITS = 4096
+TEXT_UNITS, CAPTION_UNITS = 4096, 1024
 SHORT = 15
 
 Style = Literal["primary", "success", "danger"]
@@ -32,13 +33,15 @@ class Key:
 class Screen:
     """What a person sees: HTML of Telegram's kind, and rows of buttons.
 
-    With a `picture` (SVG) or a `file` (its number in storage.files; a .png is shown as a photo) the text is under it.
+    With a `picture` (SVG), a `file` (its number in storage.files; a .png is shown as a photo) or something `attached`
+    that Telegram has already, the text is under it.
     """
 
     text: str
     rows: tuple[tuple[Key, ...], ...] = ()
     picture: str | None = None
     file: int | None = None
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Text, func, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
 from content.pack import Answers
@@ -49,6 +50,33 @@ def open_of(session: Session, pack: str) -> list[Episode]:
     query = select(EpisodeRow).join(PackRow, PackRow.id == EpisodeRow.pack_id)
     rows = session.scalars(query.where(PackRow.pack == pack, EpisodeRow.state != "closed").order_by(EpisodeRow.id))
     return [read(row.data) for row in rows]
+
+
+def last_told(person_id: InstrumentedAttribute[int]) -> ScalarSelect[int | None]:
+    """The number of the last check in which this person was told something; nobody's trial."""
+    inner = aliased(EpisodeRow)
+    told = inner.level.is_not(None) & inner.trial.is_(False)
+    return select(func.max(inner.id)).where(inner.person_id == person_id, told).scalar_subquery()
+
+
+def leads(causes: Iterable[str]) -> ColumnElement[bool]:
+    """One of these causes is named first."""
+    return or_(*(_holds(f'"causes":["{cause}"') for cause in causes))
+
+
+def follows(plans: Iterable[str]) -> ColumnElement[bool]:
+    """One of these plans follows from it."""
+    return or_(*(_holds(f'"plan":"{plan}"') for plan in plans))
+
+
+def is_asking() -> ColumnElement[bool]:
+    """A question is open now."""
+    return (EpisodeRow.state != "closed") & ~_holds('"question":null')
+
+
+def _holds(part: str) -> ColumnElement[bool]:
+    """The document has this in it, as `storage.columns.Document` writes it."""
+    return type_coerce(EpisodeRow.data, Text).contains(part, autoescape=True)
 
 
 def all_of(session: Session, person_id: int) -> list[EpisodeRow]:

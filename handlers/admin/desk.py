@@ -26,6 +26,7 @@ class Desk:
     row: PersonRow
     arrival: Arrival
     now: datetime
+    admins: frozenset[int] = frozenset()
 
     @property
     def admin_id(self) -> int:

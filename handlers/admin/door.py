@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.admin import content_room, panel
+from handlers.admin import broadcast_audience, broadcast_room, broadcast_run, broadcast_words, content_room, panel
 from handlers.admin.desk import Desk
 from handlers.arrival import Arrival, Command, Typed, What
 from handlers.callback import AdminPress
@@ -25,8 +25,15 @@ Act = Callable[[Desk, str], None]
 Hear = Callable[[Desk, dict[str, Any], Typed], None]
 
 # What a button does, by its name; and what an awaited message means, by what is awaited.
-ACTS: dict[str, Act] = {**panel.ACTS, **content_room.ACTS}
-HEARS: dict[str, Hear] = {}
+ACTS: dict[str, Act] = {
+    **panel.ACTS,
+    **content_room.ACTS,
+    **broadcast_room.ACTS,
+    **broadcast_words.ACTS,
+    **broadcast_audience.ACTS,
+    **broadcast_run.ACTS,
+}
+HEARS: dict[str, Hear] = {**broadcast_words.HEARS, **broadcast_run.HEARS}
 
 
 def enter(
@@ -38,7 +45,7 @@ def enter(
         if door is not None:
             audit.note(session, row.telegram_id, door, now, allowed=False)
         return False
-    desk = Desk(session, packs, row, arrival, now)
+    desk = Desk(session, packs, row, arrival, now, admins)
     match arrival.what:
         case Command("admin"):
             panel.show(desk, new=True)

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from ruamel.yaml import YAML
 
+from bot import broadcast_report
 from bot.app import COMMANDS
 from content import asking, person, telling, words
 from content.assess import assess
@@ -23,6 +24,7 @@ from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
+from handlers.admin import draw_broadcast_room, draw_panel
 from handlers.callback import MAX_BYTES, decode
 from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
@@ -38,7 +40,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {
     path: ast.parse(path.read_text(encoding="utf-8"))
     for room in ("content", "handlers", "bot")
-    for path in sorted((ROOT / room).glob("*.py"))
+    for path in sorted((ROOT / room).rglob("*.py"))
 }
 LANGUAGES = words.languages()
 WORDS_IN: dict[str, dict[str, Any]] = {each: YAML(typ="safe").load(FOLDER / f"{each}.yaml") for each in LANGUAGES}
@@ -67,6 +69,8 @@ def constants(node: ast.AST) -> set[str]:
 
 # --- the bot's own words ----------------------------------------------------------------------------------------------
 
+DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "following", "everybody"}
+
 # Keys that are put together, and what they are put together from.
 FAMILIES: dict[str, set[str]] = {
     "button.later.": set(LATER_CHOICES),
@@ -75,7 +79,18 @@ FAMILIES: dict[str, set[str]] = {
     "about.": {"what", "why", "gone", "who"},
     "doctor.word.": {"better", "same", "worse", "resolved", "danger"},
     "hint.": {"setup", "question", "home"},
-    "command.": set(COMMANDS),
+    "command.": {*COMMANDS, "admin"},
+    "admin.room.": set(draw_panel.ROOMS),
+    "admin.content.": {"shipped", "published", "rolled_back"},
+    "admin.broadcast.do.": DOES,
+    "admin.broadcast.by.": set(draw_broadcast_room.FIELDS),
+    "admin.broadcast.choose.": set(draw_broadcast_room.FIELDS),
+    "admin.broadcast.only.": set(draw_broadcast_room.FIELDS) - {"version"},
+    "admin.broadcast.button.": set(draw_broadcast_room.BUTTON_KINDS),
+    "admin.broadcast.state.": {"draft", "scheduled", "sending", "paused", "done", "cancelled"},
+    "admin.broadcast.fate.": {*broadcast_report.KINDS, "waiting", "asleep", "dropped"},
+    "admin.broadcast.not_yet.": {"no_words", "everybody", "searching"},
+    "admin.broadcast.unfit.": {"empty", "long", "link", "typed", "when"},
     "toast.": set(),  # filled from the code below
 }
 
@@ -83,7 +98,7 @@ FAMILIES: dict[str, set[str]] = {
 def key_calls() -> list[ast.expr]:
     """The first arguments of ui("...") and own("..."), and the second of words.say(language, "...")."""
     said = [call.args[1] for call in calls("say") if isinstance(call.func, ast.Attribute)]
-    return [call.args[0] for call in calls("ui", "own")] + said
+    return [call.args[0] for call in calls("ui", "own", "admin") if call.args] + said
 
 
 def wanted_keys() -> set[str]:
@@ -143,7 +158,7 @@ def is_toast(call: ast.Call) -> bool:
 
 def built(*, toast: bool) -> set[str]:
     found: set[str] = set()
-    for call in calls("Say", "toast"):
+    for call in calls("Say", "toast", "show"):
         if call.args and is_toast(call) is toast:
             kind = call.args[0]
             found |= {str(kind.value)} if isinstance(kind, ast.Constant) else NAMED.get(ast.unparse(kind), set())

@@ -141,8 +141,11 @@ def _show(session: Session, broadcast_id: int, speed: Speed, now: datetime) -> N
     done = sum(int(str(many)) for state, many in counts.items() if state not in {"waiting", "sending"})
     rate = speed.rate(now, done)
     due = int(str(values["due"]))
-    values |= {"rate": round(rate, 1), "left_s": round(due / rate) if rate else None}
-    post_progress(session, row, values, now)
+    shown = {**counts, "state": row.state}
+    if rate or row.counts != shown:  # what a card shows already, Telegram refuses to show again
+        row.counts = shown
+        values |= {"rate": round(rate, 1), "left_s": round(due / rate) if rate else None}
+        post_progress(session, row, values, now)
 
 
 def post_progress(session: Session, row: BroadcastRow, values: dict[str, Json], now: datetime) -> None:

@@ -119,7 +119,7 @@ def _last_check(audience: Audience) -> list[ColumnElement[bool]]:
     ]
     if not wanted:
         return []
-    return [exists().where(EpisodeRow.id == episodes.last_told(PersonRow.id), *wanted)]
+    return [exists().where(EpisodeRow.id == episodes.last_told(), *wanted).correlate(PersonRow)]
 
 
 def in_check() -> ColumnElement[bool]:

@@ -154,7 +154,10 @@ def end(session: Session, row: BroadcastRow, now: datetime) -> bool:
 def tally(session: Session, broadcast_id: int) -> Counter[str]:
     """How many recipients are in which state."""
     query = select(OutboxRow.state, func.count()).where(OutboxRow.broadcast_id == broadcast_id)
-    return Counter(dict(session.execute(query.group_by(OutboxRow.state)).tuples().all()))
+    found = Counter[str]()
+    for state, many in session.execute(query.group_by(OutboxRow.state)):
+        found[state] = many
+    return found
 
 
 def due_now(session: Session, broadcast_id: int, now: datetime) -> int:

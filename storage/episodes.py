@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Text, func, or_, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
 from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
 from content.pack import Answers
-from storage.tables import EpisodeRow, EventRow, PackRow
+from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
 
 
 def add(session: Session, person_id: int, pack_id: int, episode: Episode, now: datetime) -> EpisodeRow:
@@ -52,11 +52,12 @@ def open_of(session: Session, pack: str) -> list[Episode]:
     return [read(row.data) for row in rows]
 
 
-def last_told(person_id: InstrumentedAttribute[int]) -> ScalarSelect[int | None]:
-    """The number of the last check in which this person was told something; nobody's trial."""
+def last_told() -> ScalarSelect[int | None]:
+    """The number of the last check in which a person (of the query around it) was told something; nobody's trial."""
     inner = aliased(EpisodeRow)
     told = inner.level.is_not(None) & inner.trial.is_(False)
-    return select(func.max(inner.id)).where(inner.person_id == person_id, told).scalar_subquery()
+    query = select(func.max(inner.id)).where(inner.person_id == PersonRow.id, told)
+    return query.correlate(PersonRow).scalar_subquery()
 
 
 def leads(causes: Iterable[str]) -> ColumnElement[bool]:

@@ -186,7 +186,7 @@ class BroadcastRow(Base):
     `kind`: news (to those who said yes to news) or safety (to those whom it concerns). `words`: language -> what is
     said; `buttons` and `audience` as documents. Its recipients are rows of the outbox. `searched_at`: since when it is
     known whose advice changes. `confirmed_by`: the admin who wants to send a safety notice and waits for another one.
-    `message_id`: the card of `by` that shows how it goes.
+    `message_id`: the card of `by` that shows how it goes; `counts`: what it showed last, at the end the final ones.
     """
 
     __tablename__ = "broadcasts"

@@ -45,6 +45,7 @@ class World:
         self.house = self._build()
         self.expects: set[str] = set()
         self._settled_at: datetime | None = None
+        self._has_an_admin = False
         self._people = 100 + len(self.telegram.people())
 
     def _build(self) -> House:
@@ -86,7 +87,12 @@ class World:
         if now != self._settled_at or (due_at is not None and due_at <= now):
             await self.house.settle()
         self._settled_at = now
-        await self.house.deliver.drain()
+        if self._has_an_admin:
+            await self.house.watch.look()
+        await self.house.drain()
+        if self._has_an_admin:
+            await self.house.watch.look()
+            await self.house.drain()
 
     async def later(self, **wait: float) -> None:
         """Time passes: every follow-up on the way fires in its turn."""
@@ -146,6 +152,7 @@ class World:
 
     def admin(self, name: str = "Kim", *, user_id: int = ADMINS[0], language: str = "en") -> Chat:
         """Somebody whose id is among the admins'."""
+        self._has_an_admin = True
         self.telegram.add_person(user_id, name, language)
         return Chat(self, user_id, words.guess(language))
 

@@ -114,7 +114,7 @@ def progress(
     session: Session, row: BroadcastRow, now: datetime, *, rate: float = 0.0, left_s: float | None = None
 ) -> dict[str, Json]:
     """How far it is. `rate`: people a second; `left_s`: until everybody who is awake has it."""
-    counts = dict(row.counts) if row.counts else dict(broadcasts.tally(session, row.id))
+    counts = dict(row.counts) if row.ended_at else dict(broadcasts.tally(session, row.id))
     due = 0 if row.ended_at else broadcasts.due_now(session, row.id, now)
     return {
         "id": row.id,

@@ -151,7 +151,7 @@ def write(stage: Stage, values: Values) -> Screen:
     """The next message will be the words."""
     told = f"{values['id']}:{values['language']}"
     without = [(stage.admin("admin.broadcast.without", "bc_without", told),)] if values["has"] else []
-    text = plain(stage.voice.ui("admin.broadcast.write", language=words.name_of(values["language"])))
+    text = plain(stage.voice.ui("admin.broadcast.write", name=words.name_of(values["language"])))
     return Screen(text, (*without, (stage.admin("admin.back", "bc", str(values["id"])),)))
 
 

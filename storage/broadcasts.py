@@ -56,9 +56,9 @@ def start(session: Session, row: BroadcastRow, now: datetime) -> int:
     row.state, row.started_at = "sending", now
     session.flush()
     who = audience.is_recipient(row)
-    queued = session.execute(insert(OutboxRow).from_select(_COLUMNS, _letters(session, row, who, now)))
+    session.execute(insert(OutboxRow).from_select(_COLUMNS, _letters(session, row, who, now)))
     session.execute(delete(ConcernedRow).where(ConcernedRow.broadcast_id == row.id))
-    return int(getattr(queued, "rowcount", 0))
+    return tally(session, row.id)["waiting"]
 
 
 _COLUMNS = [

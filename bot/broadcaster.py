@@ -7,6 +7,7 @@ leaves no more than the few calls that were on their way.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ log = logs.get("broadcaster")
 P = ParamSpec("P")
 
 MOST_UNDER_WAY = 16
+MOST_REFUSALS = 3
 LONGEST_NAP_S = 5.0
 LONGEST_PAUSE_S = 60.0
 
@@ -43,6 +45,7 @@ class Broadcaster:
         self._awake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._failed_in_a_row = 0
+        self._refusals = Counter[int]()
         self._stopping = False
 
     def wake(self) -> None:
@@ -114,9 +117,10 @@ class Broadcaster:
             await self._failed(broadcast, letter, error)
         except Exception as error:  # noqa: BLE001 - what cannot be drawn for one must not stop the others
             log.error("a broadcast cannot be written", broadcast=broadcast.id, error=logs.place(error))
-            await self._mark(letter, "dead", error=type(error).__name__)
+            await self._refused(broadcast, letter, type(error).__name__)
         else:
             self._failed_in_a_row = 0
+            self._refusals.pop(broadcast.id, None)
             await self._mark(letter, "sent", message_id=message_id)
 
     async def _failed(self, broadcast: BroadcastRow, letter: Letter, error: TelegramError) -> None:
@@ -137,7 +141,15 @@ class Broadcaster:
                 self.pace.hold(self.clock.now() + self._pause(error))
                 await self._mark(letter, "unsure", error=name)
             case _:
-                await self._mark(letter, "dead", error=name)
+                await self._refused(broadcast, letter, name)
+
+    async def _refused(self, broadcast: BroadcastRow, letter: Letter, error: str) -> None:
+        """After some in a row the message itself is wrong: nobody else is tried before somebody has looked."""
+        await self._mark(letter, "dead", error=error)
+        self._refusals[broadcast.id] += 1
+        if self._refusals[broadcast.id] >= MOST_REFUSALS:
+            log.error("a broadcast is refused again and again, and was paused", broadcast=broadcast.id)
+            await self._write(_pause, broadcast.id)
 
     def _pause(self, error: TelegramError) -> timedelta:
         """As long as Telegram says; else longer with each failure in a row. Real seconds, on our clock."""
@@ -160,6 +172,12 @@ class Broadcaster:
             await self.database.run(work, *args, **kwargs)
         except SQLAlchemyError as error:
             log.error("cannot mark a recipient", error=logs.place(error))
+
+
+def _pause(session: Session, broadcast_id: int) -> None:
+    row = broadcasts.lock(session, broadcast_id)
+    if row is not None:
+        broadcasts.pause(session, row)
 
 
 def _gone(session: Session, letter: Letter, now: datetime) -> None:

@@ -25,7 +25,6 @@ from storage.tables import BroadcastRow, OutboxRow, PersonRow
 
 log = logs.get("watch")
 
-MOST_REFUSED = 3
 SHOWN_EVERY = timedelta(seconds=3)
 LOOKED_BACK = timedelta(seconds=60)
 NAP_S, LONG_NAP_S = 1.0, 15.0
@@ -136,7 +135,6 @@ def _show(session: Session, broadcast_id: int, speed: Speed, now: datetime) -> N
     row = broadcasts.lock(session, broadcast_id)
     if row is None or row.ended_at is not None:
         return
-    _stop_if_broken(session, row)
     values = broadcast_card.progress(session, row, now)
     counts = values["counts"]
     assert isinstance(counts, dict)  # noqa: S101 - broadcast_card.progress makes it
@@ -148,13 +146,6 @@ def _show(session: Session, broadcast_id: int, speed: Speed, now: datetime) -> N
         row.counts = shown
         values |= {"rate": round(rate, 1), "left_s": round(due / rate) if rate else None}
         post_progress(session, row, values, now)
-
-
-def _stop_if_broken(session: Session, row: BroadcastRow) -> None:
-    """Telegram refuses the very message: nobody else is tried before somebody has looked."""
-    counts = broadcasts.tally(session, row.id)
-    if counts["dead"] >= MOST_REFUSED and not counts["sent"] and broadcasts.pause(session, row):
-        log.error("a broadcast is refused by Telegram and waits", broadcast=row.id)
 
 
 def post_progress(session: Session, row: BroadcastRow, values: dict[str, Json], now: datetime) -> None:

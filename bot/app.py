@@ -71,7 +71,7 @@ class House:
         self.pace = Pace(clock, message_every_s)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace)
         self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace)
-        self.watch = Watch(database, self.packs, clock, self.broadcaster.wake)
+        self.watch = Watch(database, self.packs, clock, self._wake)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self._running: list[asyncio.Task[None]] = []
 
@@ -89,6 +89,10 @@ class House:
         """A message in a group."""
         await self.database.run(groups.take, arrival, self.clock.now())
         self.deliver.wake()
+
+    def _wake(self) -> None:
+        self.deliver.wake()
+        self.broadcaster.wake()
 
     async def sweep(self) -> None:
         """What is due now becomes turns; then wait for the next moment."""

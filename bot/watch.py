@@ -33,8 +33,8 @@ NAP_S, LONG_NAP_S = 1.0, 15.0
 class Watch:
     """Runs until stopped; `wake` it after an admin's press."""
 
-    def __init__(self, database: Database, packs: Packs, clock: Clock, begun: Callable[[], None]) -> None:
-        self.database, self.packs, self.clock, self._begun = database, packs, clock, begun
+    def __init__(self, database: Database, packs: Packs, clock: Clock, said: Callable[[], None]) -> None:
+        self.database, self.packs, self.clock, self._said = database, packs, clock, said
         self._awake = asyncio.Event()
         self._speeds: dict[int, Speed] = {}
         self._stopping = False
@@ -69,7 +69,8 @@ class Watch:
             if not await self._end(row):
                 await self._show(row)
         self._speeds = {row.id: self._speeds[row.id] for row in rows if row.id in self._speeds}
-        self._begun()
+        if rows or searched or begun:
+            self._said()
         return bool(rows or searched or begun)
 
     async def _end(self, row: BroadcastRow) -> bool:

@@ -60,7 +60,7 @@ async def test_what_changed_goes_to_the_seven_of_two_hundred_whom_it_concerns(
     others = many.add(small_world, 193, ["V01", "V13"])
     many.publish_another(small_world, tmp_path / "new", *MILDER)
     await kim.press(CHANGES)
-    kim.reads("Gets it: 7 of 7 people", "now: 7", "What changed, Start a check")
+    kim.reads("People who get it: 7 of 7", "now: 7", "What changed, Start a check")
     await send(kim, 7)
     assert got(small_world, concerned, "My advice has changed") == concerned
     assert got(small_world, others, "My advice has changed") == []
@@ -80,8 +80,8 @@ async def test_the_count_says_who_does_not_get_it_and_why(small_world: World, ki
     await small_world.settle()
     await Chat(small_world, busy).says("/check")
     await write(kim)
-    kim.reads("Gets it: 7 of 13 people", "now: 3", "when their night is over: 4")
-    kim.reads("1 have blocked me", "4 did not ask for news", "1 are in the middle")
+    kim.reads("People who get it: 7 of 13", "now: 3", "when their night is over: 4")
+    kim.reads("blocked me: 1", "did not ask for news: 4", "in the middle of a check: 1")
 
 
 async def test_who_sleeps_gets_it_in_their_morning(small_world: World, kim: Chat) -> None:

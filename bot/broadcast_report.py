@@ -11,23 +11,26 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot import png, svg
+from content import words
 from content.episode import Json, Say
 from handlers.admin import broadcast_card
 from handlers.record import Reply
 from storage import broadcasts, files, outbox, people, recipients
+from storage.tables import BroadcastRow
 
 COLUMNS = ("number", "language", "state", "sent_at", "error")
 KINDS = ("sent", "blocked", "no_news", "dead", "unsure", "cancelled")
 COLOURS = dict(zip(KINDS, ("#2e7d4f", "#8a6d3b", "#5c5f66", "#b3261e", "#b26a00", "#9aa0a6"), strict=True))
-WIDTH, ROW, LEFT, ZOOM = 640, 44, 150, 2
+WIDTH, ROW, MARGIN, ZOOM = 640, 62, 24, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The table as text, and how many met which fate."""
+    """The table as text, how many met which fate, and the language of whoever reads it."""
 
     table: str
     fates: Counter[str]
+    language: str
 
 
 def read(session: Session, broadcast_id: int) -> Found:
@@ -40,24 +43,31 @@ def read(session: Session, broadcast_id: int) -> Found:
         fates[kind] += 1
         sent_at = fate.sent_at.isoformat(timespec="seconds") if fate.sent_at and fate.state == "sent" else ""
         writer.writerow((fate.number, fate.language, kind, sent_at, "" if fate.state == "dropped" else fate.error))
-    return Found(text.getvalue(), fates)
+    return Found(text.getvalue(), fates, _language(session, broadcast_id))
+
+
+def _language(session: Session, broadcast_id: int) -> str:
+    row = session.get_one(BroadcastRow, broadcast_id)
+    admin = people.find(session, row.by) if row.by is not None else None
+    return admin.language if admin is not None else words.FIRST
 
 
 def draw(broadcast_id: int, found: Found) -> bytes:
     """The picture, as a PNG."""
-    return png.draw(picture(f"Broadcast {broadcast_id}", found.fates), zoom=ZOOM)
+    title = words.say(found.language, "admin.broadcast.over", number=broadcast_id)
+    return png.draw(picture(title, found.fates, found.language), zoom=ZOOM)
 
 
-def picture(title: str, fates: Counter[str]) -> str:
-    """A bar for each fate that somebody met, as SVG."""
+def picture(title: str, fates: Counter[str], language: str) -> str:
+    """A bar for each fate that somebody met, as SVG, in the admin's words."""
     shown = [(kind, fates[kind]) for kind in KINDS if fates[kind]]
     most = max((many for _, many in shown), default=1)
-    parts = [svg.text(24, 40, title, size=22, weight="bold")]
+    parts = [svg.text(MARGIN, 44, title, size=22, weight="bold")]
     for place, (kind, many) in enumerate(shown):
-        y, long = 64 + ROW * place, (WIDTH - LEFT - 110) * many / most
-        parts.append(svg.text(LEFT - 12, y + 21, kind.replace("_", " "), anchor="end"))
-        parts.append(svg.box(LEFT, y, max(long, 3), ROW - 14, fill=COLOURS[kind], edge=COLOURS[kind]))
-        parts.append(svg.text(LEFT + max(long, 3) + 10, y + 21, f"{many:,}", weight="bold"))
+        y, long = 64 + ROW * place, max((WIDTH - 2 * MARGIN) * many / most, 3)
+        said = words.say(language, f"admin.broadcast.fate.{kind}", count=many)
+        parts.append(svg.text(MARGIN, y + 22, said))
+        parts.append(svg.box(MARGIN, y + 30, long, 18, fill=COLOURS[kind], edge=COLOURS[kind]))
     return svg.document(WIDTH, 80 + ROW * max(len(shown), 1), parts)
 
 

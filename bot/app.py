@@ -72,6 +72,8 @@ class House:
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace)
         self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace)
         self.watch = Watch(database, self.packs, clock, self._wake)
+        for part in (self.broadcaster, self.watch):
+            clock.on_move(part.wake)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self._running: list[asyncio.Task[None]] = []
 

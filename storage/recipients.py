@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from content import plan
-from storage import broadcasts, outbox
+from storage import audience, broadcasts, outbox
 from storage.audience import NEWS, SAFETY
 from storage.outbox import Letter
 from storage.tables import BroadcastRow, ConcernedRow, EpisodeRow, OutboxRow, PersonRow
 
 LEASE = outbox.LEASE
+AFTER_A_CHECK, LONGEST_CHECK = timedelta(minutes=15), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,19 @@ class Fate:
 def claim(session: Session, now: datetime) -> tuple[BroadcastRow, Letter] | None:
     """Take the next recipient of the broadcasts being sent, safety notices first.
 
-    Who sleeps by now is let sleep, and who no longer wants news is left out.
+    Who sleeps by now is let sleep, who is in a check is not disturbed, and who no longer wants news is left out.
     """
     for broadcast in _sending(session):
         while (found := _next(session, broadcast.id, now)) is not None:
-            row, person = found
+            row, person, in_check = found
             zone = person.zone or "UTC"
             if plan.is_quiet(now, zone):
                 _sleep(session, broadcast.id, person.zone, plan.awake(now, zone))
             elif person.blocked_at is not None or (broadcast.kind == NEWS and not person.news):
                 row.state, row.error = "dropped", "blocked" if person.blocked_at else "no news"
+                session.flush()
+            elif in_check and now < row.created_at + LONGEST_CHECK:
+                row.not_before = now + AFTER_A_CHECK
                 session.flush()
             else:
                 row.state, row.lease_until, row.attempts = "sending", now + LEASE, row.attempts + 1
@@ -60,9 +64,9 @@ def _sending(session: Session) -> Sequence[BroadcastRow]:
     return session.scalars(query).all()
 
 
-def _next(session: Session, broadcast_id: int, now: datetime) -> tuple[OutboxRow, PersonRow] | None:
+def _next(session: Session, broadcast_id: int, now: datetime) -> tuple[OutboxRow, PersonRow, bool] | None:
     query = (
-        select(OutboxRow, PersonRow)
+        select(OutboxRow, PersonRow, audience.in_check())
         .join(PersonRow, PersonRow.id == OutboxRow.person_id)
         .where(OutboxRow.broadcast_id == broadcast_id, OutboxRow.state == "waiting", OutboxRow.not_before <= now)
         .order_by(OutboxRow.not_before)
@@ -70,7 +74,7 @@ def _next(session: Session, broadcast_id: int, now: datetime) -> tuple[OutboxRow
         .with_for_update(of=OutboxRow, skip_locked=True)
     )
     found = session.execute(query).one_or_none()
-    return (found[0], found[1]) if found is not None else None
+    return (found[0], found[1], bool(found[2])) if found is not None else None
 
 
 def _sleep(session: Session, broadcast_id: int, zone: str | None, until: datetime) -> None:

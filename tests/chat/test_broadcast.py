@@ -90,7 +90,7 @@ async def test_who_sleeps_gets_it_in_their_morning(small_world: World, kim: Chat
     await write(kim)
     await send(kim, 4)
     assert got(small_world, [*awake, *asleep], "Hello runners") == awake
-    assert "asleep, get it in their morning: 2" in card(kim, "on its way")
+    assert "asleep or in a check, get it later: 2" in card(kim, "on its way")
     await small_world.later(hours=2, minutes=59)
     assert got(small_world, asleep, "Hello runners") == []
     await small_world.later(minutes=1)

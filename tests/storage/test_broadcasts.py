@@ -182,6 +182,20 @@ def test_who_sleeps_by_the_time_of_their_turn_is_let_sleep_until_seven(database:
     assert database.run_now(taken, morning) == 101
 
 
+def test_who_began_a_check_meanwhile_is_not_disturbed_in_it(database: Database) -> None:
+    def work(session: Session) -> None:
+        three(session)
+        begin(session)
+        row = session.scalars(select(PersonRow).where(PersonRow.telegram_id == 101)).one()
+        an_episode(session, row).data = episodes.write(Episode(VIENNA, question="g_life"))
+
+    database.run_now(work)
+    assert [database.run_now(taken) for _ in range(3)] == [102, 103, None]
+    assert database.run_now(taken, NOW + timedelta(minutes=14)) is None
+    assert database.run_now(taken, NOW + timedelta(minutes=15)) is None
+    assert database.run_now(taken, NOW + timedelta(days=1)) == 101, "it was left lying long ago"
+
+
 def test_paused_and_cancelled_hold_from_the_next_one_on(database: Database) -> None:
     database.run_now(three)
     number = database.run_now(begin)

@@ -103,10 +103,10 @@ def is_searching(row: BroadcastRow) -> bool:
 
 def why_not(row: BroadcastRow) -> str:
     """Why it cannot be sent yet; empty when it can."""
-    if not row.words:
-        return "no_words"
     if row.kind == audience.SAFETY and audience.read(row.audience) == Audience():
         return "everybody"
+    if not row.words:
+        return "no_words"
     return "searching" if is_searching(row) else ""
 
 

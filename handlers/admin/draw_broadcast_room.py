@@ -111,6 +111,8 @@ def name(voice: Voice, field: str, choice: str) -> str:
 def counts(stage: Stage, values: Values) -> str:
     """Exactly how many get it, and how many do not, and why; or why nobody can say yet."""
     voice, count = stage.voice, values["count"]
+    if values["why_not"] == "everybody":
+        return plain(voice.ui("admin.broadcast.choose_whom"))
     if count is None:
         return plain(voice.ui("admin.broadcast.searching"))
     lines = [
@@ -179,7 +181,8 @@ def whom_card(stage: Stage, values: Values) -> Screen:
     keys = [stage.admin(f"admin.broadcast.by.{field}", "bc_narrow", f"{number}:{field}") for field in FIELDS]
     following = _key(stage, "following", "bc_following", number)
     last = (_key(stage, "everybody", "bc_everybody", number), stage.admin("admin.back", "bc", str(number)))
-    return Screen(join(text, counts(stage, values | {"why_not": ""})), (*pairs([*keys, following]), last))
+    hidden = {} if values["why_not"] == "everybody" else {"why_not": ""}
+    return Screen(join(text, counts(stage, values | hidden)), (*pairs([*keys, following]), last))
 
 
 def narrow(stage: Stage, values: Values) -> Screen:

@@ -89,7 +89,7 @@ FAMILIES: dict[str, set[str]] = {
     "admin.broadcast.button.": set(draw_broadcast_room.BUTTON_KINDS),
     "admin.broadcast.state.": {"draft", "scheduled", "sending", "paused", "done", "cancelled"},
     "admin.broadcast.fate.": {*broadcast_report.KINDS, "waiting", "asleep", "dropped"},
-    "admin.broadcast.not_yet.": {"no_words", "everybody", "searching"},
+    "admin.broadcast.not_yet.": {"no_words", "searching"},
     "admin.broadcast.unfit.": {"empty", "long", "link", "typed", "when"},
     "toast.": set(),  # filled from the code below
 }

@@ -39,12 +39,14 @@ class Speaker:
             return None
         await self.pace.turn(letter.lane)
         if letter.kind == "strip":
+            await self.pace.gate()
             await self.bot.edit_message_reply_markup(letter.chat_id, letter.message_id, reply_markup=None)
             return letter.message_id
         return await self.show(letter, screen or Screen(""))
 
     async def show(self, letter: Letter, screen: Screen) -> int:
         """The same for somebody whose turn it is."""
+        await self.pace.gate()
         if letter.kind == "edit":
             await self.bot.edit_message_text(
                 screen.text,

@@ -102,3 +102,11 @@ async def test_a_hurried_clock_does_not_hurry_telegram() -> None:
     for _ in range(4):
         await pace.turn(REPLY)
     assert loop.time() - began >= 0.045
+
+
+async def test_a_slow_machine_between_turn_and_call_makes_no_burst(queue: Queue) -> None:
+    calls = [asyncio.create_task(queue.pace.gate()) for _ in range(31)]
+    await settled()
+    assert sum(call.done() for call in calls) == 30
+    await queue.later(timedelta(seconds=1.03))
+    assert all(call.done() for call in calls)

@@ -16,23 +16,29 @@ from telegram.request import BaseRequest
 
 from bot import apart, logs, transport
 from bot import follow_ups as sweeping
+from bot.broadcaster import Broadcaster
 from bot.clock import Clock
-from bot.deliver import A_MESSAGE_EVERY_S, PATIENCE_S, Deliver, finish
+from bot.deliver import PATIENCE_S, Deliver, finish
 from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
 from bot.notices import Notices
+from bot.pace import A_MESSAGE_EVERY_S, Pace
 from bot.schedule import Schedule
+from bot.watch import Watch
 from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
-from storage import files, follow_ups, outbox, publications, trials, uploads
+from storage import broadcasts, files, follow_ups, outbox, publications, trials, uploads
 from storage.database import Database
 from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = ("check", "summary", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "start")
+COMMANDS = (
+    *("check", "summary", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "settings"),
+    "start",
+)
 LOOK_EVERY_S = 60
 FIRST_PACK = PACKS / "leg-tingling"
 
@@ -69,7 +75,12 @@ class House:
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
         self.intake = Intake(self.application)
-        self.deliver = Deliver(self.application.bot, database, self.packs, clock, message_every_s=message_every_s)
+        self.pace = Pace(clock, message_every_s)
+        self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace)
+        self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace)
+        self.watch = Watch(database, self.packs, clock, self._wake)
+        for part in (self.broadcaster, self.watch):
+            clock.on_move(part.wake)
         self.inspecting = Inspecting(self.application.bot, database, self.packs, clock, self.deliver.wake, ask)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self.notices = Notices(database, self.packs, clock, admins, self.deliver.wake)
@@ -85,11 +96,16 @@ class House:
         self.deliver.wake()
         if arrival.telegram_id in self.admins:
             self.inspecting.wake()
+            self.watch.wake()
 
     async def take_group(self, arrival: GroupArrival) -> None:
         """A message in a group."""
         await self.database.run(groups.take, arrival, self.clock.now())
         self.deliver.wake()
+
+    def _wake(self) -> None:
+        self.deliver.wake()
+        self.broadcaster.wake()
 
     async def sweep(self) -> None:
         """What is due now becomes turns; then wait for the next moment."""
@@ -100,7 +116,7 @@ class House:
     async def tidy(self) -> None:
         """Forget what can no longer matter."""
         await self.database.run(outbox.tidy, self.clock.now())
-        for tidy in (files.tidy, trials.tidy, uploads.tidy):
+        for tidy in (broadcasts.tidy, files.tidy, trials.tidy, uploads.tidy):
             await self.database.run(tidy, self.clock.now())
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
@@ -117,7 +133,8 @@ class House:
     async def start(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
         await self.open()
-        self._running = [asyncio.create_task(self.deliver.run()), asyncio.create_task(self.inspecting.run())]
+        parts = (self.deliver.run(), self.broadcaster.run(), self.watch.run(), self.inspecting.run())
+        self._running = [asyncio.create_task(part) for part in parts]
         if poll:
             self._running.append(asyncio.create_task(self.intake.run()))
         self.schedule.start()
@@ -157,15 +174,17 @@ class House:
         """Take no more, finish what is under way; what waits is in the database."""
         self.intake.stop()
         self.schedule.stop()
+        self.watch.stop()
         self.inspecting.stop()
-        await self.deliver.stop()
+        await asyncio.gather(self.deliver.stop(), self.broadcaster.stop())
         await finish(self._running, PATIENCE_S)
         await self.application.shutdown()
 
     async def kill(self) -> None:
         """Cut off where it stands, as if the process had died: nothing is finished, nothing is put back."""
         self.schedule.stop()
-        tasks = [*self._running, *self.deliver.abandon()]
+        self.pace.stop()
+        tasks = [*self._running, *self.deliver.abandon(), *self.broadcaster.abandon()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -174,7 +193,13 @@ class House:
     async def catch_up(self) -> None:
         """What is due now, and what waits to be sent now, is done when this returns."""
         await self.sweep()
+        await self.watch.look()
+        await self.drain()
+
+    async def drain(self) -> None:
+        """What may be sent now is sent, to everybody, when this returns."""
         await self.deliver.drain()
+        await self.broadcaster.drain()
 
     async def settle(self) -> None:
         """Take what Telegram offers and what is due, and send what waits, until there is nothing left to do now."""
@@ -188,3 +213,4 @@ def _prepare(session: Session, packs: Packs, contents: Mapping[str, bytes], now:
     packs.look(session)
     outbox.release(session)
     uploads.release(session)
+    broadcasts.release(session)

@@ -1,4 +1,4 @@
-"""Files of our own as messages: a report as a document, a picture as a photo."""
+"""Files as messages: a report of our own, or what an admin has sent, as a document or as a photo."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ async def send(
 
     Raises TelegramError as any message does, and NoResultFound when the file is gone.
     """
-    if screen.file is None:
-        return None
-    name, content = await database.run(files.read, screen.file)
-    upload = InputFile(content, filename=name)
-    if name.endswith(".png"):
-        message = await bot.send_photo(
-            letter.chat_id, upload, caption=screen.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
-        )
+    if screen.attached is not None:
+        file: str | InputFile = screen.attached.file_id
+        is_photo = screen.attached.kind == "photo"
+    elif screen.file is not None:
+        name, content = await database.run(files.read, screen.file)
+        file, is_photo = InputFile(content, filename=name), name.endswith(".png")
     else:
-        message = await bot.send_document(
-            letter.chat_id, upload, caption=screen.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
-        )
+        return None
+    show = bot.send_photo if is_photo else bot.send_document
+    message = await show(letter.chat_id, file, caption=screen.text, parse_mode=ParseMode.HTML, reply_markup=keyboard)
     return message.message_id

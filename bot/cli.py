@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from bot import assessing, logs, publish_command, settings
+from bot import assessing, broadcast_shell, logs, publish_command, settings
 from bot.settings import SettingsError
 from content import catalogues
 from content.load import PACKS, PackError, load_pack, pack_files, problems_in
@@ -26,6 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(broadcast_shell.app, name="broadcast")
 main = app
 
 S = TypeVar("S")

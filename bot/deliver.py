@@ -9,22 +9,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Concatenate, ParamSpec
 
-from aiolimiter import AsyncLimiter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
-from bot import attachments, logs
+from bot import logs
 from bot.clock import Clock
-from bot.papers import Papers
-from bot.photos import Photos
+from bot.pace import Pace
 from bot.shown import Shown, digest
+from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds
-from handlers import draw_trial
-from handlers.screens import Screen, Stage, render, toast
-from handlers.voice import Voice
 from storage import outbox, people
 from storage.database import Database
 from storage.outbox import Letter
@@ -34,24 +29,20 @@ log = logs.get("deliver")
 P = ParamSpec("P")
 
 BATCH = 100
-A_MESSAGE_EVERY_S = 1 / 28
 LONGEST_NAP_S = 5.0
 PATIENCE_S = 4.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 60
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class Deliver:
     """Runs until stopped; `wake` it when something was put into the outbox."""
 
-    def __init__(
-        self, bot: Bot, database: Database, packs: Packs, clock: Clock, *, message_every_s: float = A_MESSAGE_EVERY_S
-    ) -> None:
-        self.bot, self.database, self.packs, self.clock = bot, database, packs, clock
+    def __init__(self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace) -> None:
+        self.database, self.packs, self.clock = database, packs, clock
+        self.speaker = Speaker(bot, database, packs, clock, pace)
         self._awake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
-        self._limiter = AsyncLimiter(1, message_every_s)
-        self._shown, self._photos, self._papers = Shown(), Photos(bot), Papers(bot, database)
+        self._shown = Shown()
         self._stopping = False
 
     def wake(self) -> None:
@@ -142,10 +133,10 @@ class Deliver:
     async def _send(self, letter: Letter) -> bool:
         """True when the next letter of the chat may follow."""
         try:
-            screen = self._draw(letter)
+            screen = self.speaker.draw(letter)
             message_id = letter.message_id
             if not self._shown.is_already(letter, screen):
-                message_id = await self._call(letter, screen)
+                message_id = await self.speaker.say(letter, screen)
         except TelegramError as error:
             return await self._failed(letter, error)
         except Exception as error:  # noqa: BLE001 - one letter that cannot be drawn must not stop the others
@@ -156,59 +147,6 @@ class Deliver:
             self._shown.note(letter, message_id, screen)
         await self._mark(outbox.mark_sent, letter, message_id, digest(screen) if screen else None, self.clock.now())
         return True
-
-    def _draw(self, letter: Letter) -> Screen | None:
-        if letter.kind in {"answer", "strip"}:
-            return None
-        stage = Stage(self._voice(letter), letter.episode_id)
-        screen = render(stage, letter.say["kind"], self._values(letter))
-        return draw_trial.marked(stage, screen, letter.pack_id or 0) if letter.trial else screen
-
-    def _values(self, letter: Letter) -> dict[str, object]:
-        return {**letter.say["values"], "username": self.bot.username}
-
-    def _voice(self, letter: Letter) -> Voice:
-        pack = self.packs.known(letter.pack_id) if letter.pack_id is not None else self.packs.live[1]
-        return Voice(letter.language, pack, self.clock.now(), letter.zone, letter.country)
-
-    async def _call(self, letter: Letter, screen: Screen | None) -> int | None:
-        if letter.kind == "answer":
-            await self.bot.answer_callback_query(letter.callback_id or "", text=self._toast(letter))
-            return None
-        async with self._limiter:
-            if letter.kind == "strip":
-                await self.bot.edit_message_reply_markup(letter.chat_id, letter.message_id, reply_markup=None)
-                return letter.message_id
-            return await self._show(letter, screen or Screen(""))
-
-    def _toast(self, letter: Letter) -> str | None:
-        return toast(self._voice(letter), letter.say["kind"], letter.say["values"]) if letter.say else None
-
-    async def _show(self, letter: Letter, screen: Screen) -> int:
-        if letter.kind == "edit":
-            await self.bot.edit_message_text(
-                screen.text,
-                letter.chat_id,
-                letter.message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=_keyboard(screen),
-                link_preview_options=NO_PREVIEW,
-            )
-            return letter.message_id or 0
-        if (sent := await attachments.send(self.bot, self.database, letter, screen, _keyboard(screen))) is not None:
-            return sent
-        if (paper := await self._papers.send(letter, screen, _keyboard(screen), self._voice(letter))) is not None:
-            return paper
-        if (photo := await self._photos.send(letter, screen, _keyboard(screen))) is not None:
-            return photo
-        message = await self.bot.send_message(
-            letter.chat_id,
-            screen.text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=_keyboard(screen),
-            link_preview_options=NO_PREVIEW,
-        )
-        return message.message_id
 
     async def _failed(self, letter: Letter, error: TelegramError) -> bool:
         meaning, now = failure(error), self.clock.now()
@@ -225,7 +163,10 @@ class Deliver:
                 await self._mark(_person_gone, letter, now)
                 return False
             case Failure.WAIT | Failure.AGAIN:
-                await self._mark(outbox.put_back, letter, now + self._pause(letter, error), hold_chat=True)
+                until = now + self._pause(letter, error)
+                if meaning is Failure.WAIT:
+                    self.speaker.pace.hold(until)
+                await self._mark(outbox.put_back, letter, until, hold_chat=True)
                 return False
             case _:
                 log.error("a letter will never be accepted", letter=letter.id, kind=letter.kind)
@@ -273,21 +214,5 @@ def _person_gone(session: Session, letter: Letter, now: datetime) -> None:
     """Nobody is there any more: nothing else goes to them until they write."""
     outbox.mark_failed(session, letter, "dropped", "gone", now)
     if letter.person_id is not None:
-        people.lock_by_id(session, letter.person_id).blocked_at = now
+        people.block(session, letter.person_id, now)
         outbox.drop_for(session, letter.person_id)
-
-
-def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    if not screen.rows:
-        return None
-    rows = [
-        [
-            InlineKeyboardButton(key.label, url=key.url)
-            if key.url
-            else InlineKeyboardButton(key.label, callback_data=key.data, style=key.style)
-            for key in row
-        ]
-        for row in screen.rows
-        if row
-    ]
-    return InlineKeyboardMarkup(rows)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.app import House
-from storage import follow_ups
+from storage import broadcasts, follow_ups
 
 Settle = Callable[[], Awaitable[None]]
 
@@ -22,8 +22,12 @@ async def until(house: House, moment: datetime, settle: Settle) -> None:
 
 
 async def next_due(house: House) -> datetime | None:
-    """The earliest planned moment."""
-    return await house.database.run(follow_ups.next_due)
+    """The earliest planned moment, a broadcast's among them."""
+    moments = (
+        await house.database.run(follow_ups.next_due),
+        await house.database.run(broadcasts.next_moment, house.clock.now()),
+    )
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _push_to(house: House, moment: datetime) -> None:

@@ -51,9 +51,9 @@ def replay(old: Pack, new: Pack, episodes: Iterable[Episode]) -> Concerned:
     )
 
 
-def changed(old: Pack, new: Pack, episode: Episode) -> bool:
-    """Is somebody whose triage is over told something else by the new version: another level or other causes?"""
-    return _became(old, new, episode.answers) != "same"
+def changed(old: Pack, new: Pack, answers: Answers) -> bool:
+    """Does the new version tell somebody with these answers anything else: level, causes, plan, ice, or advice?"""
+    return _became(old, new, answers) != "same"
 
 
 def _became(old: Pack, new: Pack, answers: Answers) -> str:

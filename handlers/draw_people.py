@@ -82,11 +82,13 @@ SETUP: dict[str, Draw] = {
 
 
 def agreed(stage: Stage, values: Values) -> Screen:
-    """Everything is set: one big button."""
-    voice = stage.voice
+    """Everything is set: one big button, and under it, once, whether the person wants news."""
+    voice, news = stage.voice, values.get("news")
     adult = voice.text("texts", "under_16") if values["minor"] else ""
-    text = join(bold(voice.ui("agreed")), plain(voice.text("texts", "intro_balance")), plain(adult))
-    return Screen(text, ((_check(stage),), (stage.numbers,)))
+    about = {None: voice.ui("news.ask"), True: voice.ui("news.yes"), False: voice.ui("news.no")}[news]
+    text = join(bold(voice.ui("agreed")), plain(voice.text("texts", "intro_balance")), plain(adult), plain(about))
+    ask = (stage.own("button.news_yes", "news", "yes"), stage.own("button.news_no", "news", "no"))
+    return Screen(text, ((_check(stage),), *([ask] if news is None else []), (stage.numbers,)))
 
 
 def home(stage: Stage, values: Values) -> Screen:

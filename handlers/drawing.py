@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import (
+    draw_broadcast,
     draw_cards,
     draw_checks,
     draw_ice,
@@ -13,7 +14,16 @@ from handlers import (
     draw_summary,
     draw_trial,
 )
-from handlers.admin import draw_charts, draw_content, draw_health, draw_panel, draw_stats, draw_upload
+from handlers.admin import (
+    draw_broadcast_room,
+    draw_broadcast_run,
+    draw_charts,
+    draw_content,
+    draw_health,
+    draw_panel,
+    draw_stats,
+    draw_upload,
+)
 from handlers.screens import Draw
 
 SCREENS: dict[str, Draw] = {
@@ -32,4 +42,7 @@ SCREENS: dict[str, Draw] = {
     **draw_stats.SCREENS,
     **draw_charts.SCREENS,
     **draw_health.SCREENS,
+    **draw_broadcast.SCREENS,
+    **draw_broadcast_room.SCREENS,
+    **draw_broadcast_run.SCREENS,
 }

@@ -8,11 +8,12 @@ from html import escape
 from typing import Any, Literal
 
 from content import buttons
+from handlers.arrival import Attached
 from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
 from handlers.charts import Chart
 from handlers.voice import Voice
 
-TEXT_UNITS = 4096
+TEXT_UNITS, CAPTION_UNITS = 4096, 1024
 SHORT = 15
 
 Style = Literal["primary", "success", "danger"]
@@ -42,8 +43,8 @@ class Paper:
 class Screen:
     """What a person sees: HTML of Telegram's kind, and rows of buttons.
 
-    With a `picture` (SVG), a `chart`, a `paper` or a `file` (its number in storage.files; a .png is shown as a photo)
-    the text is under it.
+    With a `picture` (SVG), a `chart`, a `paper`, a `file` (its number in storage.files; a .png is shown as a photo) or
+    something `attached` that Telegram has already, the text is under it.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Screen:
     file: int | None = None
     chart: Chart | None = None
     paper: Paper | None = None
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from content import places, words
 from content.decide import start
 from content.episode import Due, Event, Json, Left, Pressed, Resumed, Say, Started
 from content.person import Person
-from handlers import reminders, speaking, summaries, trials
+from handlers import news, reminders, speaking, summaries, trials
 from handlers.admin import door
 from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
@@ -140,6 +140,8 @@ class Turn:
                 self._post(reminders.listed(self.session, self.row, "new"))
             case "summary":
                 summaries.asked(self.session, self.packs, self.row, self._reply(), self.now)
+            case "settings" if self.person.is_ready:
+                self._post(replace(news.settings(self.row), where="new"))
             case "emergency":
                 self._post(Say("numbers", self._around()))
             case _:
@@ -209,6 +211,8 @@ class Turn:
                 self._post(Say("reminders_back", {"count": count}, where="edit"))
             case "followups":
                 self._post(reminders.listed(self.session, self.row, "new"))
+            case "news" if self.person.is_ready:
+                self._post(news.pressed(self.session, self.packs, self.row, press.value))
             case "drop":
                 self._post(reminders.dropped(self.session, self.row, press.value))
             case "numbers" | "help" | "privacy" | "language":

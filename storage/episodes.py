@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Text, bindparam, func, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
 
 from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
 from content.pack import Answers
-from storage.tables import EpisodeRow, EventRow, PackRow
+from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
 
 # Asked in every turn: put together once.
 OWN = select(EpisodeRow).where(EpisodeRow.id == bindparam("episode"), EpisodeRow.person_id == bindparam("person"))
@@ -64,6 +65,34 @@ def open_of(session: Session, pack: str) -> list[Episode]:
     is_open = (PackRow.pack == pack, EpisodeRow.state != "closed", EpisodeRow.trial.is_(False))
     rows = session.scalars(query.where(*is_open).order_by(EpisodeRow.id))
     return [read(row.data) for row in rows]
+
+
+def last_told() -> ScalarSelect[int | None]:
+    """The number of the last check in which a person (of the query around it) was told something; nobody's trial."""
+    inner = aliased(EpisodeRow)
+    told = inner.level.is_not(None) & inner.trial.is_(False)
+    query = select(func.max(inner.id)).where(inner.person_id == PersonRow.id, told)
+    return query.correlate(PersonRow).scalar_subquery()
+
+
+def leads(causes: Iterable[str]) -> ColumnElement[bool]:
+    """One of these causes is named first."""
+    return or_(*(_holds(f'"causes":["{cause}"') for cause in causes))
+
+
+def follows(plans: Iterable[str]) -> ColumnElement[bool]:
+    """One of these plans follows from it."""
+    return or_(*(_holds(f'"plan":"{plan}"') for plan in plans))
+
+
+def is_asking() -> ColumnElement[bool]:
+    """A question is open now."""
+    return (EpisodeRow.state != "closed") & ~_holds('"question":null')
+
+
+def _holds(part: str) -> ColumnElement[bool]:
+    """The document has this in it, as `storage.columns.Document` writes it."""
+    return type_coerce(EpisodeRow.data, Text).contains(part, autoescape=True)
 
 
 def all_of(session: Session, person_id: int) -> list[EpisodeRow]:

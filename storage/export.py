@@ -13,6 +13,7 @@ from storage.tables import (
     AdminRow,
     AuditRow,
     BroadcastRow,
+    ConcernedRow,
     EpisodeRow,
     EventRow,
     FileRow,
@@ -41,6 +42,7 @@ def _person(row: PersonRow) -> dict[str, Any]:
         "country": row.country,
         "under_16": row.minor,
         "consent": {"version": row.consent_version, "at": _iso(row.consent_at)},
+        "news": row.news,
         "blocked_at": _iso(row.blocked_at),
         "created_at": _iso(row.created_at),
         "seen_at": _iso(row.seen_at),
@@ -86,6 +88,7 @@ def erase(session: Session, telegram_id: int) -> bool:
         return False
     mine = select(EpisodeRow.id).where(EpisodeRow.person_id == person.id)
     session.execute(delete(OutboxRow).where(OutboxRow.person_id == person.id))
+    session.execute(delete(ConcernedRow).where(ConcernedRow.person_id == person.id))
     session.execute(delete(FileRow).where(FileRow.person_id == person.id))
     session.execute(delete(AdminRow).where(AdminRow.telegram_id == telegram_id))
     for table in (AuditRow, PublicationRow, UploadRow, BroadcastRow):

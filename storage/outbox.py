@@ -25,7 +25,9 @@ CLAIMED = (
     .outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
     .outerjoin(EpisodeRow, EpisodeRow.id == OutboxRow.episode_id)
     .where(
-        or_(OutboxRow.state == "waiting", (OutboxRow.state == "sending") & (OutboxRow.lease_until <= bindparam("now"))),
+        OutboxRow.state.in_(("waiting", "sending")),
+        OutboxRow.lane < BROADCAST,
+        or_(OutboxRow.state == "waiting", OutboxRow.lease_until <= bindparam("now")),
         OutboxRow.not_before <= bindparam("now"),
         or_(PersonRow.not_before.is_(None), PersonRow.not_before <= bindparam("now")),
         OutboxRow.chat_id.not_in(bindparam("busy", expanding=True)),
@@ -105,18 +107,22 @@ def said_since(session: Session, chat_id: int, moment: datetime) -> bool:
 
 
 def claim(session: Session, now: datetime, limit: int, busy: Iterable[int]) -> list[Letter]:
-    """Take rows to send: urgent first, each chat in order, none of the `busy` chats. They are leased for a minute."""
+    """Take rows to send: urgent first, each chat in order, none of the `busy` chats. They are leased for a minute.
+
+    The recipients of broadcasts are not among them: storage/recipients.py takes those one at a time.
+    """
     letters = []
     for row, person, episode in session.execute(CLAIMED, {"now": now, "busy": list(busy), "most": limit}):
         if row.expires_at is not None and row.expires_at <= now:
             row.state = "dropped"
             continue
         row.state, row.lease_until, row.attempts = "sending", now + LEASE, row.attempts + 1
-        letters.append(_letter(row, person, episode))
+        letters.append(letter(row, person, episode))
     return letters
 
 
-def _letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None) -> Letter:
+def letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None) -> Letter:
+    """A row with what is needed to word and address it."""
     holder = episode or person
     return Letter(
         id=row.id,
@@ -177,7 +183,8 @@ def _set(session: Session, letter: Letter, *only_if: ColumnElement[bool], **valu
 
 def release(session: Session) -> int:
     """At the start of the only process: what a dead one was sending waits again; how many."""
-    query = update(OutboxRow).where(OutboxRow.state == "sending").values(state="waiting", lease_until=None)
+    query = update(OutboxRow).where(OutboxRow.state == "sending", OutboxRow.lane < BROADCAST)
+    query = query.values(state="waiting", lease_until=None)
     return len(session.execute(query.returning(OutboxRow.id)).all())
 
 
@@ -185,14 +192,14 @@ def drop_for(session: Session, person_id: int) -> None:
     """The person has blocked the bot: nothing waits for them any more."""
     states = ("waiting", "sending")
     query = update(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.state.in_(states))
-    session.execute(query.values(state="dropped", say=None))
+    session.execute(query.values(state="dropped", say=None, error="blocked"))
 
 
 def next_moment(session: Session, busy: Iterable[int] = ()) -> datetime | None:
     """When the earliest waiting row may go, its chat not being held; the `busy` chats will tell by themselves."""
     held_longer = PersonRow.not_before > OutboxRow.not_before
     may_go = case((held_longer, PersonRow.not_before), else_=OutboxRow.not_before)
-    idle = OutboxRow.chat_id.not_in(list(busy))
+    idle = OutboxRow.chat_id.not_in(list(busy)) & (OutboxRow.lane < BROADCAST)
     waits = select(func.min(may_go)).select_from(OutboxRow).outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
     held = session.scalar(waits.where(OutboxRow.state == "waiting", idle))
     leased = session.scalar(select(func.min(OutboxRow.lease_until)).where(OutboxRow.state == "sending", idle))
@@ -218,4 +225,5 @@ def tidy(session: Session, now: datetime) -> None:
     """Forget updates and letters that can no longer matter."""
     session.query(UpdateRow).where(UpdateRow.at < now - KEPT).delete()
     done = OutboxRow.state.in_(("sent", "dropped"))
-    session.query(OutboxRow).where(done, OutboxRow.created_at < now - KEPT).delete()
+    mine = OutboxRow.broadcast_id.is_(None)  # storage/broadcasts.py keeps its own for the report
+    session.query(OutboxRow).where(mine, done, OutboxRow.created_at < now - KEPT).delete()

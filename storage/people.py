@@ -27,6 +27,14 @@ def lock_by_id(session: Session, person_id: int) -> PersonRow:
     return session.scalars(HELD_BY_ID, {"known_as": person_id}).one()
 
 
+def block(session: Session, person_id: int, now: datetime) -> bool:
+    """Nobody is there any more; False for somebody whose data is erased already."""
+    row = session.scalars(select(PersonRow).where(PersonRow.id == person_id).with_for_update()).one_or_none()
+    if row is not None:
+        row.blocked_at = now
+    return row is not None
+
+
 def find(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, not held."""
     return session.scalars(BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()

@@ -188,7 +188,9 @@ class BroadcastRow(Base):
     """A message to many. States: draft, scheduled, sending, paused, done, cancelled.
 
     `kind`: news (to those who said yes to news) or safety (to those whom it concerns). `words`: language -> what is
-    said; `buttons` and `audience` as documents. Its recipients are rows of the outbox.
+    said; `buttons` and `audience` as documents. Its recipients are rows of the outbox. `searched_at`: since when it is
+    known whose advice changes. `confirmed_by`: the admin who wants to send a safety notice and waits for another one.
+    `message_id`: the card of `by` that shows how it goes; `counts`: what it showed last, at the end the final ones.
     """
 
     __tablename__ = "broadcasts"
@@ -202,6 +204,7 @@ class BroadcastRow(Base):
     buttons: Mapped[Any] = mapped_column(Document)
     audience: Mapped[Any] = mapped_column(Document)
     confirmed_by: Mapped[int | None]
+    searched_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -210,9 +213,20 @@ class BroadcastRow(Base):
     at: Mapped[datetime]
 
 
+class ConcernedRow(Base):
+    """Somebody whose advice changes with the version that a broadcast is about; forgotten when it is sent."""
+
+    __tablename__ = "concerned"
+
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+
+
 class OutboxRow(Base):
     """Something that Telegram has not been given yet. States: waiting, sending, sent, dropped, dead; a broadcast's
-    rows may also be paused or cancelled.
+    rows may also be cancelled, or unsure: nobody knows whether Telegram has it, and it is not sent again.
+
+    A broadcast's rows carry no words of their own: they are in the broadcast.
     """
 
     __tablename__ = "outbox"
@@ -220,6 +234,7 @@ class OutboxRow(Base):
         Index(None, "state", "lane", "id"),
         Index(None, "person_id"),
         Index(None, "broadcast_id", "person_id", unique=True),
+        Index(None, "broadcast_id", "state", "not_before"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -47,6 +47,7 @@ class World:
         self.house = self._build()
         self.expects: set[str] = set()
         self._settled_at: datetime | None = None
+        self._has_an_admin = False
         self._people = 100 + len(self.telegram.people())
 
     def _build(self) -> House:
@@ -58,7 +59,7 @@ class World:
             polling=InProcessRequest(self.telegram),
             pack_folder=self.folder,
             admins=self.admins,
-            message_every_s=0.0001,
+            message_every_s=0,
             ask=self.ask,
         )
 
@@ -93,6 +94,12 @@ class World:
         elif not sent:
             await self.house.deliver.drain()
         self._settled_at = now
+        if self._has_an_admin:
+            await self.house.watch.look()
+        await self.house.drain()
+        if self._has_an_admin:
+            await self.house.watch.look()
+            await self.house.drain()
 
     async def later(self, **wait: float) -> None:
         """Time passes: every follow-up on the way fires in its turn."""
@@ -152,6 +159,7 @@ class World:
 
     def admin(self, name: str = "Kim", *, user_id: int = ADMINS[0], language: str = "en") -> Chat:
         """Somebody whose id is among the admins'."""
+        self._has_an_admin = True
         self.telegram.add_person(user_id, name, language)
         return Chat(self, user_id, words.guess(language))
 

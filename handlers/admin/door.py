@@ -11,7 +11,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers.admin import content_room, follow_ups_room, health_room, panel, people_room, uploading
+from handlers.admin import (
+    broadcast_audience,
+    broadcast_room,
+    broadcast_run,
+    broadcast_words,
+    content_room,
+    follow_ups_room,
+    health_room,
+    panel,
+    people_room,
+    uploading,
+)
 from handlers.admin.desk import Desk
 from handlers.arrival import Arrival, Command, Typed, What
 from handlers.callback import AdminPress
@@ -32,8 +43,12 @@ ACTS: dict[str, Act] = {
     **follow_ups_room.ACTS,
     **health_room.ACTS,
     **uploading.ACTS,
+    **broadcast_room.ACTS,
+    **broadcast_words.ACTS,
+    **broadcast_audience.ACTS,
+    **broadcast_run.ACTS,
 }
-HEARS: dict[str, Hear] = {**uploading.HEARS}
+HEARS: dict[str, Hear] = {**uploading.HEARS, **broadcast_words.HEARS, **broadcast_run.HEARS}
 
 
 def enter(

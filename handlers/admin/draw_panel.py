@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, join, plain
 
 # The rooms in their order on the card: the act that opens each.
-ROOMS = ("content", "people", "follow_ups", "health")
+ROOMS = ("content", "broadcasts", "people", "follow_ups", "health")
 
 
 def panel(stage: Stage, values: Values) -> Screen:

@@ -25,7 +25,10 @@ from tests.bot.tools import served
 from tests.chat.stories import VIGNETTES, emergency
 from tests.world import START, World
 
-COMMANDS = ("run", "try", "check", "compare", "assess", "export", "summary", "erase", "stats", "migrate", "doctor")
+COMMANDS = (
+    *("run", "try", "check", "compare", "publish", "assess", "export", "summary", "erase", "broadcast", "stats"),
+    *("migrate", "doctor"),
+)
 FIRST = PACKS / "leg-tingling"
 STRIDECHECK = Path(sys.executable).with_name("stridecheck")
 
@@ -416,3 +419,54 @@ async def examined(monkeypatch: pytest.MonkeyPatch, **env: str) -> dict[str, tup
         return list(doctor.examine(lambda: load_pack(FIRST)))
 
     return {each.about: (each.what, each.cure) for each in await asyncio.to_thread(examine)}
+
+
+# --- broadcast ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_broadcast_from_a_shell_is_counted_sent_once_and_reported(small_world: World, tmp_path: Path) -> None:
+    chat = small_world.person()
+    await chat.meet()
+    await chat.press("Yes, tell me news")
+    (tmp_path / "news.html").write_text("Hello <b>runners</b>")
+
+    async def broadcast(*words: str) -> Any:
+        result = await asyncio.to_thread(typed, "broadcast", *words, "--json", DATABASE_URL=small_world.url)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.output)
+
+    drafted = await broadcast("new", "--words", f"en={tmp_path}/news.html", "--button", "check")
+    number = str(drafted["id"])
+    assert drafted["count"]["recipients"] == 1
+    wrong = await asyncio.to_thread(typed, "broadcast", "send", number, "--people", "2", DATABASE_URL=small_world.url)
+    assert (wrong.exit_code, wrong.output.strip()) == (1, "1 people would get it, not 2. Nothing was sent.")
+    assert (await broadcast("send", number, "--people", "1"))["state"] == "sending"
+    assert (await broadcast("pause", number))["state"] == "paused"
+    assert (await broadcast("resume", number))["state"] == "sending"
+    await small_world.house.settle()
+    chat.reads("Hello runners")
+    assert chat.labels() == ["Start a check", "Stop news"]
+    await small_world.house.settle()
+    assert (await broadcast("list"))[0]["state"] == "done"
+    table = tmp_path / "who.csv"
+    assert (await broadcast("report", number, "--csv", str(table)))["sent"] == 1
+    assert str(chat.user_id) not in table.read_text()
+    assert table.read_text().splitlines()[1].startswith("1,en,sent,2026-")
+
+
+async def test_a_safety_notice_from_a_shell_needs_whom_and_typed_words(small_world: World, tmp_path: Path) -> None:
+    (tmp_path / "n.html").write_text("Do not ice")
+    new = await asyncio.to_thread(
+        typed,
+        "broadcast",
+        "new",
+        "--safety",
+        "--words",
+        f"en={tmp_path}/n.html",
+        "--json",
+        DATABASE_URL=small_world.url,
+    )
+    number = str(json.loads(new.output)["id"])
+    refused = await asyncio.to_thread(typed, "broadcast", "send", number, "--people", "0", DATABASE_URL=small_world.url)
+    assert refused.exit_code == 1
+    assert "cannot be sent as it is" in refused.output

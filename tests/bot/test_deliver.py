@@ -321,7 +321,7 @@ async def test_an_urgent_letter_overtakes_other_peoples_reminders(world: World, 
         world.telegram.send_text(other.user_id, "/start")
     await world.settle()
     for other in others:
-        say(other, "home", outbox.BROADCAST)
+        say(other, "home", outbox.FOLLOW_UP)
     say(chat, "numbers", outbox.URGENT, turn=1)
     before = len(world.telegram.journal)
     await world.settle()

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from ruamel.yaml import YAML
 
-from bot import counting
+from bot import broadcast_report, counting
 from bot.app import COMMANDS
 from content import asking, person, telling, words
 from content.assess import assess
@@ -24,7 +24,7 @@ from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
-from handlers.admin import draw_health, draw_panel, follow_ups_room, people_room, window
+from handlers.admin import draw_broadcast_room, draw_health, draw_panel, follow_ups_room, people_room, window
 from handlers.callback import MAX_BYTES, decode
 from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
@@ -71,6 +71,7 @@ def constants(node: ast.AST) -> set[str]:
 # --- the bot's own words ----------------------------------------------------------------------------------------------
 
 WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PROOF, health.REVIEW}
+DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "following", "everybody"}
 
 # Keys that are put together, and what they are put together from.
 FAMILIES: dict[str, set[str]] = {
@@ -98,6 +99,15 @@ FAMILIES: dict[str, set[str]] = {
     "admin.again.": WRONG,
     "admin.health.": {"due", "late", "missed", "next_hour"},
     "admin.health.lane": set(draw_health.LANES),
+    "admin.broadcast.do.": DOES,
+    "admin.broadcast.by.": set(draw_broadcast_room.FIELDS),
+    "admin.broadcast.choose.": set(draw_broadcast_room.FIELDS),
+    "admin.broadcast.only.": set(draw_broadcast_room.FIELDS) - {"version"},
+    "admin.broadcast.button.": set(draw_broadcast_room.BUTTON_KINDS),
+    "admin.broadcast.state.": {"draft", "scheduled", "sending", "paused", "done", "cancelled"},
+    "admin.broadcast.fate.": {*broadcast_report.KINDS, "waiting", "asleep", "dropped"},
+    "admin.broadcast.not_yet.": {"no_words", "searching"},
+    "admin.broadcast.unfit.": {"empty", "long", "link", "typed", "when"},
     "toast.": set(),  # filled from the code below
 }
 

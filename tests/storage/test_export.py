@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, func, select
 from sqlalchemy.orm import Session
 
 from content.episode import Due, Event, Left, Pressed, Replaced, Resumed, Started
-from storage import audit, episodes, export, files, follow_ups, outbox
+from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients
 from storage.columns import Base
 from storage.database import Database
 from storage.tables import AdminRow
@@ -28,6 +28,7 @@ def fill(session: Session, telegram_id: int) -> None:
     a_letter(session, person, dedupe=f"{telegram_id}").episode_id = episode.id
     outbox.first_time(session, telegram_id, NOW)
     files.keep(session, person.id, "report.csv", b"a,b", NOW)
+    recipients.concern(session, broadcasts.draft(session, telegram_id, "news", NOW).id, [person.id])
     session.add(AdminRow(telegram_id=telegram_id, seen_at=NOW))
     audit.note(session, telegram_id, "command", NOW, allowed=False)
 

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("buttons", storage.columns.Document(), nullable=False),
         sa.Column("audience", storage.columns.Document(), nullable=False),
         sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("searched_at", storage.columns.Moment(timezone=True), nullable=True),
         sa.Column("due_at", storage.columns.Moment(timezone=True), nullable=True),
         sa.Column("started_at", storage.columns.Moment(timezone=True), nullable=True),
         sa.Column("ended_at", storage.columns.Moment(timezone=True), nullable=True),
@@ -54,6 +55,17 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("broadcasts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_broadcasts_state"), ["state"], unique=False)
+
+    op.create_table(
+        "concerned",
+        sa.Column("broadcast_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["broadcast_id"], ["broadcasts.id"], name=op.f("fk_concerned_broadcast_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_concerned_person_id")),
+        sa.PrimaryKeyConstraint("broadcast_id", "person_id", name=op.f("pk_concerned")),
+    )
+    with op.batch_alter_table("concerned", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_concerned_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "notices",
@@ -121,6 +133,11 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_outbox_broadcast_id_person_id"), ["broadcast_id", "person_id"], unique=True
         )
+        batch_op.create_index(
+            batch_op.f("ix_outbox_broadcast_id_state_not_before"),
+            ["broadcast_id", "state", "not_before"],
+            unique=False,
+        )
         batch_op.create_foreign_key(batch_op.f("fk_outbox_broadcast_id"), "broadcasts", ["broadcast_id"], ["id"])
 
     with op.batch_alter_table("people", schema=None) as batch_op:
@@ -133,6 +150,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_outbox_broadcast_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_outbox_broadcast_id_state_not_before"))
         batch_op.drop_index(batch_op.f("ix_outbox_broadcast_id_person_id"))
         batch_op.drop_column("broadcast_id")
 
@@ -149,6 +167,10 @@ def downgrade() -> None:
 
     op.drop_table("files")
     op.drop_table("notices")
+    with op.batch_alter_table("concerned", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_concerned_person_id"))
+
+    op.drop_table("concerned")
     with op.batch_alter_table("broadcasts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_broadcasts_state"))
 

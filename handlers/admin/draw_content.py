@@ -39,11 +39,12 @@ def _entry(voice: Voice, entry: Values) -> str:
 
 def _ready(stage: Stage, found: list[Values]) -> list[tuple[Key, ...]]:
     """One button for each version that may be published."""
-    kinds = {True: "admin.content.key.shipped", False: "admin.content.key.ready"}
-    return [
-        (stage.admin(kinds[each["shipped"]], "upload", str(each["upload"]), "primary", number=each["number"]),)
-        for each in found
-    ]
+    return [(_offer(stage, each),) for each in found]
+
+
+def _offer(stage: Stage, each: Values) -> Key:
+    key = "admin.content.key.shipped" if each["shipped"] else "admin.content.key.ready"
+    return stage.admin(key, "upload", str(each["upload"]), "primary", number=each["number"])
 
 
 def _back(stage: Stage, after: int, numbers: list[int]) -> list[tuple[Key, ...]]:

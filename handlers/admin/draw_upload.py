@@ -37,7 +37,7 @@ def problems(stage: Stage, values: Values) -> Screen:
     voice = stage.voice
     head = [
         bold(voice.ui("upload.refused", names=_names(voice, values))),
-        plain(voice.ui("upload.unproved" if values["proved"] else "upload.problems", count=values["count"])),
+        plain(_how_many(voice, values)),
     ]
     end = plain(voice.ui("upload.mend"))
     lines = [f"• {plain(_short(each))}" for each in values["problems"]]
@@ -45,6 +45,12 @@ def problems(stage: Stage, values: Values) -> Screen:
         lines.pop()
     anew = stage.admin("upload.key.discard", "anew", str(values["upload"]))
     return Screen(join(*head, "\n".join(lines), end), ((anew,),), file=values["file"])
+
+
+def _how_many(voice: Voice, verdict: Values) -> str:
+    """Mistakes, or promises that do not hold."""
+    key = "upload.unproved" if verdict["proved"] else "upload.problems"
+    return voice.ui(key, count=verdict["count"])
 
 
 def _short(problem: str) -> str:
@@ -75,7 +81,7 @@ def _not_used(stage: Stage, values: Values) -> Screen:
     if verdict["why"] != "problems":
         return refused(stage, {**verdict, "names": values["names"]})
     title = bold(voice.ui("upload.refused", names=_names(voice, values)))
-    told = plain(voice.ui("upload.unproved" if verdict["proved"] else "upload.problems", count=verdict["count"]))
+    told = plain(_how_many(voice, verdict))
     return Screen(join(title, told), ((stage.admin("admin.room.content", "content"),),))
 
 

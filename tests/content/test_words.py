@@ -24,7 +24,15 @@ from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
-from handlers.admin import draw_broadcast_room, draw_health, draw_panel, follow_ups_room, people_room, window
+from handlers.admin import (
+    draw_broadcast_room,
+    draw_health,
+    draw_panel,
+    draw_upload,
+    follow_ups_room,
+    people_room,
+    window,
+)
 from handlers.callback import MAX_BYTES, decode
 from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
@@ -108,6 +116,16 @@ FAMILIES: dict[str, set[str]] = {
     "admin.broadcast.fate.": {*broadcast_report.KINDS, "waiting", "asleep", "dropped"},
     "admin.broadcast.not_yet.": {"no_words", "searching"},
     "admin.broadcast.unfit.": {"empty", "long", "link", "typed", "when"},
+    "upload.stage.": {"waiting", "reading", "proving", "comparing", "done"},
+    "upload.why.": {
+        *("large", "large_file", "many", "empty", "empty_file", "no_zip", "path", "link", "locked", "twice", "yml"),
+        *("strange", "fetch", "same", "time", "memory", "stopped"),
+    },
+    "upload.state.": {"waiting", "checking", "published", "discarded"},
+    "upload.": {"less", "more", "alike", "nobody_less", "nobody", "other_pack", "undecided", "check_ins", "promises"},
+    "upload.part.": set(draw_upload.PARTS),
+    "upload.examples.": {"less", "more", "alike"},
+    "upload.key.": {"publish", "confirm"},
     "toast.": set(),  # filled from the code below
 }
 

@@ -83,7 +83,8 @@ def test_a_live_version_whose_checks_failed_is_told(sqlite_database: Database) -
         pack = PackRow(pack="any", version="1", digest="x", files=b"{}", stored_at=NOW)
         session.add(pack)
         session.flush()
-        session.add(UploadRow(name="a.zip", state="published", pack_id=pack.id, verdict={"why": "problems"}, at=NOW))
+        verdict = {"why": "problems"}
+        session.add(UploadRow(name="a.zip", sent=[], state="published", pack_id=pack.id, verdict=verdict, at=NOW))
         return pack.id
 
     pack_id = sqlite_database.run_now(uploaded)

@@ -104,27 +104,15 @@ def check(
     )
     if fast:
         return
-    proved = proving.prove(folder)
-    if proved.problems:
-        _fail("\n".join(map(str, proved.problems)) + f"\n{len(proved.problems)} promise(s) do not hold in {folder}")
+    proved, followed = proving.check(folder, proving.THOROUGH if follow_ups else proving.USUAL)
+    broken = [*proved.problems, *followed.problems]
+    if broken:
+        _fail("\n".join([*map(str, broken), f"{len(broken)} promise(s) do not hold in {folder}"]))
+    told = followed.found
     typer.echo(
-        f"Proved: {proved.promises} promises, for each of {proving.grouped(proved.answer_sets)} answer sets, "
-        f"in {proved.took_s:.1f} s."
-    )
-    _explore(folder, thorough=follow_ups)
-
-
-def _explore(folder: Path, *, thorough: bool) -> None:
-    from bot import proving  # noqa: PLC0415
-
-    followed = proving.follow_ups(folder, proving.THOROUGH) if thorough else proving.follow_ups(folder)
-    if followed.problems:
-        count = len(followed.problems)
-        _fail("\n".join(map(str, followed.problems)) + f"\n{count} follow-up promise(s) do not hold in {folder}")
-    found = followed.found
-    typer.echo(
-        f"Followed: {found.states:,} states, {found.steps:,} steps of check-ins; every path ends, the longest after "
-        f"{found.longest}, in {followed.took_s:.1f} s."
+        f"Proved: {proved.promises} promises, for each of {proving.grouped(proved.answer_sets)} answer sets.\n"
+        f"Followed: {told.states:,} states, {told.steps:,} steps of check-ins; every path ends, the longest after "
+        f"{told.longest}.\nTook {followed.took_s:.1f} s."
     )
 
 

@@ -15,14 +15,15 @@ from content import explore, meaning, reading
 from content.explore import Explored, Setting
 from content.explore_start import Beginning, beginnings
 from content.load import pack_files, parse_pack
-from content.pack import Pack
+from content.pack import Answers, Pack
 from content.reading import Problem, Problems
 from content.vignettes import read_vignettes
 
 if TYPE_CHECKING:
     from content.prove import Proof
 
-# One process each: two cores halve the wait.
+# Two processes: two cores halve the wait, and more would only hold more memory.
+CORES, SHARES = 2, 4
 HALVES = (("scales", "outcomes"), ("invariants", "alive"))
 
 
@@ -34,7 +35,6 @@ class Proved:
     promises: int
     problems: tuple[Problem, ...]
     answer_sets: int | None
-    took_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Followed:
     took_s: float
 
 
+USUAL = (explore.USUAL,)
 # What is walked by `--follow-ups` only: late and put-off answers, nights, and a change of the clocks inside the plans.
 THOROUGH = (
     explore.USUAL,
@@ -57,58 +58,56 @@ THOROUGH = (
 )
 
 
-def prove(folder: Path) -> Proved:
-    """The pack and whether its promises hold for every possible answer set."""
+def check(folder: Path, settings: Iterable[Setting] = USUAL) -> tuple[Proved, Followed]:
+    """Whether the pack's promises hold for every possible answer set, and whether its check-ins keep theirs.
+
+    Check-ins are followed from the people of the pack's vignettes, with every sequence of replies to every plan's end.
+    """
     from content import prove as proving  # noqa: PLC0415 - the solver is loaded by those who prove
     from content import space  # noqa: PLC0415
 
     began = monotonic()
     files = pack_files(folder)
     pack = parse_pack(files)
-    with ProcessPoolExecutor(len(HALVES), get_context("spawn")) as pool:
-        halves = [pool.submit(proving.prove, pack, parts) for parts in HALVES]
-        answer_sets = space.answer_sets(pack)
-        proofs = [half.result() for half in halves]
-    return _proved(pack, files, proofs, answer_sets, began)
+    with ProcessPoolExecutor(CORES, get_context("spawn")) as pool:
+        # The proofs first, because they are longest; whoever is done with one goes on with check-ins.
+        proofs = [pool.submit(proving.prove, pack, parts) for parts in HALVES]
+        started = beginnings(pack, _people(folder, pack))
+        shares = [
+            pool.submit(explore.follow, pack, each, setting) for setting in settings for each in _shares(pack, started)
+        ]
+        proved = _proved(pack, files, [each.result() for each in proofs], space.answer_sets(pack))
+        found = explore.together([*(each.result() for each in shares), explore.unreached(pack.plans, started)])
+    problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in found.broken]
+    return proved, Followed(found, tuple(problems), monotonic() - began)
+
+
+def _people(folder: Path, pack: Pack) -> Iterator[Answers]:
+    unread = Problems()
+    for path in sorted(folder.glob("vignettes*.yaml")):
+        yield from (each.answers for each in read_vignettes(path, pack, unread))
+
+
+def _shares(pack: Pack, started: tuple[Beginning, ...]) -> Iterator[list[Beginning]]:
+    """Plans side by side, in shares that are about as long."""
+    for share in range(SHARES):
+        plans = list(pack.plans)[share::SHARES]
+        yield [each for each in started if each.plan in plans]
 
 
 def prove_files(files: Mapping[str, bytes]) -> Proved:
     """The same for files at hand, all in this process; the answer sets are not counted."""
     from content import prove as proving  # noqa: PLC0415
 
-    began = monotonic()
     pack = parse_pack(files)
-    return _proved(pack, files, [proving.prove(pack)], None, began)
+    return _proved(pack, files, [proving.prove(pack)], None)
 
 
-def _proved(
-    pack: Pack, files: Mapping[str, bytes], proofs: list[Proof], answer_sets: int | None, began: float
-) -> Proved:
+def _proved(pack: Pack, files: Mapping[str, bytes], proofs: list[Proof], answer_sets: int | None) -> Proved:
     failures = [failure for proof in proofs for failure in proof.failures]
     problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in dict.fromkeys(failures)]
     promises = sum(proof.promises for proof in proofs)
-    return Proved(pack, promises, tuple(problems), answer_sets, monotonic() - began)
-
-
-def follow_ups(folder: Path, settings: Iterable[Setting] = (explore.USUAL,)) -> Followed:
-    """Every sequence of replies to every plan's end, from the people of the pack's vignettes."""
-    began = monotonic()
-    files = pack_files(folder)
-    pack, unread = parse_pack(files), Problems()
-    cases = sorted(folder.glob("vignettes*.yaml"))
-    started = beginnings(pack, (each.answers for path in cases for each in read_vignettes(path, pack, unread)))
-    with ProcessPoolExecutor(len(HALVES), get_context("spawn")) as pool:
-        halves = [pool.submit(explore.follow, pack, half, each) for each in settings for half in _halves(pack, started)]
-        found = explore.together([*(half.result() for half in halves), explore.unreached(pack.plans, started)])
-    problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in found.broken]
-    return Followed(found, tuple(problems), monotonic() - began)
-
-
-def _halves(pack: Pack, started: tuple[Beginning, ...]) -> Iterator[list[Beginning]]:
-    """Plans side by side: one process each, and both about as long."""
-    for half in range(len(HALVES)):
-        plans = list(pack.plans)[half :: len(HALVES)]
-        yield [each for each in started if each.plan in plans]
+    return Proved(pack, promises, tuple(problems), answer_sets)
 
 
 def line_of(files: Mapping[str, bytes], where: tuple[str, ...]) -> int:

@@ -23,6 +23,7 @@ from bot import inside, logs, travel
 from bot.app import House
 from bot.author import Author
 from bot.clock import Clock
+from bot.pace import A_MESSAGE_EVERY_S
 from content.load import parse_pack
 from simulator.host import Clock as PageClock
 from simulator.host import Host
@@ -46,10 +47,20 @@ GROUP, GROUP_TITLE = -5001, "Sunday runners"
 
 
 class Sandbox:
-    """`folder` is for the database and the good copy of the pack; whoever gave it clears it away."""
+    """`folder` is for the database and the good copy of the pack; whoever gave it clears it away.
 
-    def __init__(self, folder: Path, pack_folder: Path, clock: Clock | None = None) -> None:
-        self.folder, self.clock = folder, clock or Clock()
+    `message_every_s`: 0 where the clock stands still, or no message would ever have its turn.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        pack_folder: Path,
+        clock: Clock | None = None,
+        *,
+        message_every_s: float = A_MESSAGE_EVERY_S,
+    ) -> None:
+        self.folder, self.clock, self.message_every_s = folder, clock or Clock(), message_every_s
         self.author = Author(pack_folder)
         self.telegram = Telegram(now=self.clock.now)
         for user_id, name, language, zone in PEOPLE:
@@ -117,6 +128,7 @@ class Sandbox:
             polling=InProcessRequest(self.telegram),
             pack_folder=self._good,
             admins=frozenset({ADMIN}),
+            message_every_s=self.message_every_s,
         )
 
     @property

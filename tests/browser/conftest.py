@@ -51,7 +51,7 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
     pack, room = tmp_path / "pack", tmp_path / "room"
     shutil.copytree(FIRST_PACK, pack)
     room.mkdir()
-    built = Sandbox(room, pack, HandClock(MORNING))
+    built = Sandbox(room, pack, HandClock(MORNING), message_every_s=0)
     await built.start()
     yield built
     await built.stop()

@@ -85,7 +85,7 @@ def told_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Told]:
         yield f"sqlite:///{tmp_path / 'ana.db'}", past
         return
     address, (template, past) = request.getfixturevalue("postgres_server"), request.getfixturevalue("told_on_postgres")
-    name = f"told_{next(_numbers)}"
+    name = f"told_{os.getpid()}_{next(_numbers)}"
     _create(address, name, template)
     yield address.replace("/postgres?", f"/{name}?"), past
     _run(address, f"DROP DATABASE {name} WITH (FORCE)")

@@ -21,7 +21,7 @@ MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def sandbox(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    built = Sandbox(tmp_path, FIRST_PACK, HandClock(MORNING))
+    built = Sandbox(tmp_path, FIRST_PACK, HandClock(MORNING), message_every_s=0)
     await built.start()
     yield built
     await built.stop()

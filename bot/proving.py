@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from content.vignettes import read_vignettes
 if TYPE_CHECKING:
     from content.prove import Proof
 
-# Two processes: two cores halve the wait, and more would only hold more memory.
+# Two processes at a time: two cores halve the wait, and more would only hold more memory.
 CORES, SHARES = 2, 4
 HALVES = (("scales", "outcomes"), ("invariants", "alive"))
 
@@ -69,8 +70,8 @@ def check(folder: Path, settings: Iterable[Setting] = USUAL) -> tuple[Proved, Fo
     began = monotonic()
     files = pack_files(folder)
     pack = parse_pack(files)
-    with ProcessPoolExecutor(CORES, get_context("spawn")) as pool:
-        # The proofs first, because they are longest; whoever is done with one goes on with check-ins.
+    # A process for each share: one that has held the solver was measured to follow check-ins half as fast.
+    with ProcessPoolExecutor(CORES, _processes(), max_tasks_per_child=1) as pool:
         proofs = [pool.submit(proving.prove, pack, parts) for parts in HALVES]
         started = beginnings(pack, _people(folder, pack))
         shares = [
@@ -80,6 +81,15 @@ def check(folder: Path, settings: Iterable[Setting] = USUAL) -> tuple[Proved, Fo
         found = explore.together([*(each.result() for each in shares), explore.unreached(pack.plans, started)])
     problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in found.broken]
     return proved, Followed(found, tuple(problems), monotonic() - began)
+
+
+def _processes() -> BaseContext:
+    """Processes that begin with everything imported, where the system has such."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["bot.cli", "content.explore", "content.prove"])
+    return context
 
 
 def _people(folder: Path, pack: Pack) -> Iterator[Answers]:

@@ -18,7 +18,10 @@ TRIES = 6
 
 
 class UndecidedError(Exception):
-    """The solver was stopped before it knew. Without a limit there is an answer to everything: all of it is finite."""
+    """The solver was stopped, or ran out of memory, before it knew.
+
+    Without such limits there is an answer to everything: all of it is finite.
+    """
 
 
 @dataclass(slots=True)
@@ -43,10 +46,13 @@ class Solver:
     def _found(self, wanted: Sequence[Bit]) -> z3.ModelRef | None:
         if any(z3.is_false(each) for each in wanted):
             return None
-        answer = self._z3.check(*(self._guard(each) for each in wanted if not z3.is_true(each)))
-        if answer == z3.unknown:
-            raise UndecidedError
-        return self._z3.model() if answer == z3.sat else None
+        try:
+            answer = self._z3.check(*(self._guard(each) for each in wanted if not z3.is_true(each)))
+            if answer == z3.unknown:
+                raise UndecidedError
+            return self._z3.model() if answer == z3.sat else None
+        except (z3.Z3Exception, MemoryError) as error:  # where memory is limited, it may run out
+            raise UndecidedError from error
 
     def _guard(self, wanted: Bit) -> Bit:
         if z3.is_const(wanted) or (z3.is_not(wanted) and z3.is_const(wanted.arg(0))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 
 import pytest
+import z3
 
 from content.assess import assess
 from content.compare import CannotCompareError, Comparison, Limits, Move, compare
@@ -12,6 +13,7 @@ from content.conditions import And, Not, Ticked
 from content.decide import start
 from content.load import PACKS, pack_files, parse_pack
 from content.pack import Choice, Pack
+from content.prove_ask import Solver, UndecidedError
 from content.replay import changed, replay
 from tests.content.shipped import PACK
 
@@ -163,3 +165,21 @@ def test_open_episodes_with_another_plan_alone_count_as_other_advice() -> None:
     told = replace(start(old, "UTC"), form="", state="following", answers={"look": frozenset({"dry"})})
     found = replay(old, replace(old, default_plan=None), [told])
     assert (found.episodes, found.other_advice, found.other_causes) == (1, 1, 0)
+
+
+class Exhausted:
+    """A solver whose memory has run out: it finds that there is an example, and cannot show it."""
+
+    def set(self, name: str, value: int) -> None:
+        pass
+
+    def check(self, *wanted: object) -> z3.CheckSatResult:
+        return z3.sat
+
+    def model(self) -> z3.ModelRef:
+        raise z3.Z3Exception("model is not available")
+
+
+def test_a_solver_without_memory_leaves_a_question_undecided() -> None:
+    with pytest.raises(UndecidedError):
+        Solver(Exhausted()).decide([z3.Bool("anything")], 1)

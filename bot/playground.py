@@ -57,7 +57,10 @@ async def serve(sandbox: Sandbox, listener: socket.socket) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Signals are ours: uvicorn would raise them again when it has ended, and skip our cleaning up."""
+    """Signals are ours: uvicorn would raise them again when it has ended, and skip our cleaning up.
+
+    Its own method is a generator in a wrapper, whose type no other context manager has: hence the ignored override.
+    """
 
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         return contextlib.nullcontext()

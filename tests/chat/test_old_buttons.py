@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -289,8 +289,8 @@ async def stopping(chat: Chat) -> None:
         (stopping, "Bring the reminders back"),
     ],
 )
-async def test_a_double_tap_counts_once(ana: Chat, lead: Callable[[Chat], object], label: str) -> None:
-    await lead(ana)  # type: ignore[misc]
+async def test_a_double_tap_counts_once(ana: Chat, lead: Callable[[Chat], Awaitable[object]], label: str) -> None:
+    await lead(ana)
     message, data = ana.find(label)
     ana.tap(message, data)
     await ana.world.settle()

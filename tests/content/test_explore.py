@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -86,9 +87,9 @@ def test_the_move_at_the_last_check_in_removed_is_caught() -> None:
     assert "is never sent to a doctor" in said(walked(broken))
 
 
-def with_plan(**changes: object) -> Pack:
+def with_plan(**changes: Any) -> Pack:
     """The small pack with its plan changed."""
-    return replace(ITCH, plans={"ITCH": replace(ITCH.plans["ITCH"], **changes)})  # type: ignore[arg-type]  # by name
+    return replace(ITCH, plans={"ITCH": replace(ITCH.plans["ITCH"], **changes)})
 
 
 def test_a_deadline_at_which_nobody_is_asked_is_caught_with_how_long_it_takes_instead() -> None:
@@ -163,8 +164,8 @@ def test_a_step_at_night_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_level_that_falls_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     real = answering._kept
 
-    def milder(pack: Pack, episode: Episode, key: str, say: str, now: object) -> Decision:
-        decision = real(pack, episode, key, say, now)  # type: ignore[arg-type]
+    def milder(pack: Pack, episode: Episode, key: str, say: str, now: datetime) -> Decision:
+        decision = real(pack, episode, key, say, now)
         return replace(decision, episode=replace(decision.episode, level=pack.mildest))
 
     monkeypatch.setattr(answering, "_kept", milder)
@@ -184,8 +185,8 @@ def test_a_danger_that_is_softened_is_caught(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_question_that_is_repeated_for_ever_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     real = checking._ask_again
 
-    def for_ever(pack: Pack, episode: Episode, key: str, now: object) -> Decision:
-        decision = real(pack, episode, key, now)  # type: ignore[arg-type]
+    def for_ever(pack: Pack, episode: Episode, key: str, now: datetime) -> Decision:
+        decision = real(pack, episode, key, now)
         again = tuple(replace(each, key=f"{key}/again") for each in decision.plan)
         return replace(decision, plan=again)
 

@@ -282,7 +282,8 @@ def outcome_of(given: Answers) -> tuple[Say, Episode]:
 def always_said(level: str, say: Say, language: str) -> list[str]:
     """What holds in every emergency, "do not run" among it: never cut off by the causes' own sentences."""
     record = PACK.levels[level]
-    told = [*say.values["steps"], *say.values["avoid"]]  # type: ignore[misc]
+    values: dict[str, Any] = dict(say.values)
+    told = [*values["steps"], *values["avoid"]]
     return [WORDS_IN[language]["advice"][each] for each in (*record.steps, *record.avoid) if each in told]
 
 

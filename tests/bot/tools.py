@@ -47,9 +47,12 @@ class Outage:
     def begin(self, *, read_only: bool = False) -> None:
         if self.database.is_sqlite:
             self.database.engine.dispose()
+            # One step each way: were the name free for a moment, the bot would make an empty database there.
             path = Path(self.url.database or "")
-            path.rename(path.with_suffix(".away"))
-            path.mkdir()
+            nowhere = path.with_suffix(".nowhere")
+            nowhere.symlink_to(path.parent / "no such folder" / path.name)
+            path.with_suffix(".away").hardlink_to(path)
+            nowhere.replace(path)
             return
         self._tell("ALTER DATABASE {name} " + (READ_ONLY.format("on") if read_only else NOBODY.format("false")))
         self._tell("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
@@ -57,8 +60,7 @@ class Outage:
     def end(self, *, read_only: bool = False) -> None:
         if self.database.is_sqlite:
             path = Path(self.url.database or "")
-            path.rmdir()
-            path.with_suffix(".away").rename(path)
+            path.with_suffix(".away").replace(path)
             return
         self._tell("ALTER DATABASE {name} " + (READ_ONLY.format("off") if read_only else NOBODY.format("true")))
         if read_only:

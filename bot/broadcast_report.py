@@ -16,7 +16,7 @@ from content.episode import Json, Say
 from handlers.admin import broadcast_card
 from handlers.record import Reply
 from storage import broadcasts, files, outbox, people, recipients
-from storage.tables import BroadcastRow
+from storage.admin_tables import BroadcastRow
 
 COLUMNS = ("number", "language", "state", "sent_at", "error")
 KINDS = ("sent", "blocked", "no_news", "dead", "unsure", "cancelled")

@@ -24,9 +24,9 @@ from bot.pace import Pace
 from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds, was_never_sent
 from storage import audience, broadcasts, outbox, people, recipients
+from storage.admin_tables import BroadcastRow
 from storage.database import Database
 from storage.outbox import Letter
-from storage.tables import BroadcastRow
 
 log = logs.get("broadcaster")
 P = ParamSpec("P")

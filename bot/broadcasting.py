@@ -16,10 +16,11 @@ from bot.broadcast_report import read as read_report
 from handlers.admin import broadcast_card
 from handlers.admin.broadcast_words import LINK, MOST_BUTTONS
 from storage import audience, audit, broadcasts
+from storage.admin_tables import BroadcastRow
 from storage.audience import Audience
 from storage.database import Database
 from storage.packs import Packs
-from storage.tables import BroadcastRow, PackRow
+from storage.tables import PackRow
 
 SHOWN = 20
 Json = dict[str, Any]

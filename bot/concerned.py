@@ -18,9 +18,9 @@ from content.pack import Pack
 from handlers.admin import broadcast_card
 from handlers.record import Reply
 from storage import episodes, outbox, people, recipients
+from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.database import Database
 from storage.packs import Packs
-from storage.tables import BroadcastRow, ConcernedRow
 
 BATCH = 200
 

@@ -19,9 +19,10 @@ from content.episode import Json, Say
 from handlers.admin import broadcast_card
 from handlers.record import Reply
 from storage import broadcasts, outbox, people
+from storage.admin_tables import BroadcastRow
 from storage.database import Database
 from storage.packs import Packs
-from storage.tables import BroadcastRow, OutboxRow, PersonRow
+from storage.tables import OutboxRow, PersonRow
 
 log = logs.get("watch")
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from content import replay
 from content.assess import assess
 from content.episode import Json, Say
+from handlers.visit import Visit
 from storage import broadcasts, episodes, recipients
+from storage.admin_tables import BroadcastRow
 from storage.packs import Packs
-from storage.tables import BroadcastRow, PersonRow
+from storage.tables import PersonRow
 
 
-def pressed(session: Session, packs: Packs, row: PersonRow, value: str) -> Say:
-    """What follows from a button about news."""
+def asked(visit: Visit, payload: str) -> None:
+    """The card of /settings."""
+    visit.post(replace(settings(visit.row), where="new"))
+
+
+def pressed(visit: Visit, value: str) -> None:
+    """A button about news."""
+    visit.post(_pressed(visit.session, visit.packs, visit.row, value))
+
+
+def _pressed(session: Session, packs: Packs, row: PersonRow, value: str) -> Say:
     match value.split("/"):
         case ["yes" | "no" as said]:
             _set(session, row, wants=said == "yes")

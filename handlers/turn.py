@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,16 +9,17 @@ from sqlalchemy.orm import Session
 from content import person as people_rules
 from content import places, words
 from content.decide import start
-from content.episode import Due, Event, Json, Left, Pressed, Resumed, Say, Started
+from content.episode import Due, Left, Pressed, Resumed, Say, Started
 from content.person import Person
-from handlers import news, reminders, speaking, summaries, trials
+from handlers import rooms, speaking, trials
 from handlers.admin import door
 from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
+from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
 from storage.packs import Packs
-from storage.tables import EpisodeRow, PersonRow
+from storage.tables import EpisodeRow
 
 DOUBLE_TAP = timedelta(minutes=1)
 
@@ -57,20 +57,14 @@ def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: d
     return True
 
 
-@dataclass(slots=True)
-class Turn:
-    """One update of one person, inside its transaction."""
-
-    session: Session
-    packs: Packs
-    row: PersonRow
-    arrival: Arrival
-    now: datetime
+class Turn(Visit):
+    """The update taken: what everybody may do at any time, and whose room the rest is."""
 
     def take(self) -> None:
         what = self.arrival.what
         if not isinstance(what, Blocked) and self.row.blocked_at is not None:
             self._welcome_back()
+        awaited, self.row.awaits = self.row.awaits, None
         match what:
             case Blocked(blocked):
                 self._block() if blocked else self._welcome_back()
@@ -81,22 +75,11 @@ class Turn:
             case PersonPress():
                 self._person_press(what)
             case Odd() | AdminPress():
-                self._post(Say("moved_on", where="toast"))
+                self.post(Say("moved_on", where="toast"))
             case Typed(text):
-                self._typed(text)
+                self._typed(text, awaited)
 
     # --- people -------------------------------------------------------------------------------------------------------
-
-    @property
-    def person(self) -> Person:
-        return people.read(self.row)
-
-    def _reply(self) -> Reply:
-        arrival = self.arrival
-        return Reply(outbox.REPLY, arrival.message_id, arrival.callback_id, has_buttons=arrival.has_buttons)
-
-    def _post(self, *says: Say) -> None:
-        self._reply().post(self.session, self.row, says, self.now)
 
     def _block(self) -> None:
         self.row.blocked_at = self.now
@@ -112,14 +95,14 @@ class Turn:
         people.save(self.row, met.person, self.now)
         if met.consented:
             self.row.consent_at = self.now
-        self._post(*met.says)
+        self.post(*met.says)
 
     def _stale_setup(self) -> None:
         """An old button of the first meeting: a toast, and the card where the person is if that is elsewhere."""
         if self.person.is_ready or self.row.card_message_id in {None, self.arrival.message_id}:
-            self._post(Say("moved_on", where="toast"))
+            self.post(Say("moved_on", where="toast"))
             return
-        self._post(Say("moved_on", where="toast"), Say("strip", where="edit"))
+        self.post(Say("moved_on", where="toast"), Say("strip", where="edit"))
         self._met(people_rules.greeted(self.person, self.now))
 
     # --- commands -----------------------------------------------------------------------------------------------------
@@ -131,19 +114,15 @@ class Turn:
             case "check":
                 self._check()
             case "help" | "privacy" | "language":
-                self._post(Say(name, self._around()))
+                self.post(Say(name, self.around()))
             case "cancel":
                 self._cancel()
             case "stop":
                 self._stop()
-            case "followups":
-                self._post(reminders.listed(self.session, self.row, "new"))
-            case "summary":
-                summaries.asked(self.session, self.packs, self.row, self._reply(), self.now)
-            case "settings" if self.person.is_ready:
-                self._post(replace(news.settings(self.row), where="new"))
             case "emergency":
-                self._post(Say("numbers", self._around()))
+                self.post(Say("numbers", self.around()))
+            case _ if name in rooms.COMMANDS and self._is_open(name):
+                rooms.COMMANDS[name](self, payload)
             case _:
                 self._typed("")
 
@@ -155,14 +134,14 @@ class Turn:
         if not self.person.is_ready:
             self._met(people_rules.greeted(self.person, self.now))
             return
-        open_row = self._asking()
-        self._post(Say("resume_or_anew" if open_row else "home", {"turn": self.row.turn}))
+        open_row = self.asking()
+        self.post(Say("resume_or_anew" if open_row else "home", {"turn": self.row.turn}))
 
     def _check(self) -> None:
         if not self.person.is_ready:
             self._met(people_rules.greeted(self.person, self.now))
-        elif self._asking():
-            self._post(Say("resume_or_anew", {"turn": self.row.turn}))
+        elif self.asking():
+            self.post(Say("resume_or_anew", {"turn": self.row.turn}))
         else:
             self._begin()
 
@@ -172,25 +151,24 @@ class Turn:
         person = self.person
         episode = start(pack, person.zone or "UTC", minor=bool(person.minor))
         row = episodes.add(self.session, self.row.id, pack_id, episode, self.now)
-        self._happen(row, Started())
+        self.happen(row, Started())
 
     def _cancel(self) -> None:
-        row = self._asking()
+        row = self.asking()
         if row is None:
             self._nothing_open()
             return
-        self._happen(row, Left())
+        self.happen(row, Left())
 
     def _nothing_open(self) -> None:
-        self._post(Say("nothing_open", {"following": bool(episodes.running(self.session, self.row.id))}))
+        self.post(Say("nothing_open", {"following": bool(episodes.running(self.session, self.row.id))}))
 
     def _stop(self) -> None:
         count = follow_ups.switch(self.session, self.row.id, "planned", "stopped")
-        self._post(Say("reminders_stopped", {"count": count, "turn": self.row.turn}))
+        self.post(Say("reminders_stopped", {"count": count, "turn": self.row.turn}))
 
-    def _around(self) -> dict[str, Json]:
-        """Where the person is, for cards that may point back there."""
-        return {"ready": self.person.is_ready, "turn": self.row.turn, "asking": self._asking() is not None}
+    def _is_open(self, name: str) -> bool:
+        return name in rooms.ALWAYS or self.person.is_ready
 
     # --- presses ------------------------------------------------------------------------------------------------------
 
@@ -198,52 +176,48 @@ class Turn:
         match press.name:
             case "countries":
                 page = int(press.value) if press.value.isdigit() else 0
-                self._post(Say("countries", {"turn": self.row.turn, "page": page}, where="edit"))
+                self.post(Say("countries", {"turn": self.row.turn, "page": page}, where="edit"))
             case "country" if press.value in places.countries():
                 self.row.country = press.value
-                self._post(Say("numbers", self._around(), where="edit"))
+                self.post(Say("numbers", self.around(), where="edit"))
             case "check" if self.person.is_ready:
                 self._check_again()
             case "resume" | "anew" if self.person.is_ready:
                 self._resume_or_anew(press)
             case "undo_stop" if self.person.is_ready:
                 count = follow_ups.switch(self.session, self.row.id, "stopped", "planned")
-                self._post(Say("reminders_back", {"count": count}, where="edit"))
-            case "followups":
-                self._post(reminders.listed(self.session, self.row, "new"))
-            case "news" if self.person.is_ready:
-                self._post(news.pressed(self.session, self.packs, self.row, press.value))
-            case "drop":
-                self._post(reminders.dropped(self.session, self.row, press.value))
+                self.post(Say("reminders_back", {"count": count}, where="edit"))
             case "numbers" | "help" | "privacy" | "language":
-                self._post(Say(press.name, self._around()))
+                self.post(Say(press.name, self.around()))
             case "speak" if press.value in words.languages() and press.turn == self.row.turn:
-                asking, reply = self._asking(), self._reply()
+                asking, reply = self.asking(), self.reply()
                 speaking.choose(self.session, self.packs, self.row, press.value, asking, reply, self.now)
+            case _ if press.name in rooms.PRESSES and self._is_open(press.name):
+                rooms.PRESSES[press.name](self, press.value)
             case _:
                 self._met(people_rules.pressed(self.person, press.turn, press.name, press.value, self.now))
 
     def _check_again(self) -> None:
         """The big button; pressed twice, it begins one check."""
-        row = self._asking()
+        row = self.asking()
         if row is None:
-            self._post(Say("strip", where="edit"))
+            self.post(Say("strip", where="edit"))
             self._begin()
         elif self.now - row.started_at < DOUBLE_TAP and row.data["turn"] == 1:
-            self._post()
+            self.post()
         else:
-            self._post(Say("resume_or_anew", {"turn": self.row.turn}, where="edit"))
+            self.post(Say("resume_or_anew", {"turn": self.row.turn}, where="edit"))
 
     def _resume_or_anew(self, press: PersonPress) -> None:
         """The answer to a second /start, once: the buttons lose their force with the first press."""
         if press.turn != self.row.turn:
-            self._post(Say("moved_on", where="toast"), Say("strip", where="edit"))
+            self.post(Say("moved_on", where="toast"), Say("strip", where="edit"))
             return
         self.row.turn += 1
-        self._post(Say("strip", where="edit"))
-        row = self._asking()
+        self.post(Say("strip", where="edit"))
+        row = self.asking()
         if press.name == "resume":
-            self._happen(row, Resumed()) if row else self._nothing_open()
+            self.happen(row, Resumed()) if row else self._nothing_open()
             return
         if row is not None:
             self._close(row)
@@ -257,31 +231,26 @@ class Turn:
     def _episode_press(self, press: EpisodePress) -> None:
         row = episodes.of_person(self.session, self.row.id, press.episode)
         if row is None:
-            self._post(Say("moved_on", where="toast"))
+            self.post(Say("moved_on", where="toast"))
             return
-        self._happen(row, Pressed(press.turn, press.option))
+        self.happen(row, Pressed(press.turn, press.option))
 
-    def _happen(self, row: EpisodeRow, event: Event) -> None:
-        happen(self.session, self.packs, self.row, row, event, self._reply(), self.now)
-
-    def _typed(self, text: str) -> None:
+    def _typed(self, text: str, awaited: str | None = None) -> None:
         if words.sounds_alarming(text):
-            self._post(Say("alarm", {"turn": self.row.turn}, urgent=True))
+            self.post(Say("alarm", {"turn": self.row.turn}, urgent=True))
+            return
+        if (room := rooms.TYPED.get(awaited or "")) is not None:
+            room(self, text)
             return
         if people.may_hint(self.row, self.now):
             self._hint()
 
     def _hint(self) -> None:
         if not self.person.is_ready:
-            self._post(Say("hint", {"what": "setup"}))
+            self.post(Say("hint", {"what": "setup"}))
             self._met(people_rules.greeted(self.person, self.now))
             return
-        row = self._asking()
-        self._post(Say("hint", {"what": "question" if row else "home", "turn": self.row.turn}))
+        row = self.asking()
+        self.post(Say("hint", {"what": "question" if row else "home", "turn": self.row.turn}))
         if row is not None:
-            self._happen(row, Resumed())
-
-    def _asking(self) -> EpisodeRow | None:
-        """The newest episode in which a question is open."""
-        running = episodes.running(self.session, self.row.id)
-        return next((row for row in running if row.data["question"] is not None), None)
+            self.happen(row, Resumed())

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from content import plan
 from storage import episodes
-from storage.tables import BroadcastRow, ConcernedRow, EpisodeRow, FollowUpRow, PersonRow
+from storage.admin_tables import BroadcastRow, ConcernedRow
+from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 NEWS, SAFETY = "news", "safety"
 

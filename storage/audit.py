@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.tables import AuditRow
+from storage.admin_tables import AuditRow
 
 SHELL = None  # nobody's Telegram id: somebody with a shell on the server
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from content import plan
 from content.episode import Json
 from storage import audience, outbox
+from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.audience import NEWS, SAFETY, Audience
 from storage.columns import Moment
-from storage.tables import BroadcastRow, ConcernedRow, OutboxRow, PersonRow
+from storage.tables import OutboxRow, PersonRow
 
 KEPT = timedelta(days=30)
 OPEN = ("draft", "scheduled", "sending", "paused")

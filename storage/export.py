@@ -9,21 +9,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage import episodes, follow_ups, people
-from storage.tables import (
-    AdminRow,
-    AuditRow,
-    BroadcastRow,
-    ConcernedRow,
-    EpisodeRow,
-    EventRow,
-    FileRow,
-    FollowUpRow,
-    OutboxRow,
-    PackRow,
-    PersonRow,
-    PublicationRow,
-    UploadRow,
-)
+from storage.admin_tables import AdminRow, AuditRow, BroadcastRow, ConcernedRow, PublicationRow, UploadRow
+from storage.tables import EpisodeRow, EventRow, FileRow, FollowUpRow, OutboxRow, PackRow, PersonRow, RunRow
 
 
 def export(session: Session, telegram_id: int) -> dict[str, Any] | None:
@@ -95,6 +82,7 @@ def erase(session: Session, telegram_id: int) -> bool:
         session.execute(update(table).where(table.by == telegram_id).values(by=None))
     for column in (UploadRow.reader, UploadRow.asked_by, UploadRow.confirmed_by, BroadcastRow.confirmed_by):
         session.execute(update(column.class_).where(column == telegram_id).values({column.key: None}))
+    session.execute(delete(RunRow).where(RunRow.person_id == person.id))
     session.execute(delete(FollowUpRow).where(FollowUpRow.person_id == person.id))
     session.execute(delete(EventRow).where(EventRow.episode_id.in_(mine)))
     session.execute(delete(EpisodeRow).where(EpisodeRow.person_id == person.id))

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from content.episode import Json
 from content.pack import Review
 from storage import outbox
-from storage.tables import FollowUpRow, NoticeRow, OutboxRow, PersonRow, UpdateRow, UploadRow
+from storage.admin_tables import NoticeRow, UploadRow
+from storage.tables import FollowUpRow, OutboxRow, PersonRow, UpdateRow
 
 LATE = timedelta(minutes=10)
 LONGEST_RETRY = timedelta(minutes=2)

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from content.pack import Pack
-from storage.tables import PackRow, PublicationRow
+from storage.admin_tables import PublicationRow
+from storage.tables import PackRow
 
 SHIPPED, PUBLISHED, ROLLED_BACK = "shipped", "published", "rolled_back"
 MOST_LOOKED_AT = 200

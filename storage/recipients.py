@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from content import plan
 from storage import audience, broadcasts, outbox
+from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.audience import NEWS, SAFETY
 from storage.outbox import Letter
-from storage.tables import BroadcastRow, ConcernedRow, EpisodeRow, OutboxRow, PersonRow
+from storage.tables import EpisodeRow, OutboxRow, PersonRow
 
 LEASE = outbox.LEASE
 AFTER_A_CHECK, LONGEST_CHECK = timedelta(minutes=15), timedelta(days=1)

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from content.episode import TRIAGE
 from storage import suppression
+from storage.admin_tables import AdminRow
 from storage.suppression import Cell
-from storage.tables import AdminRow, EpisodeRow, PersonRow
+from storage.tables import EpisodeRow, PersonRow
 
 BATCH = 500
 LEFT_OPEN = timedelta(days=1)  # a check in which nothing was answered to the end for so long was stopped

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from content.unpacking import shown
 from storage import publications
+from storage.admin_tables import UploadRow
 from storage.publications import Publication
-from storage.tables import UploadRow
 
 WAITING, CHECKING, REFUSED, READY = "waiting", "checking", "refused", "ready"
 PUBLISHED, DISCARDED = "published", "discarded"

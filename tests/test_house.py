@@ -29,6 +29,8 @@ FOREIGN = {
 ALLOWED_FOREIGN = {"storage/database.py": {"asyncio"}}
 WITHOUT_TELEGRAM = {
     "handlers/turn.py",
+    "handlers/visit.py",
+    "handlers/rooms.py",
     "handlers/record.py",
     "handlers/arrival.py",
     "handlers/screens.py",

@@ -12,8 +12,8 @@ from content.episode import Json
 from handlers.admin import broadcast_card
 from handlers.admin.desk import Desk
 from storage import audience, publications
+from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.audience import Audience
-from storage.tables import BroadcastRow, ConcernedRow
 
 MOST_VERSIONS = 8
 

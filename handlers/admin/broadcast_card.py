@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from content.episode import Json
 from handlers.admin.desk import Desk
 from storage import audience, broadcasts
+from storage.admin_tables import BroadcastRow
 from storage.audience import Audience
-from storage.tables import BroadcastRow, PackRow
+from storage.tables import PackRow
 
 UNSENT = ("draft", "scheduled")
 

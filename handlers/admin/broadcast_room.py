@@ -10,8 +10,8 @@ from handlers.admin import broadcast_card
 from handlers.admin.desk import Desk
 from handlers.screens import bold, join, plain
 from storage import audience, broadcasts
+from storage.admin_tables import BroadcastRow
 from storage.audience import Audience
-from storage.tables import BroadcastRow
 
 SHOWN = 6
 

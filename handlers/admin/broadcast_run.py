@@ -14,7 +14,7 @@ from handlers.admin.desk import Desk
 from handlers.arrival import Typed
 from handlers.record import Reply
 from storage import audience, broadcasts, outbox, people
-from storage.tables import BroadcastRow
+from storage.admin_tables import BroadcastRow
 
 WRITTEN_AS = "%Y-%m-%d %H:%M"
 

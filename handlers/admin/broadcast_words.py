@@ -13,7 +13,7 @@ from handlers.admin.desk import Desk
 from handlers.arrival import Typed
 from handlers.screens import CAPTION_UNITS, TEXT_UNITS, units
 from storage import broadcasts
-from storage.tables import BroadcastRow
+from storage.admin_tables import BroadcastRow
 
 MOST_BUTTONS = 3
 SPARE = 200  # for the line that a safety notice begins with

@@ -13,8 +13,9 @@ from content.episode import Json, Say
 from handlers.arrival import Arrival
 from handlers.record import Reply
 from storage import audit, outbox
+from storage.admin_tables import AdminRow
 from storage.packs import Packs
-from storage.tables import AdminRow, PersonRow
+from storage.tables import PersonRow
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ from content.episode import Json, Say
 from content.pack import Pack
 from handlers.record import Reply
 from storage import episodes, files, outbox, people, publications, uploads
+from storage.admin_tables import UploadRow
 from storage.publications import Publication
-from storage.tables import PackRow, PersonRow, UploadRow
+from storage.tables import PackRow, PersonRow
 from storage.uploads import Job
 
 MOST_TOLD = 5

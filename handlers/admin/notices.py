@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from content.episode import Json, Say
 from handlers.record import Reply
 from storage import outbox, people
+from storage.admin_tables import NoticeRow
 from storage.health import Wrong
-from storage.tables import NoticeRow
 
 
 def tell(session: Session, admins: Iterable[int], wrong: Wrong, now: datetime) -> None:

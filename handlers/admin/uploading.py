@@ -16,8 +16,8 @@ from handlers.admin import content_room, findings
 from handlers.admin.desk import Desk
 from handlers.arrival import Attached, Typed
 from storage import files, people, publications, uploads
+from storage.admin_tables import UploadRow
 from storage.publications import OvertakenError
-from storage.tables import UploadRow
 from storage.uploads import Sent
 
 MOST_FILES = 40

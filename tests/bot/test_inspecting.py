@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import apart
 from storage import uploads
-from storage.tables import UploadRow
+from storage.admin_tables import UploadRow
 from tests import asking
 from tests.chat.test_publishing import HARDER, changed
 from tests.chat.test_second_pack import ITCH

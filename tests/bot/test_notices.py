@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from content.episode import FollowUp
 from storage import follow_ups
-from storage.tables import FollowUpRow, OutboxRow, PackRow, PublicationRow
+from storage.admin_tables import PublicationRow
+from storage.tables import FollowUpRow, OutboxRow, PackRow
 from tests.storage.rows import a_person, an_episode
 from tests.world import ADMINS, Chat, World
 

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from content.episode import Episode
 from storage import audience, broadcasts, episodes, export, follow_ups, outbox, recipients
+from storage.admin_tables import BroadcastRow
 from storage.audience import NEWS, SAFETY, Audience, Count
 from storage.database import Database
-from storage.tables import BroadcastRow, EpisodeRow, OutboxRow, PersonRow
+from storage.tables import EpisodeRow, OutboxRow, PersonRow
 from tests.storage.rows import NOW, a_person, an_episode, follow_up
 
 NIGHT = NOW.replace(hour=22)  # 23:00 in Vienna, 10:00 tomorrow in Auckland

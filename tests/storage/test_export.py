@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from content.episode import Due, Event, Left, Pressed, Replaced, Resumed, Started
 from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients
+from storage.admin_tables import AdminRow
 from storage.columns import Base
 from storage.database import Database
-from storage.tables import AdminRow
+from storage.tables import RunRow
 from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
 NOT_ABOUT_PEOPLE = {"packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"}
@@ -30,6 +31,7 @@ def fill(session: Session, telegram_id: int) -> None:
     files.keep(session, person.id, "report.csv", b"a,b", NOW)
     recipients.concern(session, broadcasts.draft(session, telegram_id, "news", NOW).id, [person.id])
     session.add(AdminRow(telegram_id=telegram_id, seen_at=NOW))
+    session.add(RunRow(person_id=person.id, at=NOW, data={}))
     audit.note(session, telegram_id, "command", NOW, allowed=False)
 
 

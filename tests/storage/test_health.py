@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from content.pack import Review
 from storage import follow_ups, health, outbox
+from storage.admin_tables import UploadRow
 from storage.database import Database
 from storage.health import DEAD, REVIEW, STANDSTILL, STUCK, Health
-from storage.tables import FollowUpRow, PackRow, UploadRow
+from storage.tables import FollowUpRow, PackRow
 from tests.storage.rows import HOUR, NOW, a_letter, a_person, an_episode, follow_up
 
 MINUTE = timedelta(minutes=1)

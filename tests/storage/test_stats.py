@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from content.episode import TRIAGE, Entry, Episode
 from storage import episodes, responses, stats
+from storage.admin_tables import AdminRow
 from storage.database import Database
 from storage.suppression import FEW
-from storage.tables import AdminRow, EpisodeRow, FollowUpRow
+from storage.tables import EpisodeRow, FollowUpRow
 from tests.storage.rows import NOW, a_person, an_episode
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

@@ -1,0 +1,34 @@
+"""The person's own rooms: which one answers which command, which button and which awaited words. One line each.
+
+They are open to people who have agreed; handlers/turn.py sees to that, and to everything that must come first (alarming
+words, a first meeting). A room is a function of the visit and of what came with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from handlers import news, reminders, summaries
+from handlers.visit import Visit
+
+Room = Callable[[Visit, str], None]
+
+# /name and what follows it.
+COMMANDS: Mapping[str, Room] = {
+    "settings": news.asked,
+    "followups": reminders.asked,
+    "summary": summaries.asked,
+}
+
+# Buttons of the person's own (handlers/callback.py, PersonPress): their name, and their value.
+PRESSES: Mapping[str, Room] = {
+    "news": news.pressed,
+    "followups": reminders.asked,
+    "drop": reminders.dropped,
+}
+
+# Of both, what also serves somebody who has not agreed.
+ALWAYS = frozenset({"followups", "drop", "summary"})
+
+# What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
+TYPED: Mapping[str, Room] = {}

@@ -19,6 +19,7 @@ def check_done(stage: Stage, values: Values) -> Screen:
     closing = "" if values.get("next") else voice.ui("check.no_more")
     whom = voice.ui("outcome.see", whom=voice.whom(values["whom"])) if values["id"] == "persisting" else ""
     prevention = section(voice.text("texts", "prevention"), voice.advice(values.get("prevention", ())))
+    may_run = bool(values.get("next")) and values.get("level") in _routine(stage)
     upcoming = voice.ui("check.next", when=voice.when(values["next"])) if values.get("next") else ""
     return Screen(
         join(
@@ -27,8 +28,14 @@ def check_done(stage: Stage, values: Values) -> Screen:
             prevention,
             plain(upcoming),
             plain(closing),
-        )
+        ),
+        ((stage.own("button.run", "run"), stage.own("button.diary", "diary")),) if may_run else (),
     )
+
+
+def _routine(stage: Stage) -> set[str]:
+    """The levels at which running may go on."""
+    return {level.id for level in stage.voice.pack.levels.values() if level.routine}
 
 
 def check_closed(stage: Stage, values: Values) -> Screen:

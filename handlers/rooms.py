@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import news, reminders, summaries
+from handlers import diary, news, reminders, run_log, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -18,6 +18,9 @@ COMMANDS: Mapping[str, Room] = {
     "settings": news.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
+    "run": run_log.asked,
+    "log": run_log.asked,
+    "diary": diary.asked,
 }
 
 # Buttons of the person's own (handlers/callback.py, PersonPress): their name, and their value.
@@ -25,6 +28,8 @@ PRESSES: Mapping[str, Room] = {
     "news": news.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
+    "run": run_log.pressed,
+    "diary": diary.pressed,
 }
 
 # Of both, what also serves somebody who has not agreed.

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from content import buttons
 from handlers.arrival import Attached
 from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
-from handlers.charts import Chart
+from handlers.charts import Chart, Timeline
 from handlers.voice import Voice
 
 TEXT_UNITS, CAPTION_UNITS = 4096, 1024
@@ -51,7 +51,7 @@ class Screen:
     rows: tuple[tuple[Key, ...], ...] = ()
     picture: str | None = None
     file: int | None = None
-    chart: Chart | None = None
+    chart: Chart | Timeline | None = None
     paper: Paper | None = None
     attached: Attached | None = None
 

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from content.answering import change
-from content.decide import decide
-from content.episode import Entry, Episode, Event
+from content.episode import Entry, Episode
 from content.pack import Pack
 from content.plan import DAY
 
@@ -102,20 +101,6 @@ def advice(history: Sequence[Entry], episode: Episode) -> list[tuple[datetime, s
 def scores(history: Sequence[Entry]) -> list[Scored]:
     """How strong it was told to be, check by check."""
     return [(datetime.fromisoformat(each.at), each.score) for each in history if each.score is not None]
-
-
-def icings(pack: Pack, first: Episode, events: Iterable[tuple[datetime, Event]]) -> list[datetime]:
-    """When ice was put on, by living through the episode again: a press that changed nothing counts for nothing."""
-    found, episode = list[datetime](), first
-    for at, event in events:
-        before, episode = episode, decide(pack, episode, event, at).episode
-        if _is_icing(episode) and not _is_icing(before):
-            found.append(at)
-    return found
-
-
-def _is_icing(episode: Episode) -> bool:
-    return episode.icing is not None and episode.icing.phase == "icing"
 
 
 def window(moments: Sequence[datetime], now: datetime, wanted: int | None = None) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from content import buttons, diary
-from content.decide import start
-from content.episode import Episode, Json, Pressed, Say
+from content import diary
+from content.episode import Episode, Json, Say
 from handlers.visit import Visit
 from storage import episodes, runs
 from storage.tables import EpisodeRow
@@ -65,7 +64,7 @@ def _diary(visit: Visit, wanted: int | None) -> Say:
         "words": not visit.row.scale,
         "points": [[at.isoformat(), score] for at, score in sorted(points) if at >= since],
         "runs": [each.at.isoformat() for each in logged if each.at >= since],
-        "ice": [at.isoformat() for at in _iced(visit, checks) if at >= since],
+        "ice": [at for _, episode in checks for at in episode.iced_at if datetime.fromisoformat(at) >= since],
         "advice": [[at.isoformat(), level] for at, level in sorted(advised) if at >= since],
         "others": _others(moments, visit.now, days),
     }
@@ -86,14 +85,3 @@ def _others(moments: list[datetime], now: datetime, days: int) -> list[Json]:
     counts = {each: sum(now - at < timedelta(days=each) for at in moments) for each in diary.WINDOWS_DAYS}
     distinct = {counts[each]: each for each in reversed(diary.WINDOWS_DAYS)}
     return [each for count, each in sorted(distinct.items()) if count and count != counts[days]]
-
-
-def _iced(visit: Visit, checks: Told) -> list[datetime]:
-    """When ice was put on; a check without any press of that kind is not lived through again."""
-    found = list[datetime]()
-    for row, episode in checks:
-        events = episodes.events(visit.session, row.id)
-        if any(isinstance(event, Pressed) and event.option.startswith(buttons.SKIN) for _, event in events):
-            pack = visit.packs.load(visit.session, row.pack_id)
-            found += diary.icings(pack, start(pack, episode.zone, minor=episode.minor), events)
-    return found

@@ -36,7 +36,8 @@ class Summary:
     `began` is the level that was told first, `level` the one that holds now. `rules` fired, each with its level;
     `raised`: check-ins have made it more urgent than they. `given` are the triage's answers without the red flags,
     `background_denied` what was asked about illnesses and not ticked, `check` the newest check-in's answers. `history`
-    starts with the triage; it is empty for an episode older than it.
+    starts with the triage; it is empty for an episode older than it. `runs`: those of the diary since then, when (ISO,
+    UTC) and how strong.
     """
 
     level: str
@@ -56,6 +57,7 @@ class Summary:
     raised: bool
     iced: bool
     ended: str | None
+    runs: tuple[tuple[str, int], ...] = ()
 
     @property
     def flags_at(self) -> datetime:

@@ -54,6 +54,12 @@ def newest(session: Session, person_id: int) -> RunRow | None:
     return session.scalars(query).one_or_none()
 
 
+def scores(session: Session, person_id: int, since: datetime) -> tuple[tuple[str, int], ...]:
+    """When (ISO, UTC) and how strong, of the person's runs since then."""
+    told = (read(row) for row in all_of(session, person_id, since))
+    return tuple((run.at.isoformat(), run.score) for run in told)
+
+
 def all_of(session: Session, person_id: int, since: datetime | None = None) -> list[RunRow]:
     """The person's runs since then (None: ever), oldest first."""
     query = select(RunRow).where(RunRow.person_id == person_id)

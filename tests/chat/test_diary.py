@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from storage.tables import PersonRow
 from tests.chat.stories import ICE, NUMBERS, answers, level, told
+from tests.chat.test_summary import words
 from tests.world import Chat, World
 
 RUN, MINE, TELL, UNDO = "Log a run", "My diary", "Tell me more now", "Take it out"
-BALL = "Toes or ball of foot"
+BALL, HOLLOW = "Toes or ball of foot", "hollow: runs"
 
 
 def logged(chat: Chat) -> list[tuple[int, list[str], str | None]]:
@@ -166,3 +167,11 @@ async def test_a_double_tap_on_the_diary_draws_one_picture(ana: Chat) -> None:
     ana.tap(*button)
     await ana.world.settle()
     assert ana.count(lambda message: message.kind == "photo") == 1
+
+
+async def test_the_doctors_page_has_the_runs_in_its_chart(ana: Chat) -> None:
+    await ana.world.later(hours=1)
+    await ana.says("/run")
+    await ana.press("3")
+    await ana.says("/summary")
+    assert HOLLOW in words(ana, ana.last)

@@ -21,7 +21,8 @@ def shown(stage: Stage, values: Values) -> Screen:
     """The picture with its caption; the words alone when there is no strength and no run to draw."""
     voice = stage.voice
     points = [(_moment(voice, at), score) for at, score in values["points"]]
-    advised = [(_moment(voice, at), level) for at, level in values["advice"]][-MOST_ADVICE:]
+    named = [(at, level) for at, level in values["advice"] if voice.text("levels", level, "name")]
+    advised = [(_moment(voice, at), level) for at, level in named[-MOST_ADVICE:]]
     since, until = _moment(voice, values["since"]), _moment(voice, values["until"])
     title = voice.ui("diary.title", first=voice.short_day(since), last=voice.short_day(until))
     told = " ".join([_ran(voice, values, since), *_felt(voice, points, words=values["words"]), *_iced(voice, values)])

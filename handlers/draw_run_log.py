@@ -10,6 +10,7 @@ from handlers.screens import Draw, Key, Screen, Stage, Style, Values, bold, grid
 from handlers.voice import Voice
 
 CHOSEN = "✓ "
+AT_ONCE = {"strong", "rising"}  # said with the first tap: a second one may never come
 
 
 def key(stage: Stage) -> Key:
@@ -46,8 +47,10 @@ def run_where(stage: Stage, values: Values) -> Screen:
     keys = [_press(voice.label(diary.WHERE, each), f"{run}/where/{known.index(each)}") for each in shown]
     unsure = [] if values["known"] else [_press(voice.ui("button.not_sure"), f"{run}/where/")]
     back = _press(voice.ui("button.back"), f"{run}/score")
-    text = join(plain(_noted(voice, values)), bold(voice.text("questions", diary.WHERE, "ask")))
-    return Screen(text, (*pairs(keys), (back, *unsure), (stage.numbers,)))
+    text = join(
+        plain(_noted(voice, values)), *_at_once(stage, values), bold(voice.text("questions", diary.WHERE, "ask"))
+    )
+    return Screen(text, (*pairs(keys), (back, *unsure), *_tell(stage, values), (stage.numbers,)))
 
 
 def run_when(stage: Stage, values: Values) -> Screen:
@@ -59,7 +62,8 @@ def run_when(stage: Stage, values: Values) -> Screen:
     back = _press(voice.ui("button.back"), f"{run}/score")
     noted = "\n".join(filter(None, [_noted(voice, values), _places(voice, values["places"])]))
     chooses = [where] if diary.places(voice.pack) else []
-    return Screen(join(plain(noted), bold(voice.ui("run.when"))), (*pairs(keys), (*chooses, back), (stage.numbers,)))
+    text = join(plain(noted), *_at_once(stage, values), bold(voice.ui("run.when")))
+    return Screen(text, (*pairs(keys), (*chooses, back), *_tell(stage, values), (stage.numbers,)))
 
 
 def _when(voice: Voice, run: int, after: str, *, chosen: bool) -> Key:
@@ -75,6 +79,15 @@ def run_logged(stage: Stage, values: Values) -> Screen:
     told = filter(None, [at, _places(voice, values["places"]), after])
     text = join(f"{bold(_noted(voice, values))}\n{plain(chr(10).join(told))}", *_warnings(stage, values))
     return Screen(text, tuple(_logged_rows(stage, values)))
+
+
+def _at_once(stage: Stage, values: Values) -> list[str]:
+    return _warnings(stage, values) if AT_ONCE & set(values["signs"]) else []
+
+
+def _tell(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    """The way to a check, under the words that name it."""
+    return [(stage.own("button.run.tell", "check"),)] if AT_ONCE & set(values["signs"]) else []
 
 
 def _warnings(stage: Stage, values: Values) -> list[str]:
@@ -119,7 +132,8 @@ def _noted(voice: Voice, values: Values) -> str:
 
 
 def _places(voice: Voice, places: list[str]) -> str:
-    named = "; ".join(voice.label(diary.WHERE, each) for each in places)
+    known = diary.places(voice.pack)
+    named = "; ".join(voice.label(diary.WHERE, each) for each in places if each in known)
     return voice.ui("run.where", places=named) if named else ""
 
 

@@ -116,21 +116,19 @@ def _score_card(visit: Visit, row: RunRow | None) -> Say:
 def _where_card(visit: Visit, row: RunRow) -> Say:
     mine = _shown_places(visit, row)
     others = [each for each in diary.places(visit.packs.live[1]) if each not in mine]
-    return Say("run_where", _about(visit, row, options=[*mine, *others], known=bool(mine)), where="edit")
+    about = _about(visit, row, options=[*mine, *others], known=bool(mine), **_signs(visit, row))
+    return Say("run_where", about, where="edit")
 
 
 def _when_card(visit: Visit, row: RunRow) -> Say:
     last = next((each.after for each in (runs.read(row), *_before(visit, row)) if each.after), None)
     places = list[Json](_shown_places(visit, row))
-    return Say("run_when", _about(visit, row, places=places, last=last), where="edit")
+    return Say("run_when", _about(visit, row, places=places, last=last, **_signs(visit, row)), where="edit")
 
 
 def _logged_card(visit: Visit, row: RunRow) -> Say:
     """What is in the diary now, and a word where it deserves one."""
-    run, told = runs.read(row), book.told(visit)
-    earlier = [(each.at, each.score) for each in _before(visit, row)]
-    earlier += [each for _, episode in told for each in diary.scores(episode.history)]
-    signs = diary.signs(run, earlier, book.places(visit, told), checked=bool(told))
+    run = runs.read(row)
     about = _about(
         visit,
         row,
@@ -138,10 +136,18 @@ def _logged_card(visit: Visit, row: RunRow) -> Say:
         places=list[Json](run.places),
         after=run.after,
         was_yesterday=run.was_yesterday,
-        signs=list[Json](signs),
-        level=book.standing(visit, told),
+        **_signs(visit, row),
     )
     return Say("run_logged", about, where="edit")
+
+
+def _signs(visit: Visit, row: RunRow) -> dict[str, Json]:
+    """Why the run deserves a word, and the advice that holds against running."""
+    told = book.told(visit)
+    earlier = [(each.at, each.score) for each in _before(visit, row)]
+    earlier += [each for _, episode in told for each in diary.scores(episode.history)]
+    signs = diary.signs(runs.read(row), earlier, book.places(visit, told), checked=bool(told))
+    return {"signs": list[Json](signs), "level": book.standing(visit, told)}
 
 
 def _about(visit: Visit, row: RunRow | None, **values: Json) -> dict[str, Json]:

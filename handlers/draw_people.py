@@ -105,7 +105,7 @@ def resume_or_anew(stage: Stage, values: Values) -> Screen:
         plain(stage.voice.ui("resume_or_anew")),
         (
             (stage.own("button.resume", "resume", turn=turn, style="primary"),),
-            (stage.own("button.anew", "anew", turn=turn),),
+            (stage.own("button.anew", "anew", values.get("of", ""), turn),),
             (stage.numbers,),
         ),
     )

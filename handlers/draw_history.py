@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from content import buttons
-from content.conditions import NOT_SURE
 from handlers import draw_summary
 from handlers.callback import PersonPress, encode
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fit, grid, italic, join, plain, stop_row
@@ -60,7 +59,7 @@ def _told(voice: Voice, item: dict[str, Any]) -> str:
     level = voice.text("levels", item["level"], "name") if item["level"] else ""
     cause = voice.text("causes", item["cause"], "name") if item["cause"] else ""
     what = f"{': '.join(filter(None, [level, cause]))}. " if level else ""
-    return f"{what}{voice.ui('history.went.' + item['went'])}"
+    return what + voice.ui(f"history.went.{item['went']}")
 
 
 # --- one check --------------------------------------------------------------------------------------------------------
@@ -75,7 +74,7 @@ def story(stage: Stage, values: Values) -> Screen:
         f"{bold(voice.day(datetime.fromisoformat(values['at'])))}\n{plain(_about(voice, values))}",
         plain(voice.ui("history.came_back", day=voice.day(datetime.fromisoformat(back)))) if back else "",
         f"{bold(_heading(voice, values))}\n" + "\n".join(lines),
-        plain(voice.ui("history.went." + values["went"])),
+        plain(voice.ui(f"history.went.{values['went']}")),
     )
     again = [(is_back(stage, values["id"]),)] if values["ready"] else []
     to_list = stage.own("button.back", "history", str(values["page"]))
@@ -136,10 +135,14 @@ def _known(voice: Voice, question: str, ticked: list[str]) -> Iterator[str]:
     """What was ticked, and of several lines also what was not: that is where something new may have come."""
     asked = voice.pack.questions[question]
     given = BETWEEN.join(_spelled(voice, question, option) for option in ticked)
-    yield f"{bold(voice.text('questions', question, 'ask'))}\n{plain(given)}"
-    rest = [each for each in asked.option_ids if each not in {*ticked, *asked.alone, NOT_SURE}]
-    if asked.multiple and rest:
-        yield f"{plain(voice.ui('still.not'))}\n{bullets(_spelled(voice, question, option) for option in rest)}"
+    title = bold(voice.text("questions", question, "ask"))
+    rest = [each for each in asked.option_ids if each not in {*ticked, *asked.alone}] if asked.multiple else []
+    lines = bullets(_spelled(voice, question, option) for option in rest)
+    if rest and asked.alone.issuperset(ticked):
+        yield f"{title}\n{plain(given)}:\n{lines}"
+    else:
+        yield f"{title}\n{plain(given)}"
+        yield f"{plain(voice.ui('still.not'))}\n{lines}" if rest else ""
 
 
 def _spelled(voice: Voice, question: str, option: str) -> str:

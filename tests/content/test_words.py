@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
 from bot.app import COMMANDS
-from content import asking, person, telling, words
+from content import asking, past, person, recall_meaning, telling, words
 from content.assess import assess
 from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
@@ -126,6 +126,10 @@ FAMILIES: dict[str, set[str]] = {
     "upload.part.": set(draw_upload.PARTS),
     "upload.examples.": {"less", "more", "alike"},
     "upload.key.": {"publish", "confirm"},
+    "history.went.": {
+        *("asking", "left", "closed", "following", *past.ENDS),
+        *(f"so_far_{each}" for each in past.SO_FAR),
+    },
     "toast.": set(),  # filled from the code below
 }
 
@@ -407,9 +411,8 @@ def test_no_text_says_you_have_or_nothing_serious(language: str) -> None:
 
 def test_no_sentence_of_the_pack_is_said_nowhere() -> None:
     moves = [*PACK.check.moves, *(move for plan in PACK.plans.values() for move in plan.moves)]
-    said = (
-        {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID, "settled_higher"}
-    )
+    said = {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID}
+    said |= {"settled_higher", *recall_meaning.said(PACK)}
     assert set(WORDS["says"]) - said == set()
     assert set(WORDS["texts"]) - chosen_keys() == set()
 

@@ -15,6 +15,8 @@ from content.assess import assess
 from content.conditions import NOT_SURE
 from content.episode import Back, Pressed, Started
 from content.pack import Answers
+from content.summary import summarise
+from handlers import summary_page
 from handlers.draw_history import still_true
 from handlers.screens import TEXT_UNITS, Stage, units
 from handlers.voice import Voice
@@ -220,6 +222,19 @@ def test_what_is_known_is_stored_with_the_event_and_the_episode() -> None:
     old = episodes.write(Story().episode)
     del old["back"]
     assert episodes.read(old) == Story().episode
+
+
+def test_the_doctors_page_says_that_it_came_back_and_what_was_told_then() -> None:
+    story = Story()
+    story.do(Started(Back(7, NOON.isoformat(), "L4", "neuroma", 2, {})))
+    story.answers(calm())
+    voice = Voice("en", PACK, NOON, "Europe/London")
+    page = summary_page.page(voice, summarise(PACK, story.episode, NOON, NOON))
+    row = page.story.rows[0]
+    assert (row.name, row.strong) == ("Came back", True)
+    assert row.text.startswith("last check 23 Nov 2026 · told then: Routine visit; Thickened nerve between the toes")
+    assert row.text.endswith("time no. 2 within 180 days")
+    assert "raised because it came back" in page.advice.rows[-1].text
 
 
 @pytest.mark.parametrize("language", PACK.languages)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot import inspector
 from content import buttons, flow, recall, walked
 from content.assess import assess
 from content.conditions import NOT_SURE
@@ -243,3 +244,11 @@ def test_the_card_of_everything_known_fits_one_message(language: str) -> None:
     values = {"turn": 3, "at": NOON.isoformat(), "known": known, "number": 16, "total": 19}
     screen = still_true(Stage(Voice(language, PACK, NOON, "Europe/London"), 36**5), values)
     assert units(screen.text) < TEXT_UNITS
+
+
+def test_an_upload_that_changes_what_may_stand_or_how_urgent_it_is_again_needs_somebody_to_read_it() -> None:
+    old = tiny_pack(RECALL, CAME_BACK)
+    shorter = tiny_pack((RECALL[0], RECALL[1].replace("180", "90")), CAME_BACK)
+    for new in (tiny_pack(LASTS, RECALL, CAME_BACK), shorter, tiny_pack()):
+        assert "recall" in inspector.unseen(old, new)
+    assert "recall" not in inspector.unseen(old, old)

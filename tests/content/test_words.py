@@ -122,7 +122,10 @@ FAMILIES: dict[str, set[str]] = {
         *("strange", "fetch", "same", "time", "memory", "stopped"),
     },
     "upload.state.": {"waiting", "checking", "published", "discarded"},
-    "upload.": {"less", "more", "alike", "nobody_less", "nobody", "other_pack", "undecided", "check_ins", "promises"},
+    "upload.": {
+        *("less", "more", "alike", "nobody_less", "nobody", "other_pack", "undecided"),
+        *("check_ins", "promises", "recall"),
+    },
     "upload.part.": set(draw_upload.PARTS),
     "upload.examples.": {"less", "more", "alike"},
     "upload.key.": {"publish", "confirm"},

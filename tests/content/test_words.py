@@ -20,7 +20,7 @@ from bot import broadcast_report, counting
 from bot.app import COMMANDS
 from content import asking, past, person, recall_meaning, telling, words
 from content.assess import assess
-from content.episode import TRIAGE, Episode, Say
+from content.episode import TRIAGE, Back, Episode, Say, Started
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
@@ -43,7 +43,7 @@ from handlers.voice import Voice
 from storage import health, responses
 from tests.content.lives import STARTS, life
 from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, calm, with_ticks, without_danger
-from tests.content.story import NOON, begun
+from tests.content.story import NOON, Story, begun
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {
@@ -346,6 +346,17 @@ def test_the_longest_results_can_be_sent_whole() -> None:
     no_gate = {name: ticked for name, ticked in everything.items() if PACK.questions[name].kind != "gate"}
     check_outcome(no_gate)
     check_outcome(with_ticks(no_gate, ("g_limb", "foot_drop")))
+
+
+@pytest.mark.parametrize("told", ["L2", "L4"])
+def test_a_result_that_is_more_urgent_because_it_came_back_can_be_sent_whole(told: str) -> None:
+    for start in STARTS.values():
+        story = Story()
+        story.do(Started(Back(7, NOON.isoformat(), told, None, 3, {})))
+        story.answers(calm(start))
+        (say,) = [each for each in story.said if each.kind == "outcome"]
+        for language in LANGUAGES:
+            check_whole(say, language)
 
 
 @pytest.mark.parametrize("start", STARTS)

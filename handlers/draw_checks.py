@@ -29,7 +29,7 @@ def check_done(stage: Stage, values: Values) -> Screen:
             plain(upcoming),
             plain(closing),
         ),
-        ((draw_history.is_back(stage, stage.episode),),) if closing and stage.episode else (),
+        ((draw_history.is_back(stage, stage.episode),),) if "prevention" in values and stage.episode else (),
     )
 
 

@@ -94,7 +94,11 @@ def agreed(stage: Stage, values: Values) -> Screen:
 def home(stage: Stage, values: Values) -> Screen:
     return Screen(
         plain(stage.voice.ui("home")),
-        ((_check(stage),), (stage.own("button.followups", "followups"), stage.own("button.help", "help"))),
+        (
+            (_check(stage),),
+            (stage.own("button.history", "history_new"),),
+            (stage.own("button.followups", "followups"), stage.own("button.help", "help")),
+        ),
     )
 
 

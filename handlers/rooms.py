@@ -27,6 +27,7 @@ PRESSES: Mapping[str, Room] = {
     "followups": reminders.asked,
     "drop": reminders.dropped,
     "history": history.turned,
+    "history_new": history.asked,
     "story": history.opened,
     "is_back": history.is_back,
 }

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import inspector
-from content import buttons, flow, recall, walked
+from content import buttons, explore, flow, recall, walked
 from content.assess import assess
 from content.conditions import NOT_SURE
 from content.episode import Back, Pressed, Started
+from content.explore_start import Beginning
 from content.pack import Answers
 from content.summary import summarise
 from handlers import summary_page
@@ -212,6 +213,18 @@ def test_coming_back_never_makes_it_less_urgent_nor_an_emergency(given_: Answers
     if raised is not None:
         assert rank(raised[0]) < rank(level)
         assert not PACK.levels[raised[0]].alone
+
+
+def test_after_a_raised_result_every_reply_leads_on_as_after_a_check_in_that_raises_it() -> None:
+    people = ("", "where=calf sym=itch trigger=new_to_run", "g_limb=foot_drop")
+    raised = [
+        Beginning("FU-SEEN", level, replace(walked.triage(PACK, calm(text)), back=Back(7, "", level, None, 3, {})))
+        for text in people
+        for level in ("L2", "L4")
+    ]
+    found = explore.follow(PACK, raised)
+    assert found.states > 100
+    assert found.broken == ()
 
 
 # --- kept and shown ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content import buttons
+from handlers import draw_history
 from handlers.screens import Draw, Key, Screen, Stage, Values, join, plain, section
 
 LATER_CHOICES = ("60", "180", "morning")
@@ -19,7 +20,6 @@ def check_done(stage: Stage, values: Values) -> Screen:
     closing = "" if values.get("next") else voice.ui("check.no_more")
     whom = voice.ui("outcome.see", whom=voice.whom(values["whom"])) if values["id"] == "persisting" else ""
     prevention = section(voice.text("texts", "prevention"), voice.advice(values.get("prevention", ())))
-    may_run = bool(values.get("next")) and values.get("level") in _routine(stage)
     upcoming = voice.ui("check.next", when=voice.when(values["next"])) if values.get("next") else ""
     return Screen(
         join(
@@ -29,8 +29,18 @@ def check_done(stage: Stage, values: Values) -> Screen:
             plain(upcoming),
             plain(closing),
         ),
-        ((stage.own("button.run", "run"), stage.own("button.diary", "diary")),) if may_run else (),
+        tuple(_done_rows(stage, values)),
     )
+
+
+def _done_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    """The diary where running may go on; that it is back where it was gone."""
+    rows = list[tuple[Key, ...]]()
+    if values.get("next") and values.get("level") in _routine(stage):
+        rows.append((stage.own("button.run", "run"), stage.own("button.diary", "diary")))
+    if "prevention" in values and stage.episode:
+        rows.append((draw_history.is_back(stage, stage.episode),))
+    return rows
 
 
 def _routine(stage: Stage) -> set[str]:

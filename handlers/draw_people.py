@@ -97,6 +97,7 @@ def home(stage: Stage, values: Values) -> Screen:
         (
             (_check(stage),),
             (stage.own("button.run", "run"), stage.own("button.diary", "diary")),
+            (stage.own("button.history", "history_new"),),
             (stage.own("button.followups", "followups"), stage.own("button.help", "help")),
         ),
     )
@@ -109,7 +110,7 @@ def resume_or_anew(stage: Stage, values: Values) -> Screen:
         plain(stage.voice.ui("resume_or_anew")),
         (
             (stage.own("button.resume", "resume", turn=turn, style="primary"),),
-            (stage.own("button.anew", "anew", turn=turn),),
+            (stage.own("button.anew", "anew", values.get("of", ""), turn),),
             (stage.numbers,),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from content import buttons, flow
+from content import buttons, flow, strength
 from content.assess import certain_alone
 from content.conditions import NOT_SURE
 from content.episode import NOTHING, TRIAGE, Decision, Episode, Json, Say
@@ -89,6 +89,7 @@ def answered(pack: Pack, episode: Episode, option: str) -> Episode | None:
     if ticked is None:
         return None
     moved = _with_answers(episode, {**flow.own_answers(episode), question.id: ticked})
+    moved = replace(moved, in_words=_in_words(episode, question, option))
     moved = replace(moved, trail=(*episode.trail, question.id), ticked=frozenset(), helped=False, turn=episode.turn + 1)
     return replace(moved, question=flow.next_question(pack, moved))
 
@@ -107,9 +108,21 @@ def _answer(pack: Pack, episode: Episode, question: Question, option: str) -> fr
     if option == buttons.DONE and question.multiple:
         return episode.ticked
     picked = option[1:]
+    if _is_phrase(question, option):
+        return frozenset({str(strength.PHRASES[picked])})
     if option[:1] != buttons.PICK or picked not in shown:
         return None
     return frozenset({picked}) if not question.multiple or picked in question.alone else None
+
+
+def _is_phrase(question: Question, option: str) -> bool:
+    """Is it told in words how strong it is? Both are answers, whichever the card showed."""
+    return question.kind == "scale" and option[:1] == buttons.PICK and option[1:] in strength.PHRASES
+
+
+def _in_words(episode: Episode, question: Question, option: str) -> tuple[str, ...]:
+    others = tuple(each for each in episode.in_words if each != question.id)
+    return (*others, question.id) if _is_phrase(question, option) else others
 
 
 def _toggle(pack: Pack, episode: Episode, question: Question, option: str) -> Decision:

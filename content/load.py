@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from content import meaning, picture_checks, proofreading, shape
+from content import meaning, picture_checks, proofreading, shape, simple
 from content.pack import Pack
 from content.reading import Node, Problem, Problems, read_bytes
 
@@ -53,8 +54,10 @@ def problems_in(files: Mapping[str, bytes]) -> list[Problem]:
         found.found += error.problems
     spoken = _spoken(root, files)
     words = {each: read_bytes(files[f"{each}.yaml"], f"{each}.yaml", found) for each in spoken}
-    if words and None not in words.values():
-        proofreading.check({language: node for language, node in words.items() if node is not None})
+    whole = {language: node for language, node in words.items() if node is not None}
+    if words and len(whole) == len(words):
+        proofreading.check(whole)
+        simple.proofread(_easier(root, files, found), whole)
     return sorted(set(found.found), key=lambda problem: (problem.file, problem.line, problem.message))
 
 
@@ -71,6 +74,7 @@ def _parse(contents: frozenset[tuple[str, bytes]]) -> Pack:
         if node is not None:
             words[language] = node
     pack = shape.build(root, words, _digest(files), picture_checks.read(files, problems))
+    pack = _with_easier(pack, _easier(root, files, problems), words)
     meaning.check(pack, root, words)
     picture_checks.check(pack, root, words, problems)
     if problems.found:
@@ -88,6 +92,26 @@ def _spoken(root: Node, files: Mapping[str, bytes]) -> list[str]:
         if f"{language}.yaml" not in files:
             place.wrong(f"the pack has no {language}.yaml; add it, or take {language} from the list")
     return [language for language in languages if f"{language}.yaml" in files]
+
+
+def _easier(root: Node, files: Mapping[str, bytes], problems: Problems) -> dict[str, Node]:
+    """The files of easier words, if there are any; then each language has one."""
+    named = {each: simple.file_name(each) for each in shape.languages(root)}
+    lacking = [name for name in named.values() if name not in files]
+    if 0 < len(lacking) < len(named):
+        root.entries().get("languages", root).wrong(
+            f"the pack has no {lacking[0]}, but easier words in other languages"
+        )
+    nodes = {each: read_bytes(files[name], name, problems) for each, name in named.items() if name in files}
+    return {each: node for each, node in nodes.items() if node is not None}
+
+
+def _with_easier(pack: Pack, easier: Mapping[str, Node], words: Mapping[str, Node]) -> Pack:
+    for language, node in easier.items():
+        if language in words:
+            simple.check(node, words[language])
+    found = {language: node.plain() for language, node in easier.items()}
+    return replace(pack, simple={language: each for language, each in found.items() if isinstance(each, dict)})
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -86,7 +86,7 @@ def _moved_up(stage: Stage, values: Values) -> Screen:
     own = [each for each in voice.pack.levels[level].steps if each in values["steps"]]
     text = fit(
         [
-            plain(voice.text("says", values["reason"])),
+            plain(voice.ui("outcome.in_doubt") if values.get("doubt") else voice.text("says", values["reason"])),
             _head(stage, level),
             plain(voice.text("texts", "provisional")) if values.get("provisional") else "",
             plain(voice.ui("outcome.see", whom=voice.whom(values["whom"]))) if values["whom"] else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from content import buttons
+from content import buttons, strength
 from content.episode import ICE, TRIAGE
 from content.pack import Question
 from handlers import draw_pictures
@@ -38,7 +38,7 @@ def _header(stage: Stage, values: Values) -> str:
 
 def _how(stage: Stage, asked: Question) -> str:
     if asked.kind == "scale":
-        return plain(stage.voice.ui("question.scale"))
+        return plain(stage.voice.ui("question.scale" if stage.voice.scale else "question.in_words"))
     if not asked.multiple:
         return ""
     if asked.kind == "gate":
@@ -51,12 +51,19 @@ def _how(stage: Stage, asked: Question) -> str:
 def _lines(stage: Stage, asked: Question, values: Values) -> str:
     """Options whose button is too short to say it all, spelled out."""
     lines = []
+    if asked.kind == "scale" and not stage.voice.scale:
+        return "\n".join(f"• {_phrase(stage, asked, each)}" for each in strength.PHRASES)
     for option in values["options"]:
         text = stage.voice.text("questions", asked.id, "options", option, "text")
         if text:
             label = stage.voice.text("questions", asked.id, "options", option, "label")
             lines.append(f"• {bold(label)}: {plain(text)}")
     return "\n".join(lines)
+
+
+def _phrase(stage: Stage, asked: Question, phrase: str) -> str:
+    label, text = (stage.voice.phrase(asked.id, phrase, name) for name in ("label", "text"))
+    return f"{bold(label)}: {plain(text)}"
 
 
 def _help(stage: Stage, asked: Question, values: Values) -> str:
@@ -83,6 +90,8 @@ def _progress(stage: Stage, values: Values) -> str:
 
 def _answers(stage: Stage, asked: Question, values: Values) -> list[tuple[Key, ...]]:
     turn, ticked = values["turn"], set(values["ticked"])
+    if asked.kind == "scale" and not stage.voice.scale:
+        return [(stage.press(stage.voice.phrase(asked.id, each), f"={each}", turn),) for each in strength.PHRASES]
     if asked.kind == "scale":
         return grid([stage.press(each, f"={each}", turn) for each in values["options"]], SCALE_WIDTH)
     toggles, alone = [], []

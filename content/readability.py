@@ -29,8 +29,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n")
 class Formula:
     """ease = 206.835 - `per_syllable` * syllables of a word - `per_word` * words of a sentence; 100 easy, 0 hard.
 
-    `sentence`, `text`: the least ease of one sentence and of a whole text; `simple`: of a text in easy words.
-    `hyphens`: the hyphenation that tells syllables.
+    `sentence`, `text`: the least ease of one sentence and of a whole text; `simple`: of a text in easy words,
+    which from `very_easy` on need not be easier than the usual ones. `hyphens`: the hyphenation that tells syllables.
     """
 
     hyphens: str
@@ -39,11 +39,12 @@ class Formula:
     sentence: int
     text: int
     simple: int
+    very_easy: int
 
 
 FORMULAS = {
-    "en": Formula("en_GB", 84.6, 1.015, sentence=30, text=55, simple=70),
-    "es": Formula("es", 62.3, 1.0, sentence=40, text=55, simple=65),
+    "en": Formula("en_GB", 84.6, 1.015, sentence=30, text=55, simple=70, very_easy=90),
+    "es": Formula("es", 62.3, 1.0, sentence=40, text=55, simple=65, very_easy=80),
 }
 
 
@@ -72,7 +73,9 @@ def not_easier(simple: str, usual: str, language: str) -> list[str]:
     ease = _ease_of(simple, formula)
     if ease < formula.simple:
         found.append(f"is too hard for easy words (ease {ease:.0f}, {formula.simple} is wanted); use shorter words")
-    elif len(_words(usual)) >= SENTENCE_FROM and simple != usual and ease < (before := _ease_of(usual, formula)):
+    elif (
+        ease < formula.very_easy and len(_words(usual)) >= SENTENCE_FROM and ease < (before := _ease_of(usual, formula))
+    ):
         found.append(f"is harder to read than the usual words (ease {ease:.0f}, theirs {before:.0f})")
     return found
 

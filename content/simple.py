@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from content import readability
 from content.pack import Pack
-from content.proofreading import places_in
+from content.proofreading import OWN_CHOICE, places_in
 from content.reading import Node, suggest
 
 LABEL_LENGTH = 24
@@ -65,7 +65,7 @@ def _check(simple: Node, usual: Node, path: Path) -> None:
     for name, node in given.items():
         if name in known:
             _check(node, known[name], (*path, name))
-        else:
+        elif path[-2:-1] != ("options",) or name not in OWN_CHOICE:
             node.wrong(f"left over: {usual.file} has no '{name}' here; {suggest(name, known)}")
 
 
@@ -132,5 +132,5 @@ def _translated(node: Node, other: Node) -> None:
     for name, each in node.entries().items():
         if name in theirs:
             _translated(each, theirs[name])
-        else:
+        elif name not in OWN_CHOICE:
             other.wrong(f"`{name}` has no easier words; see {each.file}:{each.line}")

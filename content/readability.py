@@ -73,9 +73,7 @@ def not_easier(simple: str, usual: str, language: str) -> list[str]:
     ease = _ease_of(simple, formula)
     if ease < formula.simple:
         found.append(f"is too hard for easy words (ease {ease:.0f}, {formula.simple} is wanted); use shorter words")
-    elif (
-        ease < formula.very_easy and len(_words(usual)) >= SENTENCE_FROM and ease < (before := _ease_of(usual, formula))
-    ):
+    elif len(_words(usual)) >= SENTENCE_FROM and ease < min(before := _ease_of(usual, formula), formula.very_easy):
         found.append(f"is harder to read than the usual words (ease {ease:.0f}, theirs {before:.0f})")
     return found
 

@@ -52,6 +52,7 @@ def check(simple: Node, usual: Node) -> None:
     for name, body in (questions.entries() if questions and not questions.is_text else {}).items():
         if told and (whole := told.entry(name)) and not body.is_text:
             _check_options(body, whole)
+            _check_help(body, whole)
 
 
 def _check(simple: Node, usual: Node, path: Path) -> None:
@@ -74,12 +75,18 @@ def _check_text(simple: Node, usual: Node, path: Path) -> None:
     if not text:
         simple.wrong("is empty; leave it out, and the usual words are said")
         return
-    if (given := places_in(text)) != (wanted := places_in(before)):
-        simple.wrong(f"has the places {given} to fill in, {usual.file}:{usual.line} has {wanted}")
-    if (numbers := _numbers(text)) != (wanted := _numbers(before)):
-        simple.wrong(f"has the numbers {numbers}, {usual.file}:{usual.line} has {wanted}")
+    for difference in differences(text, before):
+        simple.wrong(f"{difference}; see {usual.file}:{usual.line}")
     if path[-1] == "label" and len(text) > LABEL_LENGTH:
         simple.wrong(f"is {len(text)} characters long; a button holds {LABEL_LENGTH}")
+
+
+def differences(simple: str, usual: str) -> Iterator[str]:
+    """Places to fill in, such as an emergency number, and numbers that are not in both."""
+    if (given := places_in(simple)) != (wanted := places_in(usual)):
+        yield f"has the places {given} to fill in, the usual words have {wanted}"
+    if (numbers := _numbers(simple)) != (others := _numbers(usual)):
+        yield f"has the numbers {numbers}, the usual words have {others}"
 
 
 def _numbers(text: str) -> list[str]:
@@ -98,6 +105,18 @@ def _check_options(simple: Node, usual: Node) -> None:
         lost = {"text"} & set(wanted[name].entries()) - set(given[name].entries())
         if lost and "label" in given[name].entries():
             given[name].wrong(f"has a new `label:` without its `text:`; see {usual.file}:{wanted[name].line}")
+
+
+def _check_help(simple: Node, usual: Node) -> None:
+    """The examples of a red flag name its button: a new button needs new examples."""
+    given, wanted = simple.entries(), usual.entries()
+    if "options" not in given or "options" not in wanted or "help" in given or "help" not in wanted:
+        return
+    buttons = {name: option.entry("label") for name, option in wanted["options"].entries().items()}
+    for name, option in given["options"].entries().items():
+        label, before = option.entry("label"), buttons.get(name)
+        if label and before and label.text() != before.text() and before.text() in wanted["help"].text():
+            label.wrong(f"is worded anew, but the examples in `help:` name “{before.text()}”; add an easier `help:`")
 
 
 # --- what an author is to mend before it is published -----------------------------------------------------------------

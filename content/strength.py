@@ -1,7 +1,7 @@
 """How strong it is: told as a number from 0 to 10, or by somebody who has switched that off in one of four phrases.
 
 A phrase becomes a number at once, so rules, verdicts and plans know numbers only. What is compared knows both: a
-phrase may mean any of several numbers, and of all that a number and a phrase may mean together the most urgent counts.
+phrase may mean any of several numbers. What may be a worsening counts as one; what may be no relief is none by itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from content.pack import Answers
 PHRASES: Mapping[str, int] = {"nothing": 0, "little": 2, "bothers": 5, "stops": 8}
 MEANS: Mapping[int, tuple[int, ...]] = {0: (0,), 2: (1, 2, 3), 5: (4, 5, 6), 8: (7, 8, 9, 10)}
 SMALLEST_CHANGE = 2
-UNKNOWN, MOST_URGENT_FIRST = "unknown", ("up", "level", "down")
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,15 @@ class Strength:
 def change(before: Strength | None, now: Strength | None) -> str:
     """Up or down by at least 2, and down by at least a third: the smallest change that means something.
 
-    A number and a phrase: `up` as soon as they may mean it, `down` only where they can mean nothing else.
+    Told in words, a stronger phrase is `up`. A number and a phrase: `up` as soon as they may mean it. What may have
+    fallen by too little is `unknown`, and the person's own word decides; `down` is only what can be nothing else.
     """
     if before is None or now is None:
         return UNKNOWN
-    if before.in_words == now.in_words:
+    if before.in_words == now.in_words and (not now.in_words or now.number >= before.number):
         return _moved(before.number, now.number)
     found = {_moved(*pair) for pair in product(before.meant, now.meant)}
-    return next(word for word in MOST_URGENT_FIRST if word in found)
+    return "up" if "up" in found else UNKNOWN if len(found) > 1 else found.pop()
 
 
 def is_in_doubt(before: Strength | None, now: Strength | None) -> bool:

@@ -84,12 +84,20 @@ def outcome_say(pack: Pack, episode: Episode, outcome: Outcome, planned: tuple[F
     return Say("outcome", values, urgent=alone or not pack.levels[outcome.level].routine)
 
 
-CARDS = {buttons.ABOUT: "about", buttons.SOURCES: "sources", buttons.DOCTOR: "doctor", buttons.WORDS: "glossary"}
+CARDS = {
+    buttons.ABOUT: "about",
+    buttons.SOURCES: "sources",
+    buttons.DOCTOR: "doctor",
+    buttons.WORDS: "glossary",
+    buttons.MORE: "outcome_more",
+}
 
 
 def card(pack: Pack, episode: Episode, button: str) -> Say:
     """What a button under the result shows: explanations, sources, words, or all answers for a doctor."""
     outcome, kind = current(pack, episode), CARDS[button]
+    if button == buttons.MORE:
+        return Say(kind, outcome_say(pack, episode, outcome, ()).values)
     values: dict[str, Json] = {"causes": [each.cause for each in outcome.causes], "level": outcome.level}
     if kind == "doctor":
         said = strength.as_said(episode.answers, episode.in_words)

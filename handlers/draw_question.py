@@ -9,7 +9,7 @@ from handlers import draw_pictures
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, grid, italic, join, pairs, plain, stop_row
 
 BOX, CHECKED = "☐", "☑"
-SCALE_WIDTH = 6
+SCALE_WIDTH, FEW_LINES = 6, 6
 
 
 def question(stage: Stage, values: Values) -> Screen:
@@ -50,15 +50,14 @@ def _how(stage: Stage, asked: Question) -> str:
 
 def _lines(stage: Stage, asked: Question, values: Values) -> str:
     """Options whose button is too short to say it all, spelled out."""
-    lines = []
-    if asked.kind == "scale" and not stage.voice.scale:
-        return "\n".join(f"• {_phrase(stage, asked, each)}" for each in strength.PHRASES)
-    for option in values["options"]:
-        text = stage.voice.text("questions", asked.id, "options", option, "text")
-        if text:
-            label = stage.voice.text("questions", asked.id, "options", option, "label")
-            lines.append(f"• {bold(label)}: {plain(text)}")
-    return "\n".join(lines)
+    if asked.kind == "scale":
+        phrases = () if stage.voice.scale else tuple(strength.PHRASES)
+        return "\n".join(f"• {_phrase(stage, asked, each)}" for each in phrases)
+    told = {each: stage.voice.text("questions", asked.id, "options", each, "text") for each in values["options"]}
+    lines = [(stage.voice.label(asked.id, each), text) for each, text in told.items() if text]
+    if stage.voice.simple and len(lines) <= FEW_LINES:
+        return "\n\n".join(f"{bold(label)}\n{plain(text.replace('. ', f'.{chr(10)}'))}" for label, text in lines)
+    return "\n".join(f"• {bold(label)}: {plain(text)}" for label, text in lines)
 
 
 def _phrase(stage: Stage, asked: Question, phrase: str) -> str:

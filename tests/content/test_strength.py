@@ -13,7 +13,7 @@ from tests.content.story import Story, begun
 
 QUIET = answers("new_danger=no changed=none numb_between=no ran=yes")
 
-URGENCY = {"down": 0, "level": 1, "up": 2}
+URGENCY = {"down": 0, "unknown": 1, "level": 1, "up": 2}
 
 
 def told(truth: int, *, in_words: bool) -> Strength:
@@ -36,11 +36,13 @@ def test_a_number_and_a_phrase_are_never_read_as_milder_than_what_is_true(words_
         assert URGENCY[read] >= URGENCY[truth], (before, now)
 
 
-def test_a_stronger_phrase_is_a_worsening_and_a_milder_one_is_better() -> None:
-    for milder, stronger in pairwise(Strength(number, in_words=True) for number in PHRASES.values()):
+def test_a_stronger_phrase_is_a_worsening_and_a_milder_one_leaves_it_to_the_persons_own_word() -> None:
+    phrases = [Strength(number, in_words=True) for number in PHRASES.values()]
+    for milder, stronger in pairwise(phrases):
         assert strength.change(milder, stronger) == "up"
-        assert strength.change(stronger, milder) == "down"
+        assert strength.change(stronger, milder) == "unknown"
         assert strength.change(milder, milder) == "level"
+    assert [strength.change(phrases[-1], milder) for milder in phrases[:2]] == ["down", "down"]
 
 
 @pytest.mark.parametrize("words_first", [True, False])
@@ -67,9 +69,12 @@ def checked(base: str, status: str, *scores: str) -> Story:
         ("3", "same", "bothers", "worse"),  # 4 to 6: may be 3 more
         ("3", "better", "bothers", "worse"),
         ("5", "same", "bothers", "same"),  # 4 to 6: at most 1 more
-        ("7", "better", "bothers", "same"),  # 4 to 6: may be 1 less only
+        ("7", "same", "bothers", "same"),  # 4 to 6: may be 1 less only
+        ("7", "better", "bothers", "better"),  # the person says so, and less it is
         ("9", "better", "bothers", "better"),  # 4 to 6: 3 less at least
-        ("bothers", "better", "3", "same"),
+        ("bothers", "same", "3", "same"),
+        ("stops", "same", "bothers", "same"),  # may be 1 less only
+        ("stops", "same", "little", "better"),
         ("bothers", "same", "7", "worse"),
         ("stops", "better", "little", "better"),
         ("little", "same", "bothers", "worse"),

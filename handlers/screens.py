@@ -14,7 +14,7 @@ from handlers.charts import Chart
 from handlers.voice import Voice
 
 TEXT_UNITS, CAPTION_UNITS = 4096, 1024
-SHORT, TINY = 15, 2
+SHORT, TINY = 15, 5
 
 Style = Literal["primary", "success", "danger"]
 Values = dict[str, Any]
@@ -152,7 +152,7 @@ def pairs(keys: Sequence[Key]) -> list[tuple[Key, ...]]:
 
 
 def one_by_one(rows: Iterable[tuple[Key, ...]]) -> Iterator[tuple[Key, ...]]:
-    """One button a row, so that each is easy to hit; numbers and signs stay side by side."""
+    """One button a row, so that each is easy to hit; numbers and times stay side by side."""
     for row in rows:
         if all(len(key.label) <= TINY for key in row):
             yield row

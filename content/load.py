@@ -57,7 +57,8 @@ def problems_in(files: Mapping[str, bytes]) -> list[Problem]:
     whole = {language: node for language, node in words.items() if node is not None}
     if words and len(whole) == len(words):
         proofreading.check(whole)
-        simple.proofread(_easier(root, files, found), whole)
+        place = root.entries().get("languages", root)
+        simple.proofread(_easier(root, files, found), whole, replace(place, problems=found))
     return sorted(set(found.found), key=lambda problem: (problem.file, problem.line, problem.message))
 
 
@@ -74,9 +75,9 @@ def _parse(contents: frozenset[tuple[str, bytes]]) -> Pack:
         if node is not None:
             words[language] = node
     pack = shape.build(root, words, _digest(files), picture_checks.read(files, problems))
-    pack = _with_easier(pack, _easier(root, files, problems), words)
     meaning.check(pack, root, words)
     picture_checks.check(pack, root, words, problems)
+    pack = _with_easier(pack, _easier(root, files, problems), words, problems)
     if problems.found:
         raise PackError(sorted(set(problems.found), key=lambda problem: (problem.file, problem.line, problem.message)))
     return pack
@@ -95,20 +96,17 @@ def _spoken(root: Node, files: Mapping[str, bytes]) -> list[str]:
 
 
 def _easier(root: Node, files: Mapping[str, bytes], problems: Problems) -> dict[str, Node]:
-    """The files of easier words, if there are any; then each language has one."""
+    """The files of easier words, as far as there are any."""
     named = {each: simple.file_name(each) for each in shape.languages(root)}
-    lacking = [name for name in named.values() if name not in files]
-    if 0 < len(lacking) < len(named):
-        root.entries().get("languages", root).wrong(
-            f"the pack has no {lacking[0]}, but easier words in other languages"
-        )
     nodes = {each: read_bytes(files[name], name, problems) for each, name in named.items() if name in files}
     return {each: node for each, node in nodes.items() if node is not None}
 
 
-def _with_easier(pack: Pack, easier: Mapping[str, Node], words: Mapping[str, Node]) -> Pack:
+def _with_easier(pack: Pack, easier: Mapping[str, Node], words: Mapping[str, Node], problems: Problems) -> Pack:
+    """The pack with its easier words, held to the usual ones where these are whole."""
+    broken = {problem.file for problem in problems.found}
     for language, node in easier.items():
-        if language in words:
+        if language in words and words[language].file not in broken:
             simple.check(node, words[language])
     found = {language: node.plain() for language, node in easier.items()}
     return replace(pack, simple={language: each for language, each in found.items() if isinstance(each, dict)})

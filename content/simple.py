@@ -122,8 +122,11 @@ def _check_help(simple: Node, usual: Node) -> None:
 # --- what an author is to mend before it is published -----------------------------------------------------------------
 
 
-def proofread(simple: Mapping[str, Node], usual: Mapping[str, Node]) -> None:
+def proofread(simple: Mapping[str, Node], usual: Mapping[str, Node], languages: Node) -> None:
     """Report words that are no easier than the usual ones, and easier ones that a language lacks."""
+    for language in usual:
+        if simple and language not in simple:
+            languages.wrong(f"the pack has no {file_name(language)}, but easier words in other languages")
     for language, node in simple.items():
         for text, before in _pairs(node, usual[language]):
             for complaint in readability.not_easier(text.text(), before.text(), language):

@@ -101,9 +101,13 @@ def _short_result(stage: Stage, values: Values) -> Screen:
             italic(voice.ui("outcome.not_a_diagnosis")),
         ]
     )
-    more = stage.press(voice.ui("button.more_about"), buttons.MORE)
-    page = ((draw_summary.key(stage),),) if values["level"] != voice.pack.mildest else ()
-    return Screen(text, (*_ice_row(stage, values), (more,), *page, (stage.numbers,)))
+    return Screen(text, tuple(_few_rows(stage, values)))
+
+
+def _few_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    more = stage.press(stage.voice.ui("button.more_about"), buttons.MORE)
+    page = [(draw_summary.key(stage),)] if values["level"] != stage.voice.pack.mildest else []
+    return [*_ice_row(stage, values), (more,), *page, (stage.numbers,)]
 
 
 def more(stage: Stage, values: Values) -> Screen:
@@ -184,6 +188,8 @@ def _sources(stage: Stage) -> Key:
 
 
 def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    if stage.voice.simple:
+        return _few_rows(stage, values)
     return [*_ice_row(stage, values), *_card_rows(stage, values)]
 
 

@@ -180,7 +180,7 @@ def places_in(text: str) -> set[str]:
 
 # Kinds that stand in a variable: what they are, by the words of the expression.
 NAMED = {
-    "kind": {"about", "sources", "doctor", "glossary"},
+    "kind": {"about", "sources", "doctor", "glossary", "outcome_more"},
     "name": {"help", "privacy", "language"},
     "press.name": {"numbers", "help", "privacy", "language"},
     "f'ice_{what}'": {"ice_off", "ice_late"},

@@ -129,6 +129,14 @@ def test_easier_words_are_plain_and_never_say_you_have(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sign_in_front_of_a_button_reads_on_after_because(language: str) -> None:
+    voice = Voice(language, PACK, NOON, simple=True)
+    for question in PACK.questions.values():
+        for option in set(question.option_ids) - question.alone:
+            assert voice.answer(question.id, option)[0].isalnum(), (question.id, option)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scale", [True, False])
 def test_every_card_in_easy_words_can_be_sent_with_one_button_a_row(language: str, *, scale: bool) -> None:
     stage = Stage(Voice(language, PACK, NOON, "Europe/London", scale=scale, simple=True), episode=36**5)

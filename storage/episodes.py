@@ -122,6 +122,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document = {each.name: getattr(episode, each.name) for each in fields(episode)}
     document["ticked"] = sorted(episode.ticked)
     document["trail"], document["causes"] = list(episode.trail), list(episode.causes)
+    document["in_words"] = list(episode.in_words)
     document["answers"] = write_answers(episode.answers)
     document["check"] = write_answers(episode.check)
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
@@ -136,6 +137,7 @@ def read(document: dict[str, Any]) -> Episode:
     values = dict(document)
     values["ticked"] = frozenset(values["ticked"])
     values["trail"], values["causes"] = tuple(values["trail"]), tuple(values["causes"])
+    values["in_words"] = tuple(values.get("in_words", ()))
     values["answers"] = read_answers(values["answers"])
     values["check"] = read_answers(values["check"])
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None

@@ -69,7 +69,7 @@ def word_of(score: int) -> str:
     """The word that stands for a score: the strongest one that it reaches; any strength at all is at least a little."""
     if not score:
         return "nothing"
-    return next((word for word, least in reversed(PHRASES.items()) if 0 < least <= score), "little")
+    return next((word for word, least in reversed(tuple(PHRASES.items())) if 0 < least <= score), "little")
 
 
 def signs(run: Run, earlier: Iterable[Earlier], known_places: Iterable[str], *, checked: bool) -> list[Sign]:

@@ -32,13 +32,17 @@ class Icing:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answered form: when (ISO, UTC), which, what it amounted to ("" for the triage), how strong, and the level."""
+    """One answered form: when (ISO, UTC), which, what it amounted to ("" for the triage), how strong, and the level.
+
+    `told`: what was told of being seen by somebody, as `question.option`; "" when it was not asked.
+    """
 
     at: str
     key: str
     word: str
     score: int | None
     level: str
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Episode:
     `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
-    `left_at`: the question at which the person left before an outcome.
+    `visit`: what was told of being seen when the present plan began. `left_at`: the question at which the person left before an outcome.
     """
 
     zone: str
@@ -72,6 +76,7 @@ class Episode:
     icing: Icing | None = None
     ended: str | None = None
     left_at: str | None = None
+    visit: Answers = field(default_factory=dict)
     history: tuple[Entry, ...] = ()
 
 

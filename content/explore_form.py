@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from content import explore_looks, flow, provisional
+from content import explore_looks, flow, provisional, visiting
 from content.assess import Known
 from content.conditions import ALWAYS, And, Best, Condition, Name, Not, Or, Points, Ticked, holds
 from content.episode import Episode
@@ -23,12 +23,14 @@ MEASURED = frozenset({"change", "verdict"})
 class Form:
     """The lines, the words and the moves of a check-in, and the options that its questions show.
 
-    `before`: what the triage said of questions that the check-in may ask again. `settles`: the level is provisional.
+    `onward`: the moves that lead to another plan, which may know what was told of being seen. `before`: what the triage
+    said of questions that the check-in may ask again. `settles`: the level is provisional.
     """
 
     lines: tuple[Ask, ...]
     verdicts: tuple[tuple[str, Condition], ...]
     moves: tuple[Condition, ...]
+    onward: frozenset[int]
     gone: Condition
     options: tuple[tuple[str, tuple[tuple[str, Condition], ...]], ...]
     before: tuple[tuple[str, frozenset[str]], ...]
@@ -38,15 +40,15 @@ class Form:
 
 def opened(pack: Pack, episode: Episode) -> Form:
     """The open form of this episode, not answered yet."""
-    plan, asked = flow.plan_of(pack, episode.form), flow.asks(pack, episode)
+    moves, asked = visiting.moves(pack, flow.plan_of(pack, episode.form)), flow.asks(pack, episode)
     names = tuple(dict.fromkeys(line.question for line in asked if line.question))
     facts = flow.facts(pack, replace(episode, check={}))
     known = Known(pack, {name: ticked for name, ticked in facts.items() if name not in names}, MEASURED | set(names))
-    moves = (*(plan.moves if plan else ()), *pack.check.moves)
     form = Form(
         tuple(_lines(asked, known)),
         tuple((each.verdict, left(each.when, known)) for each in pack.check.verdicts),
         tuple(left(each.when, known) for each in moves),
+        frozenset(number for number, each in enumerate(moves) if each.plan),
         left(pack.provisional.gone, known) if pack.provisional else NEVER,
         tuple((name, _options(pack.questions[name], known)) for name in names),
         (),

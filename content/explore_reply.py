@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from content import answering, asking, buttons, telling
+from content import answering, asking, buttons, telling, visiting
 from content.assess import Known
 from content.conditions import holds
 from content.episode import Episode
@@ -101,4 +101,5 @@ def _amounts_to(pack: Pack, form: Form, given: Answers) -> object:
     move = next((number for number, when in enumerate(form.moves) if holds(when, known)), None)
     gone = bool(form.settles and holds(form.gone, known))
     told = given.get(pack.provisional.ask) if gone and pack.provisional else None
-    return word, move, answering.base_after(form.base, score, word), gone, told
+    visit = tuple(visiting.facts(pack, given).items()) if move in form.onward else ()
+    return word, move, answering.base_after(form.base, score, word), gone, told, visit, visiting.is_milder(pack, given)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from content.conditions import ALWAYS, NOT_SURE, Condition
-from content.pack_plans import Ask, Check, Choice, Ice, Move, Plan, Provisional, Rhythm, Step, Verdict
+from content.pack_plans import Ask, Check, Choice, Ice, Move, Plan, Provisional, Rhythm, Step, Verdict, Visit
 
 # The records of pack_plans.py are part of a pack: whoever reads packs finds all of them here.
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Source",
     "Step",
     "Verdict",
+    "Visit",
 ]
 
 Answers = Mapping[str, frozenset[str]]
@@ -235,6 +236,7 @@ class Pack:
     advice: Mapping[str, Advice]
     ice: Ice | None
     provisional: Provisional | None
+    visit: Visit | None
     check: Check
     plans: Mapping[str, Plan]
     sources: Mapping[str, Source]

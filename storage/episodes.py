@@ -124,6 +124,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document["trail"], document["causes"] = list(episode.trail), list(episode.causes)
     document["answers"] = write_answers(episode.answers)
     document["check"] = write_answers(episode.check)
+    document["visit"] = write_answers(episode.visit)
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
     document["history"] = [asdict(entry) for entry in episode.history]
     document["icing"] = asdict(episode.icing) if episode.icing else None
@@ -137,6 +138,7 @@ def read(document: dict[str, Any]) -> Episode:
     values["trail"], values["causes"] = tuple(values["trail"]), tuple(values["causes"])
     values["answers"] = read_answers(values["answers"])
     values["check"] = read_answers(values["check"])
+    values["visit"] = read_answers(values.get("visit", {}))
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None

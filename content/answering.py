@@ -23,15 +23,15 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
     key = episode.form
     if _new_danger(pack, episode):
         return _danger(pack, episode, now)
-    facts = flow.check_facts(pack, episode, key)
-    facts["timing"] = coming.timing(pack, episode, key, now)
+    facts, over = flow.check_facts(pack, episode, key), coming.is_over(pack, episode, key, now)
+    facts["timing"] = coming.timing(pack, episode, key, over=over)
     now_score = telling.score(episode.check, pack.check.score)
     facts["change"] = frozenset({change(episode.base, now_score)})
     word = verdict(pack, facts)
     facts["verdict"] = frozenset({word})
     done = replace(asking.close_form(episode), base=base_after(episode.base, now_score, word), repeated=False)
     move = _first_move(pack, key, facts)
-    if coming.is_over(pack, episode, key, now) and not _decides(move):
+    if over and not _decides(move):
         # Nothing comes any more: what its own step would only say now counts as at the end of the plan.
         move = _first_move(pack, key, {**facts, "step": frozenset()})
     if move is not None and move.means:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from content.conditions import And, Condition, Ticked
+from collections.abc import Iterator
+from functools import lru_cache
+
+from content.conditions import And, Condition, Ticked, walk
 from content.pack import Answers, Move, Pack, Plan, Visit
 
 # Facts of a plan that follows a visit: what was told of it when the plan began.
@@ -21,6 +24,26 @@ def facts(pack: Pack, check: Answers) -> Answers:
         return {}
     asked = {APPOINTMENT: pack.visit.appointment, DOCTOR: pack.visit.said}
     return {fact: check[question] for fact, question in asked.items() if question in check}
+
+
+def looks(pack: Pack, check: Answers) -> tuple[bool, ...]:
+    """What conditions can tell apart in these facts."""
+    known = facts(pack, check)
+    return tuple(not known.get(part.question, frozenset()).isdisjoint(part.options) for part in _parts(pack))
+
+
+@lru_cache(maxsize=16)
+def _parts(pack: Pack) -> tuple[Ticked, ...]:
+    """Every place of the plans that looks at what was told of a visit."""
+    found = (part for when in _conditions(pack) for part in walk(when) if isinstance(part, Ticked))
+    return tuple(dict.fromkeys(part for part in found if part.question in {APPOINTMENT, DOCTOR}))
+
+
+def _conditions(pack: Pack) -> Iterator[Condition]:
+    for plan in pack.plans.values():
+        yield from (each.when for each in (*plan.steps, *plan.asks, *(plan.flow or ()), *plan.safety, *plan.moves))
+    yield from (each.when for each in (*moves(pack, None), *pack.check.flow))
+    yield from (each.when for each in pack.check.verdicts)
 
 
 def told(pack: Pack, check: Answers) -> str:

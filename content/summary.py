@@ -89,7 +89,7 @@ def summarise(pack: Pack, episode: Episode, started_at: datetime, now: datetime)
         reasons=outcome.reasons,
         whom=outcome.whom,
         steps=outcome.steps,
-        raised=outcome.level != assess(pack, episode.answers).level,
+        raised=pack.levels[outcome.level].rank < pack.levels[assess(pack, episode.answers).level].rank,
         iced=episode.icing is not None and (episode.icing.phase != "choosing" or episode.icing.days > 1),
         ended=episode.ended,
     )

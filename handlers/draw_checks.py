@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from content import buttons
-from handlers.screens import Draw, Key, Screen, Stage, Values, join, plain, section
+from collections.abc import Iterator
+
+from content import buttons, places
+from handlers import draw_summary
+from handlers.screens import Draw, Key, Screen, Stage, Values, bold, italic, join, plain, section
 
 LATER_CHOICES = ("60", "180", "morning")
+MOST_NET = 6
 
 
 def text(stage: Stage, values: Values) -> Screen:
@@ -20,15 +24,23 @@ def check_done(stage: Stage, values: Values) -> Screen:
     whom = voice.ui("outcome.see", whom=voice.whom(values["whom"])) if values["id"] == "persisting" else ""
     prevention = section(voice.text("texts", "prevention"), voice.advice(values.get("prevention", ())))
     upcoming = voice.ui("check.next", when=voice.when(values["next"])) if values.get("next") else ""
-    return Screen(
-        join(
-            plain(voice.text("says", values["id"])),
-            plain(whom),
-            prevention,
-            plain(upcoming),
-            plain(closing),
-        )
+    text = join(
+        plain(voice.text("says", values["id"])),
+        plain(whom),
+        *(_call(stage, values) if values.get("call") else ()),
+        prevention,
+        plain(upcoming),
+        plain(closing),
     )
+    return Screen(text, ((draw_summary.key(stage),), (stage.numbers,)) if values.get("call") else ())
+
+
+def _call(stage: Stage, values: Values) -> Iterator[str]:
+    """For somebody who finds nobody to see: whom to call there, what to say, and when not to wait at all."""
+    voice, number = stage.voice, places.advice_line(stage.voice.where)
+    yield plain(voice.ui("visit.line", number=number)) if number else ""
+    yield f"{bold(voice.ui('visit.say'))}\n{italic(voice.text('says', values['call']))}"
+    yield section(voice.ui("visit.at_once"), voice.advice(values["net"][:MOST_NET]))
 
 
 def check_closed(stage: Stage, values: Values) -> Screen:

@@ -45,9 +45,7 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
     return replace(decision, answered={key: word}, cancel=(*decision.cancel, f"{key}/"))
 
 
-def _noted(
-    decision: Decision, key: str, word: str, score: int | None, now: datetime, told: str = ""
-) -> Decision:
+def _noted(decision: Decision, key: str, word: str, score: int | None, now: datetime, told: str = "") -> Decision:
     """Written into the episode's history, for whoever looks at it later."""
     episode = decision.episode
     entry = Entry(now.isoformat(), key, word, score, episode.level or "", told)
@@ -174,9 +172,7 @@ def _farewell(end: str) -> str:
     return "seen_thanks" if end == "seen" else "resolved_close"
 
 
-def _kept(
-    pack: Pack, episode: Episode, key: str, say: str, now: datetime, move: Move | None = None
-) -> Decision:
+def _kept(pack: Pack, episode: Episode, key: str, say: str, now: datetime, move: Move | None = None) -> Decision:
     upcoming = coming.after(pack, episode, key, now)
     values = {"id": say, **_ahead(pack, episode, upcoming, move, now)}
     if upcoming:

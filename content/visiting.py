@@ -41,9 +41,11 @@ def _parts(pack: Pack) -> tuple[Ticked, ...]:
 
 def _conditions(pack: Pack) -> Iterator[Condition]:
     for plan in pack.plans.values():
-        yield from (each.when for each in (*plan.steps, *plan.asks, *(plan.flow or ()), *plan.safety, *plan.moves))
-    yield from (each.when for each in (*moves(pack, None), *pack.check.flow))
-    yield from (each.when for each in pack.check.verdicts)
+        yield from (step.when for step in plan.steps)
+        yield from (ask.when for ask in (*plan.asks, *(plan.flow or ()), *plan.safety))
+        yield from (move.when for move in plan.moves)
+    yield from (move.when for move in moves(pack, None))
+    yield from (ask.when for ask in pack.check.flow)
 
 
 def told(pack: Pack, check: Answers) -> str:

@@ -44,7 +44,7 @@ def is_over(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:
 
 
 def timing(pack: Pack, episode: Episode, key: str, *, over: bool) -> frozenset[str]:
-    """Where an answered check-in stands: when nothing comes after it (`over`), it is the last, and the deadline's too."""
+    """Where an answered check-in stands: with nothing to come after it (`over`) it is the last and the deadline's."""
     stands, plan = flow.timing(pack, episode, key), flow.plan_of(pack, key)
     if plan is None or not over:
         return stands

@@ -46,13 +46,32 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """The complaint of an earlier check has come back.
+
+    `check`: our number of the first check of this complaint. `at`: when the last one began (ISO, UTC); `level` and
+    `cause`: what it was told in the end, None where this version has no such thing. `times`: which time this is, of
+    those that the pack still counts. `known`: what that check answered and may stand; `sure`: the person says it does.
+    """
+
+    check: int
+    at: str
+    level: str | None
+    cause: str | None
+    times: int
+    known: Answers = field(default_factory=dict)
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """The state of one check, from its first question to its end.
 
     `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
-    `visit`: what was told of being seen when the present plan began. `left_at`: the question at which the person left before an outcome.
+    `visit`: what was told of being seen when the present plan began.
+    `left_at`: the question at which the person left before an outcome.
     """
 
     zone: str
@@ -78,6 +97,7 @@ class Episode:
     left_at: str | None = None
     visit: Answers = field(default_factory=dict)
     history: tuple[Entry, ...] = ()
+    back: Back | None = None
 
 
 # --- what can happen -------------------------------------------------------------------------------------------------
@@ -85,7 +105,9 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The person begins a check."""
+    """The person begins a check. `back`: of a complaint that an earlier one was about, and what is known from it."""
+
+    back: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ At = Callable[[tuple[str, ...]], Node]
 
 
 def check(pack: Pack, at: At) -> None:
-    """Report every move that would show an emergency card without assessing the answers anew, or ease on nobody's word."""
+    """Report every move that shows an emergency card without assessing anew, or makes it milder on nobody's word."""
     for place, moves in _all_moves(pack):
         for number, move in enumerate(moves):
             for complaint in _complaints(pack, move):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content import plan_meaning
+from content import plan_meaning, recall_meaning
 from content.reading import Node, suggest
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _wanted_words(pack: Pack) -> dict[str, tuple[str, ...]]:
     moves: list[Move] = [*pack.check.moves, *(move for plan in pack.plans.values() for move in plan.moves)]
     moves += pack.visit.moves if pack.visit else ()
     says = [*ALWAYS_SAID, *(ICE_SAID if pack.ice else ())]
-    says += ["settled_higher"] if pack.provisional else []
+    says += [*(["settled_higher"] if pack.provisional else []), *recall_meaning.said(pack)]
     says += [each for move in moves for each in (move.say, move.call) if each]
     says += [rule.say for rule in pack.rules if rule.say]
     whom = [each for level in pack.levels.values() for each in level.whom]

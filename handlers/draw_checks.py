@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from content import buttons, places
-from handlers import draw_summary
+from handlers import draw_history, draw_summary
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, italic, join, plain, section
 
 LATER_CHOICES = ("60", "180", "morning")
@@ -32,7 +32,9 @@ def check_done(stage: Stage, values: Values) -> Screen:
         plain(upcoming),
         plain(closing),
     )
-    return Screen(text, ((draw_summary.key(stage),), (stage.numbers,)) if values.get("call") else ())
+    rows: list[tuple[Key, ...]] = [(draw_summary.key(stage),), (stage.numbers,)] if values.get("call") else []
+    rows += [(draw_history.is_back(stage, stage.episode),)] if "prevention" in values and stage.episode else []
+    return Screen(text, tuple(rows))
 
 
 def _call(stage: Stage, values: Values) -> Iterator[str]:

@@ -71,7 +71,7 @@ class Episode:
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
     `visit`: what was told of being seen when the present plan began.
-    `left_at`: the question at which the person left before an outcome.
+    `left_at`: the question at which the person left before an outcome. `iced_at`: when ice was put on (ISO, UTC).
     """
 
     zone: str
@@ -97,6 +97,7 @@ class Episode:
     left_at: str | None = None
     visit: Answers = field(default_factory=dict)
     history: tuple[Entry, ...] = ()
+    iced_at: tuple[str, ...] = ()
     back: Back | None = None
 
 

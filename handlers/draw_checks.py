@@ -32,9 +32,7 @@ def check_done(stage: Stage, values: Values) -> Screen:
         plain(upcoming),
         plain(closing),
     )
-    rows: list[tuple[Key, ...]] = [(draw_summary.key(stage),), (stage.numbers,)] if values.get("call") else []
-    rows += [(draw_history.is_back(stage, stage.episode),)] if "prevention" in values and stage.episode else []
-    return Screen(text, tuple(rows))
+    return Screen(text, tuple(_done_rows(stage, values)))
 
 
 def _call(stage: Stage, values: Values) -> Iterator[str]:
@@ -43,6 +41,23 @@ def _call(stage: Stage, values: Values) -> Iterator[str]:
     yield plain(voice.ui("visit.line", number=number)) if number else ""
     yield f"{bold(voice.ui('visit.say'))}\n{italic(voice.text('says', values['call']))}"
     yield section(voice.ui("visit.at_once"), voice.advice(values["net"][:MOST_NET]))
+
+
+def _done_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    """What helps to be seen; the diary where running may go on; that it is back where it was gone."""
+    rows = list[tuple[Key, ...]]()
+    if values.get("call"):
+        rows += [(draw_summary.key(stage),), (stage.numbers,)]
+    if values.get("next") and values.get("level") in _routine(stage):
+        rows.append((stage.own("button.run", "run"), stage.own("button.diary", "diary")))
+    if "prevention" in values and stage.episode:
+        rows.append((draw_history.is_back(stage, stage.episode),))
+    return rows
+
+
+def _routine(stage: Stage) -> set[str]:
+    """The levels at which running may go on."""
+    return {level.id for level in stage.voice.pack.levels.values() if level.routine}
 
 
 def check_closed(stage: Stage, values: Values) -> Screen:

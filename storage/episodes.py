@@ -142,6 +142,7 @@ def read(document: dict[str, Any]) -> Episode:
     values["visit"] = read_answers(values.get("visit", {}))
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
+    values["iced_at"] = tuple(values.get("iced_at", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
     values["back"] = _read_back(values.get("back"))
     return Episode(**values)

@@ -78,7 +78,8 @@ def check(folder: Path, settings: Iterable[Setting] = USUAL) -> tuple[Proved, Fo
             pool.submit(explore.follow, pack, each, setting) for setting in settings for each in _shares(pack, started)
         ]
         proved = _proved(pack, files, [each.result() for each in proofs], space.answer_sets(pack))
-        found = explore.together([*(each.result() for each in shares), explore.unreached(pack.plans, started)])
+        walked = explore.together(each.result() for each in shares)
+    found = explore.together([walked, explore.unreached(pack.plans, walked.plans)])
     problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in found.broken]
     return proved, Followed(found, tuple(problems), monotonic() - began)
 

@@ -43,9 +43,9 @@ def is_over(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:
     return plan is not None and plan.id == episode.plan and not after(pack, episode, key, now)
 
 
-def timing(pack: Pack, episode: Episode, key: str, now: datetime) -> frozenset[str]:
-    """Where an answered check-in stands: when nothing comes after it, it is the last, and the deadline's too."""
+def timing(pack: Pack, episode: Episode, key: str, *, over: bool) -> frozenset[str]:
+    """Where an answered check-in stands: with nothing to come after it (`over`) it is the last and the deadline's."""
     stands, plan = flow.timing(pack, episode, key), flow.plan_of(pack, key)
-    if plan is None or not is_over(pack, episode, key, now):
+    if plan is None or not over:
         return stands
     return (stands - {"before"}) | {"last"} | ({"deadline"} if plan.deadline else {"before"})

@@ -34,7 +34,8 @@ class Icing:
 class Entry:
     """One answered form: when (ISO, UTC), which, what it amounted to ("" for the triage), how strong, and the level.
 
-    `in_words`: how strong was told in words; `score` is the number that they became.
+    `in_words`: how strong was told in words; `score` is the number that they became. `told`: what was told of being
+    seen by somebody, as `question.option`; "" when it was not asked.
     """
 
     at: str
@@ -43,6 +44,7 @@ class Entry:
     score: int | None
     level: str
     in_words: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Episode:
     `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
+    `visit`: what was told of being seen when the present plan began.
     `left_at`: the question at which the person left before an outcome. `iced_at`: when ice was put on (ISO, UTC).
     `in_words`: the questions whose 0 to 10 was told in words; `base_in_words`: so was the base that later answers are
     compared with.
@@ -96,6 +99,7 @@ class Episode:
     icing: Icing | None = None
     ended: str | None = None
     left_at: str | None = None
+    visit: Answers = field(default_factory=dict)
     history: tuple[Entry, ...] = ()
     iced_at: tuple[str, ...] = ()
     in_words: tuple[str, ...] = ()

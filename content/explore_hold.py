@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+from content import visiting
 from content.assess import assess
 from content.episode import Due, Episode, FollowUp
 from content.explore_life import Life, Passage
@@ -29,7 +30,15 @@ def _never_falls(pack: Pack, passage: Passage) -> str | None:
     before, after = passage.before.episode.level, passage.after.episode.level
     if before is None or after is None or pack.levels[after].rank <= pack.levels[before].rank:
         return None
-    return f"is told {after} after {before}: a level that was told never becomes less urgent"
+    if is_eased(pack, passage):
+        return None
+    return f"is told {after} after {before}: a level that was told never becomes less urgent, but by a doctor's word"
+
+
+def is_eased(pack: Pack, passage: Passage) -> bool:
+    """Has somebody who saw the person just said that it is less urgent?"""
+    reply = passage.happening.reply
+    return reply is not None and reply.press is not None and visiting.is_milder(pack, reply.given)
 
 
 def _danger_counts(pack: Pack, passage: Passage) -> str | None:
@@ -123,6 +132,8 @@ def _ends(pack: Pack, passage: Passage) -> str | None:
 def _reaches_a_doctor(pack: Pack, passage: Passage) -> str | None:
     """Still there at the deadline, at the last check-in, or back with the running: a visit is advised."""
     after = passage.after.episode
+    if is_eased(pack, passage):
+        return None
     for key, word in passage.decision.answered.items():
         late = _is_deadline(pack, passage.happening.card, key)
         last = late or _is_last(pack, passage.before, key)

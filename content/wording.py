@@ -42,9 +42,11 @@ def check(pack: Pack, node: Node) -> None:
 
 def _wanted_words(pack: Pack) -> dict[str, tuple[str, ...]]:
     moves: list[Move] = [*pack.check.moves, *(move for plan in pack.plans.values() for move in plan.moves)]
+    moves += pack.visit.moves if pack.visit else ()
     says = [*ALWAYS_SAID, *(ICE_SAID if pack.ice else ())]
     says += [*(["settled_higher"] if pack.provisional else []), *recall_meaning.said(pack)]
-    says += [move.say for move in moves if move.say] + [rule.say for rule in pack.rules if rule.say]
+    says += [each for move in moves for each in (move.say, move.call) if each]
+    says += [rule.say for rule in pack.rules if rule.say]
     whom = [each for level in pack.levels.values() for each in level.whom]
     whom += [each for cause in pack.causes.values() for ids in cause.whom.values() for each in ids]
     return {

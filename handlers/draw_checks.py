@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from content import buttons
-from handlers import draw_history
-from handlers.screens import Draw, Key, Screen, Stage, Values, join, plain, section
+from collections.abc import Iterator
+
+from content import buttons, places
+from handlers import draw_history, draw_summary
+from handlers.screens import Draw, Key, Screen, Stage, Values, bold, italic, join, plain, section
 
 LATER_CHOICES = ("60", "180", "morning")
+MOST_NET = 6
 
 
 def text(stage: Stage, values: Values) -> Screen:
@@ -21,21 +24,30 @@ def check_done(stage: Stage, values: Values) -> Screen:
     whom = voice.ui("outcome.see", whom=voice.whom(values["whom"])) if values["id"] == "persisting" else ""
     prevention = section(voice.text("texts", "prevention"), voice.advice(values.get("prevention", ())))
     upcoming = voice.ui("check.next", when=voice.when(values["next"])) if values.get("next") else ""
-    return Screen(
-        join(
-            plain(voice.text("says", values["id"])),
-            plain(whom),
-            prevention,
-            plain(upcoming),
-            plain(closing),
-        ),
-        tuple(_done_rows(stage, values)),
+    text = join(
+        plain(voice.text("says", values["id"])),
+        plain(whom),
+        *(_call(stage, values) if values.get("call") else ()),
+        prevention,
+        plain(upcoming),
+        plain(closing),
     )
+    return Screen(text, tuple(_done_rows(stage, values)))
+
+
+def _call(stage: Stage, values: Values) -> Iterator[str]:
+    """For somebody who finds nobody to see: whom to call there, what to say, and when not to wait at all."""
+    voice, number = stage.voice, places.advice_line(stage.voice.where)
+    yield plain(voice.ui("visit.line", number=number)) if number else ""
+    yield f"{bold(voice.ui('visit.say'))}\n{italic(voice.text('says', values['call']))}"
+    yield section(voice.ui("visit.at_once"), voice.advice(values["net"][:MOST_NET]))
 
 
 def _done_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
-    """The diary where running may go on; that it is back where it was gone."""
+    """What helps to be seen; the diary where running may go on; that it is back where it was gone."""
     rows = list[tuple[Key, ...]]()
+    if values.get("call"):
+        rows += [(draw_summary.key(stage),), (stage.numbers,)]
     if values.get("next") and values.get("level") in _routine(stage):
         rows.append((stage.own("button.run", "run"), stage.own("button.diary", "diary")))
     if "prevention" in values and stage.episode:

@@ -125,6 +125,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document["in_words"] = list(episode.in_words)
     document["answers"] = write_answers(episode.answers)
     document["check"] = write_answers(episode.check)
+    document["visit"] = write_answers(episode.visit)
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
     document["history"] = [asdict(entry) for entry in episode.history]
     document["icing"] = asdict(episode.icing) if episode.icing else None
@@ -140,6 +141,7 @@ def read(document: dict[str, Any]) -> Episode:
     values["in_words"] = tuple(values.get("in_words", ()))
     values["answers"] = read_answers(values["answers"])
     values["check"] = read_answers(values["check"])
+    values["visit"] = read_answers(values.get("visit", {}))
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
     values["iced_at"] = tuple(values.get("iced_at", ()))

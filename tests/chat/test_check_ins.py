@@ -25,7 +25,7 @@ BETTER: Answers = {
 SAME: Answers = {**BETTER, "status": ["same"], "score": ["6"]}
 WORSE: Answers = {**BETTER, "status": ["worse"], "score": ["8"], "changed": ["lasts_longer"]}
 GONE: Answers = {**BETTER, "status": ["resolved"], "runs_clear": ["two_runs"]}
-SEEN: Answers = {"new_danger": ["no"], "seen": ["seen"]}
+SEEN: Answers = {"new_danger": ["no"], "seen": ["seen"], "said": ["same"]}
 DAYS = (1, 3, 7, 14, 28)
 RESTART = "Ask me again"
 
@@ -148,7 +148,7 @@ async def test_a_danger_for_today_in_a_check_in_is_told_as_one(ana: Chat) -> Non
     await reach(ana, 3)
     await ana.answers({"new_danger": ["yes"], **NO_DANGER, "g_urgent": ["foot_wound"]})
     ana.reads("Same day", "wound")
-    assert planned(ana) == ["FU-SEEN/h3", "FU-SEEN/morning"]
+    assert planned(ana) == ["FU-SEEN/h3", "FU-SEEN/morning", "FU-SEEN/D2"]
 
 
 @pytest.mark.parametrize("unsure", ["yes", "not_sure"])
@@ -176,8 +176,8 @@ async def test_at_l3_no_appointment_brings_the_next_way_in_and_never_a_lower_lev
     assert level(chat) == "L3"
     await until_day(world, 5)
     await chat.answers(SEEN)
-    chat.reads("stop asking")
-    assert only(chat)["state"] == "closed"
+    chat.reads("follow what they told you")
+    assert planned(chat) == ["FU-CARE/C14"]
 
 
 async def test_at_l4_no_appointment_brings_the_next_way_in(ana: Chat) -> None:
@@ -199,7 +199,7 @@ async def test_at_l2_the_bot_asks_the_same_day_and_the_next_morning(small_world:
     assert level(chat) == "L2"
     await small_world.until(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
     await chat.answers(SEEN)
-    assert only(chat)["state"] == "closed"
+    assert planned(chat) == ["FU-CARE/C14"]
 
 
 @pytest.mark.parametrize("said", [BETTER, GONE])

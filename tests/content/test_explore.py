@@ -54,7 +54,7 @@ def said(found: Explored) -> str:
 def test_the_second_pack_holds(slips: int) -> None:
     found = walked(ITCH, slips=slips)
     assert not found.broken, said(found)
-    assert (found.plans, found.states > 15) == (1, True)
+    assert (found.plans, found.states > 15) == (frozenset({"ITCH"}), True)
 
 
 def test_somebody_comes_to_every_plan_of_the_shipped_pack() -> None:
@@ -170,6 +170,19 @@ def test_a_level_that_falls_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(answering, "_kept", milder)
     assert "a level that was told never becomes less urgent" in said(walked(ITCH))
+
+
+def seen_at_l3() -> list[Beginning]:
+    """Somebody to be seen within days, and nobody else."""
+    return [each for each in started() if (each.plan, each.level) == ("FU-SEEN", "L3")][:1]
+
+
+def test_a_level_that_falls_because_tests_are_coming_is_caught() -> None:
+    visit = PACK.visit
+    assert visit is not None
+    moves = tuple(replace(move, eases=PACK.mildest) for move in visit.moves if move.say == "seen_tests")
+    broken = replace(PACK, visit=replace(visit, moves=moves), digest="broken")
+    assert "never becomes less urgent, but by a doctor's word" in said(follow(broken, seen_at_l3()))
 
 
 def test_a_danger_that_is_softened_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
 from bot.app import COMMANDS
-from content import asking, diary, past, person, recall_meaning, strength, telling, words
+from content import asking, diary, past, person, recall_meaning, strength, telling, visiting, words
 from content.assess import assess
 from content.episode import TRIAGE, Back, Episode, Say, Started
 from content.pack import Answers
@@ -431,8 +431,12 @@ def test_no_text_says_you_have_or_nothing_serious(language: str) -> None:
 
 
 def test_no_sentence_of_the_pack_is_said_nowhere() -> None:
-    moves = [*PACK.check.moves, *(move for plan in PACK.plans.values() for move in plan.moves)]
-    said = {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID}
+    moves = [move for plan in PACK.plans.values() for move in visiting.moves(PACK, plan)]
+    said = (
+        {each for move in moves for each in (move.say, move.call)}
+        | {rule.say for rule in PACK.rules}
+        | {*ALWAYS_SAID, *ICE_SAID}
+    )
     said |= {"settled_higher", *recall_meaning.said(PACK)}
     assert set(WORDS["says"]) - said == set()
     assert set(WORDS["texts"]) - chosen_keys() == set()

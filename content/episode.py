@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from content.hours import USUAL, Hours, Quiet, Stay
 from content.pack import Answers
 
 TRIAGE = "triage"
@@ -48,7 +49,8 @@ class Episode:
     `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
-    `left_at`: the question at which the person left before an outcome.
+    `left_at`: the question at which the person left before an outcome. `zone` and `quiet` are the person's clock now,
+    `stays` the clocks that they had before in this check.
     """
 
     zone: str
@@ -73,6 +75,13 @@ class Episode:
     ended: str | None = None
     left_at: str | None = None
     history: tuple[Entry, ...] = ()
+    quiet: Quiet = USUAL
+    stays: tuple[Stay, ...] = ()
+
+    @property
+    def hours(self) -> Hours:
+        """The person's clock, and those they had before."""
+        return Hours(self.zone, self.quiet, self.stays)
 
 
 # --- what can happen -------------------------------------------------------------------------------------------------
@@ -114,7 +123,16 @@ class Replaced:
     """A newer check's outcome, at least as urgent, takes this episode's place."""
 
 
-Event = Started | Pressed | Due | Resumed | Left | Replaced
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The person's clock is another one: they travel, or sleep at other hours. `rounds`: icing ends after this one."""
+
+    zone: str
+    quiet: Quiet
+    rounds: int | None = None
+
+
+Event = Started | Pressed | Due | Resumed | Left | Replaced | Moved
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------

@@ -115,4 +115,4 @@ def plan_again(pack: Pack, episode: Episode) -> tuple[FollowUp, ...]:
     if episode.plan is None or episode.planned_from is None:
         return ()
     known = {**episode.answers, "level": frozenset({episode.level or pack.mildest})}
-    return follow_ups(pack, episode.plan, known, episode.zone, episode.planned_from)
+    return follow_ups(pack, episode.plan, known, episode.hours, episode.planned_from)

@@ -149,7 +149,7 @@ class Turn(Visit):
         pack_id, pack = self.packs.live
         trials.end(self.session, self.row)
         person = self.person
-        episode = start(pack, person.zone or "UTC", minor=bool(person.minor))
+        episode = start(pack, person.zone or "UTC", minor=bool(person.minor), quiet=person.quiet)
         row = episodes.add(self.session, self.row.id, pack_id, episode, self.now)
         self.happen(row, Started())
 

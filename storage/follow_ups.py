@@ -104,6 +104,12 @@ def planned(session: Session, person_id: int) -> list[FollowUpRow]:
     return [row for row in rows if is_check_in(row.key)]
 
 
+def waiting(session: Session, episode_id: int) -> list[FollowUpRow]:
+    """All that is still to come in an episode, and what was stopped or held and may come back."""
+    states = FollowUpRow.state.in_(("planned", "stopped", "held"))
+    return list(session.scalars(select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, states)))
+
+
 def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, FollowUpRow]]:
     """What is planned for everybody, with their Telegram ids, earliest first."""
     query = (

@@ -52,7 +52,7 @@ class Hours:
 
     def zone_at(self, moment: datetime) -> str:
         """Where they were then, as far as we know."""
-        return next((each.zone for each in self.stays if moment < each.until), self.zone)
+        return next((each.zone for each in self.stays if moment <= each.until), self.zone)
 
 
 def is_allowed(quiet: Quiet) -> bool:

@@ -51,7 +51,7 @@ def one(prefix: str, step: Step, hours: Hours, since: datetime) -> FollowUp:
 def _due_at(step: Step, hours: Hours, since: datetime, told_in: str) -> datetime:
     begun_at = since
     for stay in hours.stays:
-        if since < stay.until:
+        if since <= stay.until:
             there = Hours(stay.zone, stay.quiet)
             due_at = awake(max(_moment(step, there, since, told_in), begun_at), there)
             if due_at <= stay.until:

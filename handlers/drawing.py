@@ -11,8 +11,10 @@ from handlers import (
     draw_people,
     draw_pictures,
     draw_question,
+    draw_settings,
     draw_summary,
     draw_trial,
+    draw_zones,
 )
 from handlers.admin import (
     draw_broadcast_room,
@@ -43,6 +45,8 @@ SCREENS: dict[str, Draw] = {
     **draw_charts.SCREENS,
     **draw_health.SCREENS,
     **draw_broadcast.SCREENS,
+    **draw_settings.SCREENS,
+    **draw_zones.SCREENS,
     **draw_broadcast_room.SCREENS,
     **draw_broadcast_run.SCREENS,
 }

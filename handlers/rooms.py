@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import news, reminders, summaries
+from handlers import news, quiet, reminders, settings, summaries, zones
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
 
 # /name and what follows it.
 COMMANDS: Mapping[str, Room] = {
-    "settings": news.asked,
+    "settings": settings.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
 }
@@ -25,10 +25,22 @@ PRESSES: Mapping[str, Room] = {
     "news": news.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
+    "settings": settings.shown,
+    "set": settings.switched,
+    "tongue": settings.spoken,
+    "quiet": quiet.pressed,
+    "zone": zones.pressed,
 }
 
 # Of both, what also serves somebody who has not agreed.
 ALWAYS = frozenset({"followups", "drop", "summary"})
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
-TYPED: Mapping[str, Room] = {}
+TYPED: Mapping[str, Room] = {
+    zones.CITY: zones.typed,
+    zones.HERE: zones.kept,
+}
+
+# The same for a shared location, as the name of its zone; and what is tidied up when something else came instead.
+LOCATED: Mapping[str | None, Room] = {zones.HERE: zones.located}
+LEFT: Mapping[str | None, Room] = {zones.HERE: zones.put_away}

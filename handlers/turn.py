@@ -13,7 +13,7 @@ from content.episode import Due, Left, Pressed, Resumed, Say, Started
 from content.person import Person
 from handlers import rooms, speaking, trials
 from handlers.admin import door
-from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
+from handlers.arrival import Arrival, Blocked, Command, Located, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
 from handlers.visit import Visit
@@ -78,6 +78,10 @@ class Turn(Visit):
                 self.post(Say("moved_on", where="toast"))
             case Typed(text):
                 self._typed(text, awaited)
+            case Located(zone):
+                rooms.LOCATED[awaited](self, zone or "") if awaited in rooms.LOCATED else self._typed("")
+        if awaited in rooms.LEFT and not isinstance(what, Located | Blocked):
+            rooms.LEFT[awaited](self, "")
 
     # --- people -------------------------------------------------------------------------------------------------------
 

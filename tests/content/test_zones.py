@@ -26,9 +26,10 @@ from tests.content.story import begun
 
 FIRST, LAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+WEEK = 7 * DAY
 SHORT = 3 * HOUR
 WAITS = (timedelta(minutes=30), 2 * HOUR, DAY, 3 * DAY, 14 * DAY)
-JOURNEYS = 700
+JOURNEYS = 400
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _distinct() -> dict[object, Place]:
 
 
 def _changes(clock: ZoneInfo) -> Iterator[datetime]:
-    days = [FIRST + number * 4 * DAY for number in range((LAST - FIRST) // (4 * DAY) + 2)]
+    days = [FIRST + number * WEEK for number in range((LAST - FIRST) // WEEK + 2)]
     for early, late in pairwise(days):
         if early.astimezone(clock).utcoffset() != late.astimezone(clock).utcoffset():
             yield _change(clock, early, late)

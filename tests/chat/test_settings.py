@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from content.hours import Quiet
@@ -88,6 +88,15 @@ async def test_a_check_that_had_ended_goes_on_by_the_clock_of_today(ana: Chat) -
     await ana.says("/followups")
     ana.reads("Thursday 26 November at 09:00")
     assert "at 14:00" not in ana.last.text
+
+
+async def test_a_bot_that_comes_back_at_night_asks_in_the_morning(ana: Chat) -> None:
+    said = len(ana.from_bot)
+    ana.world.clock.push(timedelta(days=1, hours=14))
+    await ana.world.settle()
+    assert len(ana.from_bot) == said
+    await ana.world.later(hours=8)
+    ana.reads("(Day 1)")
 
 
 async def test_what_is_urgent_rings_in_quiet_hours(small_world: World) -> None:

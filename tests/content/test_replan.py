@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from content import buttons, replan
 from content.episode import Moved
-from content.hours import NEVER, USUAL, Quiet
-from content.plan import DAY
+from content.hours import DAY, NEVER, USUAL, Quiet
 from tests.content.shipped import CALM, answers, calm
 from tests.content.story import Story, begun
 

@@ -6,6 +6,7 @@ from content import replan
 from content.decide import decide
 from content.episode import FollowUp, Json
 from content.hours import Quiet
+from handlers import beginning
 from handlers.visit import Visit
 from storage import episodes, follow_ups
 from storage.tables import EpisodeRow
@@ -29,7 +30,9 @@ def move(visit: Visit, zone: str, quiet: Quiet) -> dict[str, Json]:
 
 def _replan(visit: Visit, row: EpisodeRow, zone: str, quiet: Quiet) -> tuple[int, bool]:
     """How many reminders of this check moved, and whether its icing ends earlier."""
-    session, pack = visit.session, visit.packs.load(visit.session, row.pack_id)
+    session, pack = visit.session, beginning.readable(visit, row)
+    if pack is None:
+        return 0, False
     episode, waiting = episodes.read(row.data), follow_ups.waiting(session, row.id)
     planned = [FollowUp(each.key, each.due_at, each.expires_at, each.urgent) for each in waiting]
     found = replan.replanned(pack, episode, planned, zone, quiet, visit.now)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Text, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from content.episode import Due, Entry, Episode, Event, Icing, Left, Moved, Pressed, Replaced, Resumed, Started
+from content.episode import Back, Due, Entry, Episode, Event, Icing, Left, Moved, Pressed, Replaced, Resumed, Started
 from content.hours import USUAL, Quiet, Stay
 from content.pack import Answers
 from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
@@ -130,6 +130,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document["icing"] = asdict(episode.icing) if episode.icing else None
     document["quiet"] = list(episode.quiet)
     document["stays"] = [[each.zone, list(each.quiet), each.until.isoformat()] for each in episode.stays]
+    document["back"] = _write_back(episode.back) if episode.back else None
     return document
 
 
@@ -147,7 +148,16 @@ def read(document: dict[str, Any]) -> Episode:
     values["stays"] = tuple(
         Stay(zone, Quiet(*quiet), datetime.fromisoformat(until)) for zone, quiet, until in values.get("stays", ())
     )
+    values["back"] = _read_back(values.get("back"))
     return Episode(**values)
+
+
+def _write_back(back: Back) -> dict[str, Any]:
+    return {**{each.name: getattr(back, each.name) for each in fields(back)}, "known": write_answers(back.known)}
+
+
+def _read_back(document: dict[str, Any] | None) -> Back | None:
+    return Back(**{**document, "known": read_answers(document["known"])}) if document else None
 
 
 def write_answers(answers: Answers) -> dict[str, list[str]]:
@@ -163,6 +173,8 @@ def read_answers(document: dict[str, list[str]]) -> Answers:
 def _write_event(event: Event) -> dict[str, Any]:
     document: dict[str, Any] = {"kind": type(event).__name__}
     match event:
+        case Started(Back() as back):
+            document |= {"back": _write_back(back)}
         case Pressed(turn, option):
             document |= {"turn": turn, "option": option}
         case Due(key, expires_at):
@@ -183,7 +195,7 @@ def _read_event(document: dict[str, Any]) -> Event:
         case {"kind": "Moved", "zone": str(zone), "quiet": [int(since), int(until)], "rounds": int() | None as rounds}:
             return Moved(zone, Quiet(since, until), rounds)
         case {"kind": "Started"}:
-            return Started()
+            return Started(_read_back(document.get("back")))
         case {"kind": "Resumed"}:
             return Resumed()
         case {"kind": "Left"}:

@@ -67,8 +67,8 @@ class Episode:
     `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
-    `left_at`: the question at which the person left before an outcome. `zone` and `quiet` are the person's clock now,
-    `stays` the clocks that they had before in this check.
+    `left_at`: the question at which the person left before an outcome. `iced_at`: when ice was put on (ISO, UTC).
+    `zone` and `quiet` are the person's clock now, `stays` the clocks that they had before in this check.
     """
 
     zone: str
@@ -93,6 +93,7 @@ class Episode:
     ended: str | None = None
     left_at: str | None = None
     history: tuple[Entry, ...] = ()
+    iced_at: tuple[str, ...] = ()
     back: Back | None = None
     quiet: Quiet = USUAL
     stays: tuple[Stay, ...] = ()

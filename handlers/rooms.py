@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import history, news, quiet, reminders, settings, summaries, zones
+from handlers import diary, history, news, quiet, reminders, run_log, settings, summaries, zones
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -18,6 +18,9 @@ COMMANDS: Mapping[str, Room] = {
     "settings": settings.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
+    "run": run_log.asked,
+    "log": run_log.asked,
+    "diary": diary.asked,
     "history": history.asked,
 }
 
@@ -31,6 +34,8 @@ PRESSES: Mapping[str, Room] = {
     "tongue": settings.spoken,
     "quiet": quiet.pressed,
     "zone": zones.pressed,
+    "run": run_log.pressed,
+    "diary": diary.pressed,
     "history": history.turned,
     "history_new": history.asked,
     "story": history.opened,

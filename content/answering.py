@@ -228,7 +228,7 @@ def _told(pack: Pack, episode: Episode) -> list[Json]:
 
 
 def _returning(pack: Pack, episode: Episode, say: str, now: datetime) -> Decision:
-    planned = one(RETURNING, pack.check.returning, episode.zone, now)
+    planned = one(RETURNING, pack.check.returning, episode.hours, now)
     values: dict[str, Json] = {"id": say, "next": planned.due_at.isoformat(), "level": episode.level}
     moved = replace(episode, icing=None)
     return Decision(moved, (Say("check_done", values, where="edit"),), plan=(planned,), cancel=("*",))

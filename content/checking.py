@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from content import asking, coming, flow, telling
 from content.answering import RETURNING, unsaid_danger
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Due, Episode, FollowUp, Json, Say
+from content.hours import DAY, awake, next_morning
 from content.pack import Pack
-from content.plan import DAY, awake, next_morning
 
 AGAIN, STOP, LATER = "again", "stop", "later"
 PATIENCE = timedelta(days=3)
@@ -92,7 +92,7 @@ def _ask_again(pack: Pack, episode: Episode, key: str, now: datetime) -> Decisio
 
 
 def _ladder(episode: Episode, key: str, rung: str, now: datetime) -> FollowUp:
-    due_at = awake(now + DAY, episode.zone)
+    due_at = awake(now + DAY, episode.hours)
     return FollowUp(f"{key}/{rung}", due_at, due_at + PATIENCE)
 
 
@@ -146,7 +146,8 @@ def later(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime) -
         return Decision(episode, (Say("later_menu", {"turn": episode.turn}, where="edit", card=True),))
     if parts[0] == "back":
         return Decision(episode, (asking.question_say(pack, episode),))
-    due_at = next_morning(now, episode.zone) if parts[0] == "morning" else awake(now + _minutes(parts[0]), episode.zone)
+    wanted = next_morning(now, episode.hours) if parts[0] == "morning" else now + _minutes(parts[0])
+    due_at = awake(wanted, episode.hours)
     planned = FollowUp(f"{episode.form}/{LATER}", due_at, due_at + PATIENCE)
     waiting = replace(episode, turn=episode.turn + 1, repeated=False)
     says = (Say("later_done", {"at": due_at.isoformat()}, where="edit"),)

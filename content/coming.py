@@ -9,7 +9,7 @@ from datetime import datetime
 
 from content import flow, telling
 from content.episode import Episode, FollowUp
-from content.pack import Pack
+from content.pack import Pack, Step
 from content.plan import one
 
 
@@ -29,12 +29,17 @@ def _due_at(pack: Pack, episode: Episode, key: str, now: datetime) -> datetime:
 
 def planned_for(pack: Pack, episode: Episode, key: str) -> datetime | None:
     """When this check-in was planned; None for one that is none of a plan's."""
-    plan = flow.plan_of(pack, key)
-    if plan is None or episode.planned_from is None:
+    found = step(pack, key)
+    if found is None or episode.planned_from is None:
         return None
-    steps = (*plan.steps, *(pack.provisional.steps if pack.provisional else ()))
-    step = next((each for each in steps if each.id == flow.step_of(key)), None)
-    return one(plan.id, step, episode.zone, episode.planned_from).due_at if step else None
+    return one("", found, episode.hours, episode.planned_from).due_at
+
+
+def step(pack: Pack, key: str) -> Step | None:
+    """The step of a plan that this check-in (or its repeat, or its snooze) belongs to; None for one of no plan."""
+    plan = flow.plan_of(pack, key)
+    steps = (*plan.steps, *(pack.provisional.steps if pack.provisional else ())) if plan is not None else ()
+    return next((each for each in steps if each.id == flow.step_of(key)), None)
 
 
 def is_over(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import answering, asking, away, buttons, checking, flow, icing, looking, recall, telling
+from content import answering, asking, away, buttons, checking, flow, icing, looking, recall, replan, telling
 from content.assess import Outcome, assess
 from content.episode import (
     ICE,
@@ -17,20 +17,22 @@ from content.episode import (
     Episode,
     Event,
     Left,
+    Moved,
     Pressed,
     Replaced,
     Resumed,
     Say,
     Started,
 )
+from content.hours import USUAL, Quiet
 from content.pack import Pack
 from content.plan import follow_ups
 
 
-def start(pack: Pack, zone: str, *, minor: bool = False) -> Episode:
+def start(pack: Pack, zone: str, *, minor: bool = False, quiet: Quiet = USUAL) -> Episode:
     """A new episode at its first question."""
     answers = {pack.minor[0]: frozenset({pack.minor[1]})} if minor and pack.minor else {}
-    episode = Episode(zone=zone, minor=minor, answers=answers)
+    episode = Episode(zone=zone, minor=minor, answers=answers, quiet=quiet)
     return replace(episode, question=flow.next_question(pack, episode))
 
 
@@ -58,6 +60,8 @@ def _decided(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decis
         case Replaced():
             ended = replace(asking.close_form(episode), state="closed", ended="replaced")
             return Decision(ended, cancel=("*",))
+        case Moved():
+            return Decision(replan.moved(episode, event, now))
 
 
 def _pressed(pack: Pack, episode: Episode, turn: int, option: str, now: datetime) -> Decision:
@@ -100,7 +104,7 @@ def _outcome(pack: Pack, episode: Episode, now: datetime, *, quiet: bool = False
     entry = Entry(now.isoformat(), TRIAGE, "", decided.base, outcome.level, decided.base_in_words)
     decided = replace(decided, history=(*decided.history, entry))
     known = {**episode.answers, "level": frozenset({outcome.level})}
-    planned = follow_ups(pack, decided.plan, known, episode.zone, now) if decided.plan else ()
+    planned = follow_ups(pack, decided.plan, known, episode.hours, now) if decided.plan else ()
     told = telling.outcome_say(pack, decided, outcome, planned)
     told = replace(told, values={**told.values, "reason": reason, "plan": plan}) if reason else told
     says = (Say("finished", {"asked": asked, "quiet": quiet}, where="edit"), told)

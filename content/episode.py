@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from content.hours import USUAL, Hours, Quiet, Stay
 from content.pack import Answers
 
 TRIAGE = "triage"
@@ -75,7 +76,7 @@ class Episode:
     `visit`: what was told of being seen when the present plan began.
     `left_at`: the question at which the person left before an outcome. `iced_at`: when ice was put on (ISO, UTC).
     `in_words`: the questions whose 0 to 10 was told in words; `base_in_words`: so was the base that later answers are
-    compared with.
+    compared with. `zone` and `quiet` are the person's clock now, `stays` the clocks that they had before in this check.
     """
 
     zone: str
@@ -105,6 +106,13 @@ class Episode:
     in_words: tuple[str, ...] = ()
     base_in_words: bool = False
     back: Back | None = None
+    quiet: Quiet = USUAL
+    stays: tuple[Stay, ...] = ()
+
+    @property
+    def hours(self) -> Hours:
+        """The person's clock, and those they had before."""
+        return Hours(self.zone, self.quiet, self.stays)
 
 
 # --- what can happen -------------------------------------------------------------------------------------------------
@@ -148,7 +156,16 @@ class Replaced:
     """A newer check's outcome, at least as urgent, takes this episode's place."""
 
 
-Event = Started | Pressed | Due | Resumed | Left | Replaced
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The person's clock is another one: they travel, or sleep at other hours. `rounds`: icing ends after this one."""
+
+    zone: str
+    quiet: Quiet
+    rounds: int | None = None
+
+
+Event = Started | Pressed | Due | Resumed | Left | Replaced | Moved
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from content.explore_life import Happening, Life, Passage, alike, happenings, pa
 from content.explore_looks import Looks
 from content.explore_reply import Reply
 from content.explore_start import Beginning, beginnings, told
+from content.hours import USUAL as USUAL_QUIET
+from content.hours import Quiet
 from content.pack import Answers, Pack
 from content.remembering import remembering
 
@@ -31,6 +33,7 @@ class Setting:
     """Where and when people are told their outcome, and how often in one life something is late or put off."""
 
     zone: str = "UTC"
+    quiet: Quiet = USUAL_QUIET
     now: datetime = MORNING
     slips: int = 0
 
@@ -93,7 +96,7 @@ class Exploration:
     def begin(self, beginning: Beginning) -> int:
         """Follow somebody from their outcome to every end; how many steps the longest life has."""
         given = self.setting
-        card, press = told(self.pack, beginning, given.zone)
+        card, press = told(self.pack, beginning, given.zone, given.quiet)
         life = Life(card, (), given.now, given.slips)
         return self._go(passed(self.pack, life, Happening("told", Pressed(card.turn, press), card, given.now))).left
 

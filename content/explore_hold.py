@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import time, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from content import visiting
@@ -14,7 +14,6 @@ from content.explore_life import Life, Passage
 from content.pack import Pack, Step
 from content.plan import one
 
-NIGHT = (time(22), time(7))
 UNSETTLED = ("same", "worse")
 
 
@@ -82,14 +81,15 @@ def _stop_names_whom(pack: Pack, passage: Passage) -> str | None:
 def _no_night(pack: Pack, passage: Passage) -> str | None:
     del pack
     for each in passage.decision.plan:
-        if not each.urgent and _is_night(each, passage.after.episode.zone):
+        if not each.urgent and _is_night(each, passage.after.episode):
             return f"would be woken at night by {each.key}, which is not urgent"
     return None
 
 
-def _is_night(planned: FollowUp, zone: str) -> bool:
-    local = planned.due_at.astimezone(ZoneInfo(zone)).time()
-    return local >= NIGHT[0] or local < NIGHT[1]
+def _is_night(planned: FollowUp, episode: Episode) -> bool:
+    local = planned.due_at.astimezone(ZoneInfo(episode.zone))
+    minute, (since, until) = local.hour * 60 + local.minute, episode.quiet
+    return since <= minute < until if since <= until else minute >= since or minute < until
 
 
 def _not_too_often(pack: Pack, passage: Passage) -> str | None:
@@ -116,7 +116,7 @@ def _fullest_day(pack: Pack, episode: Episode) -> int:
     since = episode.planned_from
     if since is None:
         return 1
-    due = {one("", step, episode.zone, since).due_at for step in _steps(pack, episode)}
+    due = {one("", step, episode.hours, since).due_at for step in _steps(pack, episode)}
     return max(Counter(each.astimezone(ZoneInfo(episode.zone)).date() for each in due).values(), default=1)
 
 

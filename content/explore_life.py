@@ -13,8 +13,8 @@ from content.decide import decide
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Due, Episode, Event, FollowUp, Left, Pressed, Replaced
 from content.explore_looks import Looks
 from content.explore_reply import Reply
+from content.hours import DAY
 from content.pack import Pack
-from content.plan import DAY
 
 MINUTE = timedelta(minutes=1)
 SNOOZES = ("60", "morning")

@@ -9,8 +9,8 @@ from itertools import pairwise
 from content import explore_doctor, prove_say
 from content.episode import Due
 from content.explore_life import Passage
+from content.hours import DAY
 from content.pack import Pack
-from content.plan import DAY
 
 SAID = {
     "stop": "stops the reminders",

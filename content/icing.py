@@ -14,8 +14,9 @@ from content import asking, buttons, flow, telling
 from content.assess import Known, sayable
 from content.conditions import holds
 from content.episode import ICE, Decision, Due, Episode, FollowUp, Icing, Json, Say
+from content.hours import DAY, Hours, awake, is_quiet
 from content.pack import Ice, Pack, Rhythm
-from content.plan import DAY, awake, is_quiet, later
+from content.plan import later
 
 MOST_DAYS = 14
 MOST_MISSED = 2
@@ -65,7 +66,7 @@ def cleared(pack: Pack, episode: Episode, now: datetime) -> Decision:
         "how": list[Json](sayable(pack, known, ice.how)),
         "gentle": gentle,
         "rhythms": [
-            {"id": each.id, "rounds": len(_times(each, episode.zone, now))} for each in _offered(ice, chosen.days)
+            {"id": each.id, "rounds": len(_times(each, episode.hours, now))} for each in _offered(ice, chosen.days)
         ],
         "minutes": ice.minutes,
     }
@@ -102,24 +103,24 @@ def pressed(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime)
 
 
 def _begin(ice: Ice, episode: Episode, icing: Icing, rhythm: Rhythm, now: datetime) -> Decision:
-    fitting = _times(rhythm, episode.zone, now)
+    fitting = _times(rhythm, episode.hours, now)
     rounds = len(fitting)
     started = replace(icing, rhythm=rhythm.id, rounds=rounds, round=1, phase="checking")
     lapse = timedelta(minutes=ice.lapse_min)
     planned = [FollowUp(f"ice/{number + 1}", each, each + lapse) for number, each in enumerate(fitting) if number]
     planned.append(_lapse(ice, 1, now))
     after = fitting[-1] + timedelta(minutes=ice.minutes + ice.after_last_min)
-    if not is_quiet(after, episode.zone):
+    if not is_quiet(after, episode.hours):
         planned.append(FollowUp(f"ice/{flow.AFTER_ICE}", after, after + timedelta(hours=3)))
     begun = replace(episode, icing=started)
     says = (Say("ice_begun", {"rhythm": rhythm.id, "rounds": rounds}, where="edit"), _round_say(started))
     return Decision(begun, says, plan=tuple(planned))
 
 
-def _times(rhythm: Rhythm, zone: str, now: datetime) -> list[datetime]:
+def _times(rhythm: Rhythm, hours: Hours, now: datetime) -> list[datetime]:
     """The first round now, the others until the night: a round that would ring in quiet hours ends the row."""
     times = [now + number * rhythm.every for number in range(rhythm.rounds)]
-    return [now, *takewhile(lambda moment: not is_quiet(moment, zone), times[1:])]
+    return [now, *takewhile(lambda moment: not is_quiet(moment, hours), times[1:])]
 
 
 def _lapse(ice: Ice, number: int, now: datetime) -> FollowUp:
@@ -194,7 +195,7 @@ def _tomorrow(pack: Pack, episode: Episode, now: datetime) -> tuple[FollowUp, ..
     soon = now + timedelta(hours=36)
     if any(now < each.due_at <= soon for each in telling.plan_again(pack, episode)):
         return ()
-    due_at = awake(later(now, DAY, episode.zone), episode.zone)
+    due_at = awake(later(now, DAY, episode.hours), episode.hours)
     return (FollowUp(f"ice/{flow.AFTER_ICE}", due_at, due_at + DAY),)
 
 

@@ -68,7 +68,7 @@ def upcoming(pack: Pack, before: Episode, after: Episode) -> tuple[FollowUp, ...
     """What is planned once the level is settled: the plan's own steps, and the next day's if it is not gone."""
     if after.plan is None or after.planned_from is None:
         return ()
-    planned = follow_ups(pack, after.plan, flow.standing(pack, after), after.zone, after.planned_from)
+    planned = follow_ups(pack, after.plan, flow.standing(pack, after), after.hours, after.planned_from)
     return (*planned, *_tomorrow(pack, before, after))
 
 
@@ -80,7 +80,7 @@ def _tomorrow(pack: Pack, before: Episode, after: Episode) -> list[FollowUp]:
         return []
     own = {step.id for step in pack.plans[after.plan].steps}
     late = [step for step in _fitting(pack, before) if step.after > ours.until and step.id not in own]
-    return [one(after.plan, step, after.zone, after.planned_from) for step in late]
+    return [one(after.plan, step, after.hours, after.planned_from) for step in late]
 
 
 def _fitting(pack: Pack, episode: Episode) -> list[Step]:

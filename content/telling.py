@@ -139,4 +139,4 @@ def plan_again(pack: Pack, episode: Episode) -> tuple[FollowUp, ...]:
     """The check-ins of the episode's plan as they were first planned."""
     if episode.plan is None or episode.planned_from is None:
         return ()
-    return follow_ups(pack, episode.plan, flow.standing(pack, episode), episode.zone, episode.planned_from)
+    return follow_ups(pack, episode.plan, flow.standing(pack, episode), episode.hours, episode.planned_from)

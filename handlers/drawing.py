@@ -14,8 +14,10 @@ from handlers import (
     draw_pictures,
     draw_question,
     draw_run_log,
+    draw_settings,
     draw_summary,
     draw_trial,
+    draw_zones,
 )
 from handlers.admin import (
     draw_broadcast_room,
@@ -49,6 +51,8 @@ SCREENS: dict[str, Draw] = {
     **draw_charts.SCREENS,
     **draw_health.SCREENS,
     **draw_broadcast.SCREENS,
+    **draw_settings.SCREENS,
+    **draw_zones.SCREENS,
     **draw_broadcast_room.SCREENS,
     **draw_broadcast_run.SCREENS,
 }

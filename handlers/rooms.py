@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import diary, history, news, reminders, run_log, summaries
+from handlers import diary, history, news, quiet, reminders, run_log, settings, summaries, zones
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
 
 # /name and what follows it.
 COMMANDS: Mapping[str, Room] = {
-    "settings": news.asked,
+    "settings": settings.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
     "run": run_log.asked,
@@ -29,6 +29,11 @@ PRESSES: Mapping[str, Room] = {
     "news": news.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
+    "settings": settings.shown,
+    "set": settings.switched,
+    "tongue": settings.spoken,
+    "quiet": quiet.pressed,
+    "zone": zones.pressed,
     "run": run_log.pressed,
     "diary": diary.pressed,
     "history": history.turned,
@@ -41,4 +46,11 @@ PRESSES: Mapping[str, Room] = {
 ALWAYS = frozenset({"followups", "drop", "summary", "history", "story"})
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
-TYPED: Mapping[str, Room] = {}
+TYPED: Mapping[str, Room] = {
+    zones.CITY: zones.typed,
+    zones.HERE: zones.kept,
+}
+
+# The same for a shared location, as the name of its zone; and what is tidied up when something else came instead.
+LOCATED: Mapping[str | None, Room] = {zones.HERE: zones.located}
+LEFT: Mapping[str | None, Room] = {zones.HERE: zones.put_away}

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from content import person as people_rules
 from content import places, words
 from content.episode import Due, Left, Pressed, Resumed, Say
+from content.hours import awake, is_quiet
 from content.person import Person
 from handlers import beginning, rooms, speaking
 from handlers.admin import door
-from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
+from handlers.arrival import Arrival, Blocked, Command, Located, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
 from handlers.visit import Visit
@@ -42,13 +43,20 @@ def take_turn(
 
 
 def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: datetime) -> bool:
-    """Decide and record a follow-up that has come due; re-checked under the person's lock."""
+    """Decide and record a follow-up that has come due; re-checked under the person's lock.
+
+    One that is late, because the bot was away, waits until the person's night is over.
+    """
     row = people.lock_by_id(session, pending.person_id)
     due = follow_ups.lock_due(session, pending.id, now)
     if due is None or row.blocked_at is not None:
         return False
     episode = episodes.of_person(session, row.id, pending.episode_id)
     if episode is None:
+        return False
+    hours = people.read(row).hours
+    if not due.urgent and is_quiet(now, hours):
+        due.due_at = awake(now, hours)
         return False
     due.state = "sent" if now <= due.expires_at else "missed"
     due.sent_at = now if due.state == "sent" else None
@@ -77,6 +85,10 @@ class Turn(Visit):
                 self.post(Say("moved_on", where="toast"))
             case Typed(text):
                 self._typed(text, awaited)
+            case Located(zone):
+                rooms.LOCATED[awaited](self, zone or "") if awaited in rooms.LOCATED else self._typed("")
+        if awaited in rooms.LEFT and not isinstance(what, Located | Blocked):
+            rooms.LEFT[awaited](self, "")
 
     # --- people -------------------------------------------------------------------------------------------------------
 

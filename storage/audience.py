@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, select, true
 from sqlalchemy.orm import Session
 
-from content import plan
-from storage import episodes
+from content.hours import is_quiet
+from storage import episodes, people
 from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
@@ -66,29 +66,30 @@ def count(session: Session, broadcast: BroadcastRow, now: datetime) -> Count:
     """The exact count, as of now."""
     news = PersonRow.news.is_(True) if broadcast.kind == NEWS else true()
     each = select(
-        PersonRow.zone.label("zone"),
+        *people.CLOCK,
         PersonRow.blocked_at.is_not(None).label("blocked"),
         news.label("news"),
         in_check().label("asking"),
     ).where(is_meant(broadcast))
-    people = each.subquery()
-    c = people.c
-    query = select(c.zone, c.blocked, c.news, c.asking, func.count()).group_by(c.zone, c.blocked, c.news, c.asking)
+    c = each.subquery().c
+    kinds = (c.zone, c.quiet_from, c.quiet_until, c.blocked, c.news, c.asking)
+    query = select(*kinds, func.count()).group_by(*kinds)
     found = dict.fromkeys(("blocked", "no_news", "in_check", "now", "asleep"), 0)
     for row in session.execute(query):
-        zone, blocked, wants, asking, many = row
-        found[_fate(zone, now, blocked=blocked, wants=wants, asking=asking)] += many
+        *clock, blocked, wants, asking, many = row
+        asleep = is_quiet(now, people.hours(*clock))
+        found[_fate(blocked=blocked, wants=wants, asking=asking, asleep=asleep)] += many
     return Count(meant=sum(found.values()), **found)
 
 
-def _fate(zone: str | None, now: datetime, *, blocked: bool, wants: bool, asking: bool) -> str:
+def _fate(*, blocked: bool, wants: bool, asking: bool, asleep: bool) -> str:
     if blocked:
         return "blocked"
     if not wants:
         return "no_news"
     if asking:
         return "in_check"
-    return "asleep" if plan.is_quiet(now, zone or "UTC") else "now"
+    return "asleep" if asleep else "now"
 
 
 def is_recipient(broadcast: BroadcastRow) -> ColumnElement[bool]:

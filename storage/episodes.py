@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Text, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from content.episode import Back, Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
+from content.episode import Back, Due, Entry, Episode, Event, Icing, Left, Moved, Pressed, Replaced, Resumed, Started
+from content.hours import USUAL, Quiet, Stay
 from content.pack import Answers
 from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
 
@@ -129,6 +130,8 @@ def write(episode: Episode) -> dict[str, Any]:
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
     document["history"] = [asdict(entry) for entry in episode.history]
     document["icing"] = asdict(episode.icing) if episode.icing else None
+    document["quiet"] = list(episode.quiet)
+    document["stays"] = [[each.zone, list(each.quiet), each.until.isoformat()] for each in episode.stays]
     document["back"] = _write_back(episode.back) if episode.back else None
     return document
 
@@ -146,6 +149,10 @@ def read(document: dict[str, Any]) -> Episode:
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
     values["iced_at"] = tuple(values.get("iced_at", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
+    values["quiet"] = Quiet(*values.get("quiet", USUAL))
+    values["stays"] = tuple(
+        Stay(zone, Quiet(*quiet), datetime.fromisoformat(until)) for zone, quiet, until in values.get("stays", ())
+    )
     values["back"] = _read_back(values.get("back"))
     return Episode(**values)
 
@@ -177,6 +184,8 @@ def _write_event(event: Event) -> dict[str, Any]:
             document |= {"turn": turn, "option": option}
         case Due(key, expires_at):
             document |= {"key": key, "expires_at": expires_at.isoformat()}
+        case Moved(zone, quiet, rounds):
+            document |= {"zone": zone, "quiet": list(quiet), "rounds": rounds}
         case _:
             pass
     return document
@@ -188,6 +197,8 @@ def _read_event(document: dict[str, Any]) -> Event:
             return Pressed(turn, option)
         case {"kind": "Due", "key": str(key), "expires_at": str(at)}:
             return Due(key, datetime.fromisoformat(at))
+        case {"kind": "Moved", "zone": str(zone), "quiet": [int(since), int(until)], "rounds": int() | None as rounds}:
+            return Moved(zone, Quiet(since, until), rounds)
         case {"kind": "Started"}:
             return Started(_read_back(document.get("back")))
         case {"kind": "Resumed"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,6 +102,26 @@ def planned(session: Session, person_id: int) -> list[FollowUpRow]:
     query = select(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == "planned")
     rows = session.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id))
     return [row for row in rows if is_check_in(row.key)]
+
+
+def waiting(session: Session, episode_id: int) -> list[FollowUpRow]:
+    """All that is still to come in an episode, and what was stopped or held and may come back."""
+    states = FollowUpRow.state.in_(("planned", "stopped", "held"))
+    return list(session.scalars(select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, states)))
+
+
+def move(session: Session, waiting: Iterable[FollowUpRow], plan: Iterable[FollowUp], dropped: Collection[str]) -> int:
+    """What waits gets these new moments, what is dropped comes no more; how many reminders come at another time."""
+    wanted = {each.key: each for each in plan}
+    moved = 0
+    for row in waiting:
+        if row.key in dropped:
+            row.state = "cancelled"
+        elif row.due_at != wanted[row.key].due_at:
+            moved += row.state == "planned" and is_check_in(row.key)
+            row.due_at, row.expires_at = wanted[row.key].due_at, wanted[row.key].expires_at
+    session.flush()
+    return moved
 
 
 def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, FollowUpRow]]:

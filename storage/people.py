@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from content.hours import USUAL, Hours, Quiet
 from content.person import Person, Setup
 from storage.tables import PersonRow
 
@@ -60,7 +61,26 @@ def read(row: PersonRow) -> Person:
         turn=row.turn,
         consent_version=row.consent_version,
         offset_min=row.offset_min,
+        quiet=quiet(row.quiet_from, row.quiet_until),
     )
+
+
+def quiet(since: int | None, until: int | None) -> Quiet:
+    """A person's quiet hours, as they are stored; the usual ones where nothing is."""
+    return USUAL if since is None or until is None else Quiet(since, until)
+
+
+CLOCK = (PersonRow.zone, PersonRow.quiet_from, PersonRow.quiet_until)
+
+
+def hours(zone: str | None, since: int | None, until: int | None) -> Hours:
+    """The clock of everybody who has these stored."""
+    return Hours(zone or "UTC", quiet(since, until))
+
+
+def has_clock(*clock: str | int | None) -> ColumnElement[bool]:
+    """People who have exactly these stored, nothing where it is None."""
+    return and_(*(column.is_not_distinct_from(value) for column, value in zip(CLOCK, clock, strict=True)))
 
 
 def save(row: PersonRow, person: Person, now: datetime) -> None:

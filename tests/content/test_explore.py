@@ -15,6 +15,7 @@ from content.conditions import Or
 from content.episode import Decision, Episode, FollowUp
 from content.explore import Explored, Setting, explore, follow
 from content.explore_start import Beginning, beginnings
+from content.hours import DAY
 from content.load import PACKS, load_pack
 from content.pack import Answers, Move, Pack, Plan
 from content.reading import Problems
@@ -115,14 +116,12 @@ def test_more_check_ins_on_one_day_than_the_plans_fullest_has_are_caught(monkeyp
 
     def all_at_once(pack: Pack, episode: Episode, key: str, now: datetime) -> Decision:
         decision, hour = real(pack, episode, key, now), timedelta(hours=1)
-        soon = [
-            FollowUp(f"ITCH/{step}", now + number * hour, now + plan.DAY) for step, number in (("D7", 1), ("D14", 2))
-        ]
+        soon = [FollowUp(f"ITCH/{step}", now + number * hour, now + DAY) for step, number in (("D7", 1), ("D14", 2))]
         return replace(decision, plan=(*decision.plan, *soon) if key == "ITCH/D3" else decision.plan)
 
     monkeypatch.setattr(checking, "_ask", all_at_once)
     first, last = ITCH.plans["ITCH"].steps
-    week = replace(first, id="D7", after=7 * plan.DAY)
+    week = replace(first, id="D7", after=7 * DAY)
     assert "is asked 3 times on one day; the plan has 2 at most" in said(walked(with_plan(steps=(first, week, last))))
 
 
@@ -151,12 +150,12 @@ def test_silence_without_whom_to_see_is_caught(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_step_at_night_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "awake", lambda moment, zone: moment)
-    late = replace(ITCH.plans["ITCH"].steps[0], after=plan.DAY * 3 + plan.DAY / 2)
+    late = replace(ITCH.plans["ITCH"].steps[0], after=DAY * 3 + DAY / 2)
     own = ITCH.plans["ITCH"]
     broken = replace(ITCH, plans={"ITCH": replace(own, steps=(late, *own.steps[1:]))})
     monkeypatch.setattr(checking, "awake", lambda moment, zone: moment)
     assert "would be woken at night by ITCH/D3" not in said(walked(ITCH))
-    night = replace(late, after=plan.DAY * 3 + plan.DAY * 14 / 24)
+    night = replace(late, after=DAY * 3 + DAY * 14 / 24)
     broken = replace(ITCH, plans={"ITCH": replace(own, steps=(night, *own.steps[1:]))})
     assert "would be woken at night by ITCH/D3" in said(walked(broken))
 

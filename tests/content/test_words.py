@@ -23,7 +23,7 @@ from content.assess import assess
 from content.episode import TRIAGE, Back, Episode, Say, Started
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
-from handlers import screens
+from handlers import draw_settings, screens
 from handlers.admin import (
     draw_broadcast_room,
     draw_health,
@@ -82,6 +82,7 @@ WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PR
 DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "following", "everybody"}
 
 # Keys that are put together, and what they are put together from.
+SWITCHES = {f"{name}_{side}" for name in draw_settings.SWITCHES for side in ("on", "off")}
 FAMILIES: dict[str, set[str]] = {
     "button.later.": set(LATER_CHOICES),
     "button.rhythm.": {rhythm.id for rhythm in PACK.ice.rhythms} if PACK.ice else set(),
@@ -130,6 +131,10 @@ FAMILIES: dict[str, set[str]] = {
     "upload.part.": set(draw_upload.PARTS),
     "upload.examples.": {"less", "more", "alike"},
     "upload.key.": {"publish", "confirm"},
+    "settings.switch.": SWITCHES,
+    "button.switch.": SWITCHES,
+    "settings.changed.": {"zone", "quiet"},
+    "button.zone.": {"clock", "city", "here"},
     "button.run.": {*diary.AFTER, "yesterday", "today"},
     "button.diary.": {str(days) for days in diary.WINDOWS_DAYS},
     "run.after.": set(diary.AFTER),

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, coming, flow, provisional, telling
+from content import asking, coming, flow, provisional, telling, wishes
 from content.assess import Known, assess, sayable
 from content.conditions import holds
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Entry, Episode, Json, Say
 from content.pack import Answers, Move, Pack
 from content.plan import one
 
-RETURNING = "returning"
 SMALLEST_CHANGE = 2
 DANGER = "new_danger_found"
 
@@ -176,7 +175,7 @@ def _kept(pack: Pack, episode: Episode, key: str, say: str, now: datetime) -> De
     values["whom"] = list[Json](telling.current(pack, episode).whom)
     if upcoming:
         # The way back to running had cancelled the plan: it goes on when the trouble came back.
-        again = upcoming if key.startswith(f"{RETURNING}/") else ()
+        again = upcoming if key.startswith(f"{flow.RETURNING}/") else ()
         return Decision(episode, (Say("check_done", values, where="edit"),), plan=again)
     ended = replace(episode, state="closed", ended="advised")
     return Decision(ended, (Say("check_done", values, where="edit"),), cancel=("*",))
@@ -185,7 +184,13 @@ def _kept(pack: Pack, episode: Episode, key: str, say: str, now: datetime) -> De
 def _escalated(pack: Pack, episode: Episode, level: str, reason: str, now: datetime) -> Decision:
     plan = pack.levels[level].plan or episode.plan
     moved = replace(
-        episode, level=level, plan=plan, planned_from=now, icing=None, state="following", turn=episode.turn + 1
+        wishes.anew(episode),
+        level=level,
+        plan=plan,
+        planned_from=now,
+        icing=None,
+        state="following",
+        turn=episode.turn + 1,
     )
     planned = telling.plan_again(pack, moved)
     outcome = telling.current(pack, moved)
@@ -204,7 +209,7 @@ def _told(pack: Pack, episode: Episode) -> list[Json]:
 
 
 def _returning(pack: Pack, episode: Episode, say: str, now: datetime) -> Decision:
-    planned = one(RETURNING, pack.check.returning, episode.zone, now)
+    planned = one(flow.RETURNING, pack.check.returning, episode.zone, now)
     values: dict[str, Json] = {"id": say, "next": planned.due_at.isoformat(), "level": episode.level}
     moved = replace(episode, icing=None)
     return Decision(moved, (Say("check_done", values, where="edit"),), plan=(planned,), cancel=("*",))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from content import flow, telling
+from content import flow, telling, wishes
 from content.episode import Episode, FollowUp
-from content.pack import Pack
+from content.pack import Pack, Step
 from content.plan import one
 
 
@@ -29,12 +29,19 @@ def _due_at(pack: Pack, episode: Episode, key: str, now: datetime) -> datetime:
 
 def planned_for(pack: Pack, episode: Episode, key: str) -> datetime | None:
     """When this check-in was planned; None for one that is none of a plan's."""
-    plan = flow.plan_of(pack, key)
-    if plan is None or episode.planned_from is None:
+    plan, step = flow.plan_of(pack, key), step_of(pack, key)
+    if plan is None or step is None or episode.planned_from is None:
         return None
-    steps = (*plan.steps, *(pack.provisional.steps if pack.provisional else ()))
-    step = next((each for each in steps if each.id == flow.step_of(key)), None)
-    return one(plan.id, step, episode.zone, episode.planned_from).due_at if step else None
+    return wishes.moved(episode, one(plan.id, step, episode.zone, episode.planned_from)).due_at
+
+
+def step_of(pack: Pack, key: str) -> Step | None:
+    """The step of a plan that a check-in's key stands for; None for the check after icing and unknown ones."""
+    if key.partition("/")[0] == flow.RETURNING:
+        return pack.check.returning
+    plan = flow.plan_of(pack, key)
+    joined = pack.provisional.steps if pack.provisional else ()
+    return next((each for each in (*(plan.steps if plan else ()), *joined) if each.id == flow.step_of(key)), None)
 
 
 def is_over(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:

@@ -42,13 +42,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """A check-in that the person has moved. `own_due_at` is when the plan wants it: never earlier than that."""
+
+    key: str
+    own_due_at: datetime
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """The state of one check, from its first question to its end.
 
     `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
-    `left_at`: the question at which the person left before an outcome.
+    `left_at`: the question at which the person left before an outcome. Of the plan's check-ins, `dropped` are those
+    that the person cancelled, `moved` those at another time; `held` waits for the end of the person's pause.
     """
 
     zone: str
@@ -73,6 +84,19 @@ class Episode:
     ended: str | None = None
     left_at: str | None = None
     history: tuple[Entry, ...] = ()
+    dropped: tuple[str, ...] = ()
+    moved: tuple[Shift, ...] = ()
+    held: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """When the episode is looked at again. `rings`: it sends something, and so keeps to quiet hours unless urgent."""
+
+    key: str
+    due_at: datetime
+    expires_at: datetime
+    urgent: bool = False
 
 
 # --- what can happen -------------------------------------------------------------------------------------------------
@@ -114,7 +138,38 @@ class Replaced:
     """A newer check's outcome, at least as urgent, takes this episode's place."""
 
 
-Event = Started | Pressed | Due | Resumed | Left | Replaced
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The person wants a planned check-in at another time; `to` is one of the choices of content/moving.py."""
+
+    planned: FollowUp
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The person cancels a planned check-in. `number` is what the tables call it, handed on to the undo button."""
+
+    planned: FollowUp
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The person takes that back."""
+
+    planned: FollowUp
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The moment of a planned follow-up has come while the person has paused all reminders `until` then."""
+
+    planned: FollowUp
+    until: datetime
+
+
+Event = Started | Pressed | Due | Resumed | Left | Replaced | Moved | Dropped | Restored | Held
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
@@ -132,16 +187,6 @@ class Say:
     values: Mapping[str, Json] = field(default_factory=dict)
     where: Literal["new", "edit", "toast"] = "new"
     card: bool = False
-    urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """When the episode is looked at again. `rings`: it sends something, and so keeps to quiet hours unless urgent."""
-
-    key: str
-    due_at: datetime
-    expires_at: datetime
     urgent: bool = False
 
 

@@ -75,6 +75,11 @@ def next_morning(moment: datetime, zone: str) -> datetime:
     return _utc(datetime.combine(day, MORNING), zone)
 
 
+def at(day: datetime, clock: time, zone: str) -> datetime:
+    """That time of day on the person's clock, on the local day of this moment."""
+    return _utc(datetime.combine(day.astimezone(ZoneInfo(zone)).date(), clock), zone)
+
+
 def _utc(wall: datetime, zone: str) -> datetime:
     """A wall time as UTC: of two such moments the first; one that is skipped becomes the same span after the gap."""
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(ZoneInfo("UTC"))

@@ -10,7 +10,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Text, bindparam, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
-from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
+from content.episode import (
+    Dropped,
+    Due,
+    Entry,
+    Episode,
+    Event,
+    FollowUp,
+    Held,
+    Icing,
+    Left,
+    Moved,
+    Pressed,
+    Replaced,
+    Restored,
+    Resumed,
+    Shift,
+    Started,
+)
 from content.pack import Answers
 from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
 
@@ -127,6 +144,8 @@ def write(episode: Episode) -> dict[str, Any]:
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
     document["history"] = [asdict(entry) for entry in episode.history]
     document["icing"] = asdict(episode.icing) if episode.icing else None
+    document["dropped"] = list(episode.dropped)
+    document["moved"] = [_write_times(shift) for shift in episode.moved]
     return document
 
 
@@ -140,6 +159,8 @@ def read(document: dict[str, Any]) -> Episode:
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
+    values["dropped"] = tuple(values.get("dropped", ()))
+    values["moved"] = tuple(Shift(**_read_times(shift)) for shift in values.get("moved", ()))
     return Episode(**values)
 
 
@@ -160,9 +181,26 @@ def _write_event(event: Event) -> dict[str, Any]:
             document |= {"turn": turn, "option": option}
         case Due(key, expires_at):
             document |= {"key": key, "expires_at": expires_at.isoformat()}
+        case Moved(planned, to):
+            document |= {"planned": _write_times(planned), "to": to}
+        case Dropped(planned, number):
+            document |= {"planned": _write_times(planned), "number": number}
+        case Restored(planned):
+            document |= {"planned": _write_times(planned)}
+        case Held(planned, until):
+            document |= {"planned": _write_times(planned), "until": until.isoformat()}
         case _:
             pass
     return document
+
+
+def _write_times(record: FollowUp | Shift) -> dict[str, Any]:
+    """A record whose fields named ..._at are moments."""
+    return {name: value.isoformat() if name.endswith("_at") else value for name, value in asdict(record).items()}
+
+
+def _read_times(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: datetime.fromisoformat(value) if name.endswith("_at") else value for name, value in document.items()}
 
 
 def _read_event(document: dict[str, Any]) -> Event:
@@ -171,6 +209,14 @@ def _read_event(document: dict[str, Any]) -> Event:
             return Pressed(turn, option)
         case {"kind": "Due", "key": str(key), "expires_at": str(at)}:
             return Due(key, datetime.fromisoformat(at))
+        case {"kind": "Moved", "planned": dict(planned), "to": str(to)}:
+            return Moved(FollowUp(**_read_times(planned)), to)
+        case {"kind": "Dropped", "planned": dict(planned), "number": int(number)}:
+            return Dropped(FollowUp(**_read_times(planned)), number)
+        case {"kind": "Restored", "planned": dict(planned)}:
+            return Restored(FollowUp(**_read_times(planned)))
+        case {"kind": "Held", "planned": dict(planned), "until": str(at)}:
+            return Held(FollowUp(**_read_times(planned)), datetime.fromisoformat(at))
         case {"kind": "Started"}:
             return Started()
         case {"kind": "Resumed"}:

@@ -15,6 +15,7 @@ from content.pack import Pack
 
 LATER = "later"
 MINUTES, HOUR, TONIGHT, MORNING = "15", "60", "tonight", "morning"
+CHOICES = (MINUTES, HOUR, TONIGHT, MORNING)
 BACK, NOW = "back", "now"
 EVENING = time(20)
 SHORT, LONG = timedelta(minutes=15), timedelta(hours=1)
@@ -82,7 +83,7 @@ def _rings_at_night(pack: Pack, episode: Episode) -> bool:
 
 
 def _menu(pack: Pack, episode: Episode, now: datetime) -> Say:
-    offered: dict[str, Json] = {name: at.isoformat() for name, at in choices(pack, episode, now).items()}
+    offered: list[Json] = [[name, at.isoformat()] for name, at in choices(pack, episode, now).items()]
     values: dict[str, Json] = {"turn": episode.turn, "choices": offered, "hurries": hurries(pack, episode)}
     return Say("later_menu", values, where="edit", card=True)
 

@@ -11,6 +11,7 @@ from handlers import (
     draw_people,
     draw_pictures,
     draw_question,
+    draw_reminders,
     draw_summary,
     draw_trial,
 )
@@ -29,6 +30,7 @@ from handlers.screens import Draw
 SCREENS: dict[str, Draw] = {
     **draw_people.SCREENS,
     **draw_question.SCREENS,
+    **draw_reminders.SCREENS,
     **draw_outcome.SCREENS,
     **draw_checks.SCREENS,
     **draw_ice.SCREENS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import news, reminders, summaries
+from handlers import news, pauses, reminders, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -17,6 +17,7 @@ Room = Callable[[Visit, str], None]
 COMMANDS: Mapping[str, Room] = {
     "settings": news.asked,
     "followups": reminders.asked,
+    "pause": pauses.asked,
     "summary": summaries.asked,
 }
 
@@ -25,10 +26,13 @@ PRESSES: Mapping[str, Room] = {
     "news": news.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
+    "move": reminders.moves,
+    "keep": reminders.restored,
+    "pause": pauses.pressed,
 }
 
 # Of both, what also serves somebody who has not agreed.
-ALWAYS = frozenset({"followups", "drop", "summary"})
+ALWAYS = frozenset({"followups", "drop", "move", "keep", "summary"})
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
 TYPED: Mapping[str, Room] = {}

@@ -120,12 +120,12 @@ def all_of(session: Session, person_id: int) -> list[EpisodeRow]:
 
 def remember(session: Session, episode_id: int, event: Event, now: datetime) -> None:
     """Append what happened."""
-    session.add(EventRow(episode_id=episode_id, at=now, event=_write_event(event)))
+    session.add(EventRow(episode_id=episode_id, at=now, event=write_event(event)))
 
 
 def events(session: Session, episode_id: int) -> list[tuple[datetime, Event]]:
     """What happened in an episode, in order."""
-    return [(row.at, _read_event(row.event)) for row in event_rows(session, episode_id)]
+    return [(row.at, read_event(row.event)) for row in event_rows(session, episode_id)]
 
 
 def event_rows(session: Session, episode_id: int) -> list[EventRow]:
@@ -174,7 +174,8 @@ def read_answers(document: dict[str, list[str]]) -> Answers:
     return {question: frozenset(options) for question, options in document.items()}
 
 
-def _write_event(event: Event) -> dict[str, Any]:
+def write_event(event: Event) -> dict[str, Any]:
+    """The event as a JSON document."""
     document: dict[str, Any] = {"kind": type(event).__name__}
     match event:
         case Pressed(turn, option):
@@ -203,7 +204,8 @@ def _read_times(document: dict[str, Any]) -> dict[str, Any]:
     return {name: datetime.fromisoformat(value) if name.endswith("_at") else value for name, value in document.items()}
 
 
-def _read_event(document: dict[str, Any]) -> Event:
+def read_event(document: dict[str, Any]) -> Event:
+    """The event of a JSON document. Raises ValueError for one that this program did not write."""
     match document:
         case {"kind": "Pressed", "turn": int(turn), "option": str(option)}:
             return Pressed(turn, option)

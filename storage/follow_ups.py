@@ -137,6 +137,23 @@ def switch(session: Session, person_id: int, old: str, new: str) -> int:
     return len(rows)
 
 
+def read(row: FollowUpRow) -> FollowUp:
+    """The row as the record that decisions are made on."""
+    return FollowUp(row.key, row.due_at, row.expires_at, row.urgent)
+
+
+def of_person(session: Session, person_id: int, follow_up_id: int) -> FollowUpRow | None:
+    """The person's own follow-up of that number; another person's is none of theirs."""
+    query = select(FollowUpRow).where(FollowUpRow.id == follow_up_id, FollowUpRow.person_id == person_id)
+    return session.scalars(query).one_or_none()
+
+
+def planned_as(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
+    """The episode's follow-up of this key, if it is still to come."""
+    row = _by_key(session, episode_id, key)
+    return row if row is not None and row.state == "planned" else None
+
+
 def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
     query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.key == key)
     return session.scalars(query).one_or_none()

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
 from bot.app import COMMANDS
-from content import asking, person, telling, words
+from content import asking, person, putting_off, telling, words
 from content.assess import assess
 from content.episode import TRIAGE, Episode, Say
 from content.pack import Answers
@@ -34,7 +34,6 @@ from handlers.admin import (
     window,
 )
 from handlers.callback import MAX_BYTES, decode
-from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
 from handlers.draw_outcome import MOST_NET, MOST_STEPS
 from handlers.drawing import SCREENS
@@ -83,7 +82,7 @@ DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "foll
 
 # Keys that are put together, and what they are put together from.
 FAMILIES: dict[str, set[str]] = {
-    "button.later.": set(LATER_CHOICES),
+    "button.later.": {*putting_off.CHOICES, "this_morning"},
     "button.rhythm.": {rhythm.id for rhythm in PACK.ice.rhythms} if PACK.ice else set(),
     "button.skin.": set(SKINS),
     "about.": {"what", "why", "gone", "who"},

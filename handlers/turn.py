@@ -37,6 +37,7 @@ def take_turn(
         return None
     if row is None:
         row = people.add(session, arrival.telegram_id, Person(words.guess(arrival.language_code)), now)
+    people.seen(row, now)
     if not door.enter(session, packs, row, arrival, admins, now):
         Turn(session, packs, row, arrival, now).take()
     return follow_ups.next_of(session, row.id)

@@ -105,6 +105,7 @@ FAMILIES: dict[str, set[str]] = {
     "admin.cure.": WRONG,
     "admin.again.": WRONG,
     "admin.health.": {"due", "late", "missed", "next_hour"},
+    "admin.health.removed.": set(draw_health.REMOVED),
     "admin.health.lane": set(draw_health.LANES),
     "admin.broadcast.do.": DOES,
     "admin.broadcast.by.": set(draw_broadcast_room.FIELDS),

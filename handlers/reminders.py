@@ -11,7 +11,7 @@ from handlers.visit import Visit
 from storage import episodes, follow_ups
 from storage.tables import EpisodeRow, FollowUpRow
 
-MOST_SHOWN = 8
+MOST_SHOWN = 20
 PAST = Say("followup_past", where="toast")
 
 

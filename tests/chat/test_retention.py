@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from tests.chat.stories import neuroma
-from tests.world import World
+from tests.world import Chat
 
 
-async def test_a_closed_check_is_removed_after_its_time_and_the_admins_read_so(small_world: World) -> None:
-    kim = small_world.admin()
-    ana = await neuroma(small_world)
-    ben = small_world.person("Ben")
+async def test_a_closed_check_is_removed_after_its_time_and_the_admins_read_so(ana: Chat) -> None:
+    world = ana.world
+    ben = world.person("Ben")
     await ben.begin()
-    await small_world.later(days=1)
+    await world.later(days=1)
     await ana.press("Stop these")
-    await small_world.later(days=8)
-    await small_world.house.retaining.work()
+    await world.later(days=8)
+    await world.house.retaining.work()
     assert (len(ben.export()["episodes"]), len(ana.export()["episodes"])) == (0, 1)
-    await small_world.later(days=84)
-    await small_world.house.retaining.work()
+    await world.later(days=84)
+    await world.house.retaining.work()
     assert ana.export()["episodes"] == []
     await ana.press("Ask me again")
     assert ana.toast
@@ -27,6 +25,7 @@ async def test_a_closed_check_is_removed_after_its_time_and_the_admins_read_so(s
     ana.reads("Nothing is planned")
     await ana.says("/check")
     assert ana.asked
+    kim = world.admin()
     await kim.says("/admin")
     await kim.press(kim.ui("admin.room.health"))
     kim.reads("Old data was last looked for today at", "checks: 1")

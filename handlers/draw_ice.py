@@ -48,7 +48,7 @@ def ice_round(stage: Stage, values: Values) -> Screen:
         bold(voice.ui("ice.round", round=number, rounds=values["rounds"])),
         plain(voice.ui("ice.check_skin")),
     )
-    later = stage.press(voice.ui("button.later.15"), buttons.write(buttons.ICE_LATER, number))
+    later = stage.press(voice.ui("button.soon"), buttons.write(buttons.ICE_LATER, number))
     return Screen(text, (*keys, *_look(stage), (later, _stop(stage))))
 
 

@@ -90,7 +90,7 @@ async def test_where_an_ambulance_is_needed_nothing_can_be_moved(small_world: Wo
     await listed(chat)
     assert [label for label in chat.labels() if label.startswith("Move")] == []
     await small_world.later(minutes=10)
-    await chat.press("In 15 minutes")
+    await chat.press("Ask again in 15 minutes")
     assert chat.asked is not None
     said = len(chat.from_bot)
     await small_world.later(minutes=15)
@@ -100,7 +100,7 @@ async def test_where_an_ambulance_is_needed_nothing_can_be_moved(small_world: Wo
 async def test_an_icing_round_put_off_takes_the_later_ones_with_it(ana: Chat) -> None:
     for label in ("Ice: is it safe for me?", "None of these", "Hourly…"):
         await ana.press(label)
-    await ana.press("In 15 minutes")
+    await ana.press("Ask again in 15 minutes")
     ana.reads("09:15")
     said = len(ana.from_bot)
     await ana.world.later(minutes=16)

@@ -40,6 +40,7 @@ COMMANDS = (
     *(
         "check",
         "summary",
+        "history",
         "followups",
         "pause",
         "stop",

@@ -52,6 +52,24 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """The complaint of an earlier check has come back.
+
+    `check`: our number of the first check of this complaint. `at`: when the last one began (ISO, UTC); `level` and
+    `cause`: what it was told in the end, None where this version has no such thing. `times`: which time this is, of
+    those that the pack still counts. `known`: what that check answered and may stand; `sure`: the person says it does.
+    """
+
+    check: int
+    at: str
+    level: str | None
+    cause: str | None
+    times: int
+    known: Answers = field(default_factory=dict)
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """The state of one check, from its first question to its end.
 
@@ -84,6 +102,7 @@ class Episode:
     ended: str | None = None
     left_at: str | None = None
     history: tuple[Entry, ...] = ()
+    back: Back | None = None
     dropped: tuple[str, ...] = ()
     moved: tuple[Shift, ...] = ()
     held: str | None = None
@@ -104,7 +123,9 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The person begins a check."""
+    """The person begins a check. `back`: of a complaint that an earlier one was about, and what is known from it."""
+
+    back: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from content import buttons
+from handlers import draw_history
 from handlers.screens import Draw, Key, Screen, Stage, Values, join, pairs, plain, section
 from handlers.voice import Voice
 
@@ -28,7 +29,8 @@ def check_done(stage: Stage, values: Values) -> Screen:
             prevention,
             plain(upcoming),
             plain(closing),
-        )
+        ),
+        ((draw_history.is_back(stage, stage.episode),),) if "prevention" in values and stage.episode else (),
     )
 
 

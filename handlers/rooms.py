@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import news, pauses, reminders, summaries
+from handlers import history, news, pauses, reminders, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Room] = {
     "followups": reminders.asked,
     "pause": pauses.asked,
     "summary": summaries.asked,
+    "history": history.asked,
 }
 
 # Buttons of the person's own (handlers/callback.py, PersonPress): their name, and their value.
@@ -29,10 +30,14 @@ PRESSES: Mapping[str, Room] = {
     "move": reminders.moves,
     "keep": reminders.restored,
     "pause": pauses.pressed,
+    "history": history.turned,
+    "history_new": history.asked,
+    "story": history.opened,
+    "is_back": history.is_back,
 }
 
 # Of both, what also serves somebody who has not agreed.
-ALWAYS = frozenset({"followups", "drop", "move", "keep", "summary"})
+ALWAYS = frozenset({"followups", "drop", "move", "keep", "summary", "history", "story"})
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
 TYPED: Mapping[str, Room] = {}

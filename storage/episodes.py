@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Text, bindparam, func, or_, 
 from sqlalchemy.orm import Session, aliased
 
 from content.episode import (
+    Back,
     Dropped,
     Due,
     Entry,
@@ -146,6 +147,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document["icing"] = asdict(episode.icing) if episode.icing else None
     document["dropped"] = list(episode.dropped)
     document["moved"] = [_write_times(shift) for shift in episode.moved]
+    document["back"] = _write_back(episode.back) if episode.back else None
     return document
 
 
@@ -161,7 +163,16 @@ def read(document: dict[str, Any]) -> Episode:
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
     values["dropped"] = tuple(values.get("dropped", ()))
     values["moved"] = tuple(Shift(**_read_times(shift)) for shift in values.get("moved", ()))
+    values["back"] = _read_back(values.get("back"))
     return Episode(**values)
+
+
+def _write_back(back: Back) -> dict[str, Any]:
+    return {**{each.name: getattr(back, each.name) for each in fields(back)}, "known": write_answers(back.known)}
+
+
+def _read_back(document: dict[str, Any] | None) -> Back | None:
+    return Back(**{**document, "known": read_answers(document["known"])}) if document else None
 
 
 def write_answers(answers: Answers) -> dict[str, list[str]]:
@@ -178,6 +189,8 @@ def write_event(event: Event) -> dict[str, Any]:
     """The event as a JSON document."""
     document: dict[str, Any] = {"kind": type(event).__name__}
     match event:
+        case Started(Back() as back):
+            document |= {"back": _write_back(back)}
         case Pressed(turn, option):
             document |= {"turn": turn, "option": option}
         case Due(key, expires_at):
@@ -220,7 +233,7 @@ def read_event(document: dict[str, Any]) -> Event:
         case {"kind": "Held", "planned": dict(planned), "until": str(at)}:
             return Held(FollowUp(**_read_times(planned)), datetime.fromisoformat(at))
         case {"kind": "Started"}:
-            return Started()
+            return Started(_read_back(document.get("back")))
         case {"kind": "Resumed"}:
             return Resumed()
         case {"kind": "Left"}:

@@ -37,21 +37,8 @@ from storage.packs import Packs
 log = logs.get("app")
 
 COMMANDS = (
-    *(
-        "check",
-        "summary",
-        "history",
-        "followups",
-        "pause",
-        "stop",
-        "cancel",
-        "help",
-        "privacy",
-        "emergency",
-        "language",
-        "settings",
-    ),
-    "start",
+    *("check", "run", "diary", "summary", "history", "followups", "pause", "stop", "cancel", "help", "privacy"),
+    *("emergency", "language", "settings", "start"),
 )
 LOOK_EVERY_S, RETAIN_EVERY_S = 60, 3600
 FIRST_PACK = PACKS / "leg-tingling"

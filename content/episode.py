@@ -76,8 +76,9 @@ class Episode:
     `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
-    `left_at`: the question at which the person left before an outcome. Of the plan's check-ins, `dropped` are those
-    that the person cancelled, `moved` those at another time; `held` waits for the end of the person's pause.
+    `left_at`: the question at which the person left before an outcome. `iced_at`: when ice was put on (ISO, UTC).
+    Of the plan's check-ins, `dropped` are those that the person cancelled, `moved` those at another time; `held` waits
+    for the end of the person's pause.
     """
 
     zone: str
@@ -102,6 +103,7 @@ class Episode:
     ended: str | None = None
     left_at: str | None = None
     history: tuple[Entry, ...] = ()
+    iced_at: tuple[str, ...] = ()
     back: Back | None = None
     dropped: tuple[str, ...] = ()
     moved: tuple[Shift, ...] = ()

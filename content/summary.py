@@ -37,7 +37,8 @@ class Summary:
     `raised`: check-ins have made it more urgent than they. `given` are the triage's answers without the red flags,
     `background_denied` what was asked about illnesses and not ticked, `check` the newest check-in's answers. `history`
     starts with the triage; it is empty for an episode older than it. `back`: the complaint of an earlier check has come
-    back; `raised_by_return`: that alone has made it more urgent than the rules.
+    back; `raised_by_return`: that alone has made it more urgent than the rules. `runs`: those of the diary since then,
+    when (ISO, UTC) and how strong.
     """
 
     level: str
@@ -57,6 +58,7 @@ class Summary:
     raised: bool
     iced: bool
     ended: str | None
+    runs: tuple[tuple[str, int], ...] = ()
     back: Back | None = None
     raised_by_return: bool = False
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from content import buttons, looking
-from handlers import draw_pictures, draw_summary
+from handlers import draw_pictures, draw_run_log, draw_summary
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fit, italic, plain, section
 
 MOST_REASONS = 6
@@ -155,6 +155,7 @@ def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
         rows.append((stage.press(voice.ui("button.about"), buttons.ABOUT), _sources(stage)))
     doctor = stage.press(voice.ui("button.doctor"), buttons.DOCTOR)
     rows += [(draw_summary.key(stage),)] if values["level"] != voice.pack.mildest else []
+    rows += [(draw_run_log.key(stage),)] if voice.pack.levels[values["level"]].routine else []
     return [*rows, (doctor, stage.press(voice.ui("button.words"), buttons.WORDS)), (stage.numbers,)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import history, news, pauses, reminders, summaries
+from handlers import diary, history, news, pauses, reminders, run_log, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -19,6 +19,9 @@ COMMANDS: Mapping[str, Room] = {
     "followups": reminders.asked,
     "pause": pauses.asked,
     "summary": summaries.asked,
+    "run": run_log.asked,
+    "log": run_log.asked,
+    "diary": diary.asked,
     "history": history.asked,
 }
 
@@ -30,6 +33,8 @@ PRESSES: Mapping[str, Room] = {
     "move": reminders.moves,
     "keep": reminders.restored,
     "pause": pauses.pressed,
+    "run": run_log.pressed,
+    "diary": diary.pressed,
     "history": history.turned,
     "history_new": history.asked,
     "story": history.opened,

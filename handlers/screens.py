@@ -11,7 +11,7 @@ from content import buttons
 from content.pack import Pack
 from handlers.arrival import Attached
 from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
-from handlers.charts import Chart
+from handlers.charts import Chart, Timeline
 from handlers.voice import Voice
 
 TEXT_UNITS, CAPTION_UNITS = 4096, 1024
@@ -52,7 +52,7 @@ class Screen:
     rows: tuple[tuple[Key, ...], ...] = ()
     picture: str | None = None
     file: int | None = None
-    chart: Chart | None = None
+    chart: Chart | Timeline | None = None
     paper: Paper | None = None
     attached: Attached | None = None
 

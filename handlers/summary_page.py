@@ -34,11 +34,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """How strong it was at a moment, and the day as the axis says it."""
+    """How strong it was at a moment, and the day as the axis says it. `of_run`: logged in the diary."""
 
     at: datetime
     day: str
     score: int
+    of_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def page(voice: Voice, summary: Summary) -> Page:
         story=Section(voice.ui("page.story"), tuple(_story(voice, summary))),
         course=Section(voice.ui("page.course"), tuple(_course(voice, summary))),
         points=tuple(_points(voice, summary)),
-        points_title=voice.ui("page.strength"),
+        points_title=voice.ui("page.strength_and_runs" if summary.runs else "page.strength"),
         check=_check(voice, summary),
         advice=Section(voice.ui("page.advice"), tuple(_advice(voice, summary))),
         footer=_footer(voice),
@@ -184,9 +185,11 @@ def _entry(voice: Voice, entry: Entry, before: str) -> str:
 
 
 def _points(voice: Voice, summary: Summary) -> Iterator[Point]:
-    for at, score in summary.scores:
+    told = [(at, score, False) for at, score in summary.scores]
+    told += [(at, score, True) for at, score in summary.runs]
+    for at, score, of_run in sorted(told):
         moment = datetime.fromisoformat(at)
-        yield Point(moment, voice.short_day(moment), score)
+        yield Point(moment, voice.short_day(moment), score, of_run)
 
 
 def _check(voice: Voice, summary: Summary) -> Section:

@@ -96,6 +96,10 @@ class Voice:
         """A date on the person's clock, with its year: "23 Nov 2026"."""
         return format_date(self.local(moment), "medium", locale=self._locale)
 
+    def long_day(self, moment: datetime) -> str:
+        """The same with the day of the week, without the year: "Monday 23 November"."""
+        return format_date(self.local(moment), _day_pattern(self._locale), locale=self._locale)
+
     def short_day(self, moment: datetime) -> str:
         """The same without the year: "23 Nov"."""
         return format_skeleton("MMMd", self.local(moment), tzinfo=ZoneInfo(self.zone or "UTC"), locale=self._locale)

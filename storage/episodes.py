@@ -160,6 +160,7 @@ def read(document: dict[str, Any]) -> Episode:
     values["check"] = read_answers(values["check"])
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
+    values["iced_at"] = tuple(values.get("iced_at", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
     values["dropped"] = tuple(values.get("dropped", ()))
     values["moved"] = tuple(Shift(**_read_times(shift)) for shift in values.get("moved", ()))

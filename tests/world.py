@@ -24,7 +24,7 @@ from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
 from storage import export
 from storage.database import Database
-from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
+from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow, RunRow
 from tests import asking
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -330,4 +330,5 @@ def _stored(session: Session, telegram_id: int) -> list[Any]:
         [(row.id, row.state, row.level, row.data) for row in episodes],
         [(row.key, row.due_at, row.state, row.sent_at, row.answer) for row in rows],
         person.language,
+        [(run.at, run.data) for run in session.scalars(select(RunRow).where(RunRow.person_id == person.id))],
     ]

@@ -10,7 +10,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
 from bot.app import COMMANDS
-from content import asking, past, person, putting_off, recall_meaning, telling, words
+from content import asking, diary, past, person, putting_off, recall_meaning, telling, words
 from content.assess import assess
 from content.episode import TRIAGE, Back, Episode, Say, Started
 from content.pack import Answers
@@ -129,6 +129,12 @@ FAMILIES: dict[str, set[str]] = {
     "upload.part.": set(draw_upload.PARTS),
     "upload.examples.": {"less", "more", "alike"},
     "upload.key.": {"publish", "confirm"},
+    "button.run.": {*diary.AFTER, "yesterday", "today"},
+    "button.diary.": {str(days) for days in diary.WINDOWS_DAYS},
+    "run.after.": set(diary.AFTER),
+    "run.sign.": set(get_args(diary.Sign)),
+    "strength.": set(diary.STRENGTHS),
+    "diary.row.": {"runs", "ice"},
     "history.went.": {
         *("asking", "left", "closed", "following", *past.ENDS),
         *(f"so_far_{each}" for each in past.SO_FAR),

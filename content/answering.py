@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, coming, flow, provisional, strength, telling, visiting
+from content import asking, coming, flow, provisional, strength, telling, visiting, wishes
 from content.assess import Known, assess, sayable
 from content.conditions import holds
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Entry, Episode, FollowUp, Json, Say
 from content.pack import Answers, Move, Pack
 from content.plan import one
 
-RETURNING = "returning"
 DANGER = "new_danger_found"
 SURELY = frozenset({"level"})
 
@@ -170,7 +169,7 @@ def _kept(pack: Pack, episode: Episode, key: str, say: str, now: datetime, move:
     values = {"id": say, **_ahead(pack, episode, upcoming, move, now)}
     if upcoming:
         # The way back to running had cancelled the plan: it goes on when the trouble came back.
-        again = upcoming if key.startswith(f"{RETURNING}/") else ()
+        again = upcoming if key.startswith(f"{flow.RETURNING}/") else ()
         return Decision(episode, (Say("check_done", values, where="edit"),), plan=again)
     ended = replace(episode, state="closed", ended="advised")
     return Decision(ended, (Say("check_done", values, where="edit"),), cancel=("*",))
@@ -201,7 +200,7 @@ def _onward(pack: Pack, episode: Episode, move: Move, now: datetime) -> Decision
 def _escalated(pack: Pack, episode: Episode, level: str, reason: str, now: datetime) -> Decision:
     plan = pack.levels[level].plan or episode.plan
     moved = replace(
-        episode,
+        wishes.anew(episode),
         level=level,
         plan=plan,
         planned_from=now,
@@ -228,7 +227,7 @@ def _told(pack: Pack, episode: Episode) -> list[Json]:
 
 
 def _returning(pack: Pack, episode: Episode, say: str, now: datetime) -> Decision:
-    planned = one(RETURNING, pack.check.returning, episode.hours, now)
+    planned = one(flow.RETURNING, pack.check.returning, episode.hours, now)
     values: dict[str, Json] = {"id": say, "next": planned.due_at.isoformat(), "level": episode.level}
     moved = replace(episode, icing=None)
     return Decision(moved, (Say("check_done", values, where="edit"),), plan=(planned,), cancel=("*",))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from content import flow, telling
+from content import flow, telling, wishes
 from content.episode import Episode, FollowUp
 from content.pack import Pack, Step
 from content.plan import one
@@ -30,16 +30,19 @@ def _due_at(pack: Pack, episode: Episode, key: str, now: datetime) -> datetime:
 def planned_for(pack: Pack, episode: Episode, key: str) -> datetime | None:
     """When this check-in was planned; None for one that is none of a plan's."""
     found = step(pack, key)
-    if found is None or episode.planned_from is None:
+    if found is None or episode.planned_from is None or flow.plan_of(pack, key) is None:
         return None
-    return one("", found, episode.hours, episode.planned_from).due_at
+    prefix = key.partition("/")[0]
+    return wishes.moved(episode, one(prefix, found, episode.hours, episode.planned_from)).due_at
 
 
 def step(pack: Pack, key: str) -> Step | None:
-    """The step of a plan that this check-in (or its repeat, or its snooze) belongs to; None for one of no plan."""
+    """The step that this check-in (or its repeat, or its snooze) belongs to; None for others."""
+    if key.partition("/")[0] == flow.RETURNING:
+        return pack.check.returning
     plan = flow.plan_of(pack, key)
-    steps = (*plan.steps, *(pack.provisional.steps if pack.provisional else ())) if plan is not None else ()
-    return next((each for each in steps if each.id == flow.step_of(key)), None)
+    joined = pack.provisional.steps if pack.provisional else ()
+    return next((each for each in (*(plan.steps if plan else ()), *joined) if each.id == flow.step_of(key)), None)
 
 
 def is_over(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:

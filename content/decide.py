@@ -5,21 +5,40 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import answering, asking, away, buttons, checking, flow, icing, looking, recall, replan, telling
+from content import (
+    answering,
+    asking,
+    away,
+    buttons,
+    checking,
+    flow,
+    icing,
+    looking,
+    moving,
+    pausing,
+    putting_off,
+    recall,
+    replan,
+    telling,
+)
 from content.assess import Outcome, assess
 from content.episode import (
     ICE,
     NOTHING,
     TRIAGE,
+    ClockChanged,
     Decision,
+    Dropped,
     Due,
     Entry,
     Episode,
     Event,
+    Held,
     Left,
     Moved,
     Pressed,
     Replaced,
+    Restored,
     Resumed,
     Say,
     Started,
@@ -57,10 +76,19 @@ def _decided(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decis
             return _resumed(pack, episode)
         case Left():
             return _left(pack, episode, now)
+        case Moved():
+            return moving.moved(pack, episode, event, now)
+        case Dropped():
+            return moving.dropped(pack, episode, event, now)
+        case Restored():
+            return moving.restored(episode, event, now)
+        case Held(planned):
+            waits = pausing.held(pack, episode, event, now)
+            return waits or _due(pack, episode, Due(planned.key, planned.expires_at), now)
         case Replaced():
             ended = replace(asking.close_form(episode), state="closed", ended="replaced")
             return Decision(ended, cancel=("*",))
-        case Moved():
+        case ClockChanged():
             return Decision(replan.moved(episode, event, now))
 
 
@@ -68,14 +96,14 @@ def _pressed(pack: Pack, episode: Episode, turn: int, option: str, now: datetime
     name = buttons.command(option)[0]
     if name in buttons.ANYTIME:
         return _anytime(pack, episode, buttons.command(option), now)
-    if name in {buttons.RHYTHM, buttons.SKIN, buttons.OFF, buttons.ICE_STOP}:
+    if name in buttons.ICING:
         return icing.pressed(pack, episode, buttons.command(option), now)
     if turn != episode.turn or episode.form == NOTHING or episode.state == "closed":
         return Decision(episode, stale=True)
     if name == buttons.STOP:
         return _left(pack, episode, now, for_good=True)
     if name == buttons.LATER:
-        return checking.later(pack, episode, buttons.command(option)[1:], now)
+        return putting_off.pressed(pack, episode, buttons.command(option)[1:], now)
     found = asking.press(pack, episode, option)
     return away.watched(pack, found, now) if isinstance(found, Decision) else _completed(pack, found, now)
 
@@ -146,6 +174,8 @@ def _due(pack: Pack, episode: Episode, event: Due, now: datetime) -> Decision:
         return _outcome(pack, ticked, now, quiet=True) if ticked else Decision(episode)
     if episode.state != "following":
         return Decision(episode)
+    if event.key == episode.held:
+        episode = replace(episode, held=None)
     if event.key.startswith("ice/") and not event.key.startswith(f"ice/{flow.AFTER_ICE}"):
         return icing.due(pack, episode, event, now)
     return checking.due(pack, episode, event, now)

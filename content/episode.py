@@ -49,6 +49,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """A check-in that the person has moved. `own_due_at` is when the plan wants it: never earlier than that."""
+
+    key: str
+    own_due_at: datetime
+    due_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Back:
     """The complaint of an earlier check has come back.
 
@@ -77,6 +87,8 @@ class Episode:
     `left_at`: the question at which the person left before an outcome. `iced_at`: when ice was put on (ISO, UTC).
     `in_words`: the questions whose 0 to 10 was told in words; `base_in_words`: so was the base that later answers are
     compared with. `zone` and `quiet` are the person's clock now, `stays` the clocks that they had before in this check.
+    Of the plan's check-ins, `dropped` are those that the person cancelled, `moved` those at another time; `held` waits
+    for the end of the person's pause.
     """
 
     zone: str
@@ -108,11 +120,24 @@ class Episode:
     back: Back | None = None
     quiet: Quiet = USUAL
     stays: tuple[Stay, ...] = ()
+    dropped: tuple[str, ...] = ()
+    moved: tuple[Shift, ...] = ()
+    held: str | None = None
 
     @property
     def hours(self) -> Hours:
         """The person's clock, and those they had before."""
         return Hours(self.zone, self.quiet, self.stays)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """When the episode is looked at again. `rings`: it sends something, and so keeps to quiet hours unless urgent."""
+
+    key: str
+    due_at: datetime
+    expires_at: datetime
+    urgent: bool = False
 
 
 # --- what can happen -------------------------------------------------------------------------------------------------
@@ -158,6 +183,14 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
+    """The person wants a planned check-in at another time; `to` is one of the choices of content/moving.py."""
+
+    planned: FollowUp
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChanged:
     """The person's clock is another one: they travel, or sleep at other hours. `rounds`: icing ends after this one."""
 
     zone: str
@@ -165,7 +198,30 @@ class Moved:
     rounds: int | None = None
 
 
-Event = Started | Pressed | Due | Resumed | Left | Replaced | Moved
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The person cancels a planned check-in. `number` is what the tables call it, handed on to the undo button."""
+
+    planned: FollowUp
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The person takes that back."""
+
+    planned: FollowUp
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The moment of a planned follow-up has come while the person has paused all reminders `until` then."""
+
+    planned: FollowUp
+    until: datetime
+
+
+Event = Started | Pressed | Due | Resumed | Left | Replaced | ClockChanged | Moved | Dropped | Restored | Held
 
 
 # --- what follows ----------------------------------------------------------------------------------------------------
@@ -183,16 +239,6 @@ class Say:
     values: Mapping[str, Json] = field(default_factory=dict)
     where: Literal["new", "edit", "toast"] = "new"
     card: bool = False
-    urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """When the episode is looked at again. `rings`: it sends something, and so keeps to quiet hours unless urgent."""
-
-    key: str
-    due_at: datetime
-    expires_at: datetime
     urgent: bool = False
 
 

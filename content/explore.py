@@ -177,7 +177,7 @@ class Exploration:
 
     def _next(self, life: Life) -> list[Happening]:
         replies = [*self._replies(life.episode), *self._dangers(life.episode)] if life.open else []
-        return list(happenings(life, replies))
+        return list(happenings(self.pack, life, replies))
 
     def _replies(self, episode: Episode) -> list[Reply]:
         """The calm replies to the open form; forms that ask and measure the same have the same."""

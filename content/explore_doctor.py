@@ -17,8 +17,8 @@ from content.pack import Pack
 from content.plan import one
 
 STILL = frozenset({"same", "worse"})
-SILENT = frozenset({"time", "leave", "snooze"})
-NAMING = frozenset({"stop_asking", "check_stopped", "check_aside"})
+SILENT = frozenset({"time", "leave", "snooze", "drop", "move"})
+NAMING = frozenset({"stop_asking", "check_stopped", "check_aside", "follow_up_dropped"})
 FOR_EVER = timedelta.max
 # An unanswered check-in is repeated after a day, and after another day the bot says whom to see; none of it at night.
 LADDER = 2 * DAY

@@ -74,7 +74,8 @@ def _stop_names_whom(pack: Pack, passage: Passage) -> str | None:
     after = passage.after.episode
     if after.ended != "stopped" or pack.levels[after.level or pack.mildest].alone:
         return None
-    named = any(say.kind == "check_stopped" and say.values.get("whom") for say in passage.decision.says)
+    ends = {"check_stopped", "follow_up_dropped"}
+    named = any(say.kind in ends and say.values.get("whom") for say in passage.decision.says)
     return None if named else "stops, and is not told whom to see"
 
 

@@ -17,6 +17,8 @@ SAID = {
     "leave": "puts the check-in aside",
     "snooze": "puts the check-in off",
     "replaced": "begins anew",
+    "drop": "cancels a planned check-in",
+    "move": "moves a planned check-in",
 }
 
 

@@ -12,6 +12,7 @@ from content.episode import ICE, TRIAGE, Episode
 from content.pack import Answers, Ask, Pack, Plan, Question
 
 AFTER_ICE = "after_ice"
+RETURNING = "returning"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,11 @@ def strikes(clock: time, zone: str, moment: datetime) -> datetime:
     return next(each for each in found if each >= moment)
 
 
+def same_day(moment: datetime, clock: time, hours: Hours) -> datetime:
+    """When the person's clock shows this on the local day of the moment."""
+    return at(moment.astimezone(ZoneInfo(hours.zone)).date(), clock, hours.zone)
+
+
 def at(day: date, clock: time, zone: str, after: datetime | None = None) -> datetime:
     """A wall time as UTC: one that is skipped becomes the same span after the gap.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import choosing, flow
+from content import choosing, flow, wishes
 from content.assess import Known, assess
 from content.conditions import holds
 from content.episode import Episode, FollowUp
@@ -69,7 +69,7 @@ def upcoming(pack: Pack, before: Episode, after: Episode) -> tuple[FollowUp, ...
     if after.plan is None or after.planned_from is None:
         return ()
     planned = follow_ups(pack, after.plan, flow.standing(pack, after), after.hours, after.planned_from)
-    return (*planned, *_tomorrow(pack, before, after))
+    return wishes.granted(after, (*planned, *_tomorrow(pack, before, after)))
 
 
 def _tomorrow(pack: Pack, before: Episode, after: Episode) -> list[FollowUp]:

@@ -12,8 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from content import coming, flow
-from content.answering import RETURNING
-from content.episode import Episode, FollowUp, Moved
+from content.episode import ClockChanged, Episode, FollowUp
 from content.hours import DAY, Hours, Quiet, Stay, awake, is_quiet, strikes
 from content.pack import Pack, Step
 from content.plan import SHORTEST_BY, one
@@ -25,7 +24,7 @@ MOST_STAYS = 20
 class Replanned:
     """What follows for one episode: what happened to it, when it is looked at again, and what comes no more."""
 
-    event: Moved
+    event: ClockChanged
     plan: tuple[FollowUp, ...]
     dropped: tuple[str, ...]
 
@@ -38,7 +37,7 @@ def replanned(
     Of several check-ins that the night puts off to one moment, the last of the plan is asked, as ever.
     """
     old = sorted(waiting, key=lambda each: (each.due_at, each.key))
-    after = moved(episode, Moved(zone, quiet), now)
+    after = moved(episode, ClockChanged(zone, quiet), now)
     new = [_again(pack, episode, after, each, now) for each in old]
     rounds = [each for each in new if _is_round(each.key)]
     night = next((number for number, each in enumerate(rounds) if is_quiet(each.due_at, after.hours)), len(rounds))
@@ -46,10 +45,10 @@ def replanned(
     kept = _one_at_a_time([each for each in new if each.key not in left_out])
     last = int(rounds[night].key.rpartition("/")[2]) - 1 if left_out else None
     dropped = tuple(each.key for each in old if each.key not in {one.key for one in kept})
-    return Replanned(Moved(zone, quiet, last), tuple(kept), dropped)
+    return Replanned(ClockChanged(zone, quiet, last), tuple(kept), dropped)
 
 
-def moved(episode: Episode, event: Moved, now: datetime) -> Episode:
+def moved(episode: Episode, event: ClockChanged, now: datetime) -> Episode:
     """The episode on the person's new clock; it remembers the old one, by which its check-ins were asked so far."""
     stays = (*episode.stays, Stay(episode.zone, episode.quiet, now))[-MOST_STAYS:]
     after = replace(episode, zone=event.zone, quiet=event.quiet, stays=stays)
@@ -75,7 +74,7 @@ def _due_at(pack: Pack, before: Episode, after: Episode, planned: FollowUp, now:
     step, since = _step(pack, planned.key), before.planned_from
     if step is None or since is None:
         return awake(planned.due_at, after.hours)
-    if one("", step, before.hours, since).due_at == planned.due_at and not planned.key.startswith(f"{RETURNING}/"):
+    if one("", step, before.hours, since).due_at == planned.due_at and not planned.key.startswith(f"{flow.RETURNING}/"):
         return one("", step, after.hours, since).due_at
     wanted = planned.due_at if step.after % DAY else _same_hour(planned.due_at, before.hours, after.hours)
     return awake(max(wanted, now), after.hours)
@@ -85,7 +84,7 @@ def _step(pack: Pack, key: str) -> Step | None:
     """The step that is asked by this key; none for a repeat, a snooze and icing, which count in hours."""
     if key.count("/") > 1:
         return None
-    return pack.check.returning if key.startswith(f"{RETURNING}/") else coming.step(pack, key)
+    return coming.step(pack, key)
 
 
 def _same_hour(moment: datetime, before: Hours, after: Hours) -> datetime:

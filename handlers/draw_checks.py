@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from content import buttons, places
 from handlers import draw_history, draw_summary
-from handlers.screens import Draw, Key, Screen, Stage, Values, bold, italic, join, plain, section
+from handlers.screens import Draw, Key, Screen, Stage, Values, bold, italic, join, pairs, plain, section
+from handlers.voice import Voice
 
-LATER_CHOICES = ("60", "180", "morning")
 MOST_NET = 6
 
 
@@ -66,18 +67,30 @@ def check_closed(stage: Stage, values: Values) -> Screen:
 
 
 def later_menu(stage: Stage, values: Values) -> Screen:
-    """When shall I ask again?"""
+    """When shall I ask again? Where hours count, it says why only the short times are there."""
     voice, turn = stage.voice, values["turn"]
     keys = [
-        stage.press(voice.ui(f"button.later.{each}"), buttons.write(buttons.LATER, each), turn)
-        for each in LATER_CHOICES
+        stage.press(later_label(voice, name, at), buttons.write(buttons.LATER, name), turn)
+        for name, at in values["choices"]
     ]
     back = stage.press(voice.ui("button.back"), buttons.write(buttons.LATER, "back"), turn)
-    return Screen(plain(voice.ui("check.later")), ((keys[0], keys[1]), (keys[2],), (back,)))
+    why = plain(voice.ui("check.later_hurries")) if values["hurries"] else ""
+    return Screen(join(plain(voice.ui("check.later")), why), (*pairs(keys), (back,)))
+
+
+def later_label(voice: Voice, name: str, at: str) -> str:
+    """ "In 1 hour", "Tomorrow morning, 08:00"."""
+    is_today = voice.local(datetime.fromisoformat(at)).date() == voice.local(voice.now).date()
+    key = "this_morning" if name == "morning" and is_today else name
+    return voice.ui(f"button.later.{key}", time=voice.clock(at))
 
 
 def later_done(stage: Stage, values: Values) -> Screen:
-    return Screen(plain(stage.voice.ui("check.later_done", when=stage.voice.when(values["at"]))))
+    """Put off; answering now is still possible, and so is an end."""
+    voice, turn = stage.voice, values["turn"]
+    now = stage.press(voice.ui("button.answer_now"), buttons.write(buttons.LATER, "now"), turn)
+    stop = stage.press(voice.ui("button.stop_these"), buttons.STOP, turn)
+    return Screen(plain(voice.ui("check.later_done", when=voice.when(values["at"]))), ((now, stop),))
 
 
 def stop_asking(stage: Stage, values: Values) -> Screen:

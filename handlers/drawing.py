@@ -13,6 +13,7 @@ from handlers import (
     draw_people,
     draw_pictures,
     draw_question,
+    draw_reminders,
     draw_run_log,
     draw_settings,
     draw_summary,
@@ -34,6 +35,7 @@ from handlers.screens import Draw
 SCREENS: dict[str, Draw] = {
     **draw_people.SCREENS,
     **draw_question.SCREENS,
+    **draw_reminders.SCREENS,
     **draw_outcome.SCREENS,
     **draw_checks.SCREENS,
     **draw_ice.SCREENS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from content.episode import Say
 from content.hours import HOUR_MIN, Quiet, is_allowed
-from handlers import moving, settings
+from handlers import replanning, settings
 from handlers.visit import Visit
 
 
@@ -27,7 +27,7 @@ def _chosen(visit: Visit, quiet: Quiet) -> None:
     if not is_allowed(quiet):
         visit.post(Say("moved_on", where="toast"))
         return
-    visit.post(settings.card(visit, **moving.move(visit, visit.person.zone or "UTC", quiet)))
+    visit.post(settings.card(visit, **replanning.move(visit, visit.person.zone or "UTC", quiet)))
 
 
 def _is_hour(text: str) -> bool:

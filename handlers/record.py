@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from content.asking import question_say
 from content.decide import decide
-from content.episode import Decision, Episode, Event, Json, Moved, Replaced, Say
+from content.episode import ClockChanged, Decision, Episode, Event, Json, Replaced, Say
 from content.pack import Pack
 from storage import episodes, follow_ups, outbox, people
 from storage.packs import Packs
@@ -141,7 +141,7 @@ def _on_their_clock(session: Session, pack: Pack, person: PersonRow, row: Episod
     episode, hours = episodes.read(row.data), people.read(person).hours
     if (episode.zone, episode.quiet) == (hours.zone, hours.quiet):
         return episode
-    moved = Moved(hours.zone, hours.quiet)
+    moved = ClockChanged(hours.zone, hours.quiet)
     episodes.remember(session, row.id, moved, now)
     return decide(pack, episode, moved, now).episode
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import diary, history, news, quiet, reminders, run_log, settings, summaries, zones
+from handlers import diary, history, news, pauses, quiet, reminders, run_log, settings, summaries, zones
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -17,6 +17,7 @@ Room = Callable[[Visit, str], None]
 COMMANDS: Mapping[str, Room] = {
     "settings": settings.asked,
     "followups": reminders.asked,
+    "pause": pauses.asked,
     "summary": summaries.asked,
     "run": run_log.asked,
     "log": run_log.asked,
@@ -34,6 +35,9 @@ PRESSES: Mapping[str, Room] = {
     "tongue": settings.spoken,
     "quiet": quiet.pressed,
     "zone": zones.pressed,
+    "move": reminders.moves,
+    "keep": reminders.restored,
+    "pause": pauses.pressed,
     "run": run_log.pressed,
     "diary": diary.pressed,
     "history": history.turned,
@@ -43,7 +47,7 @@ PRESSES: Mapping[str, Room] = {
 }
 
 # Of both, what also serves somebody who has not agreed.
-ALWAYS = frozenset({"followups", "drop", "summary", "history", "story"})
+ALWAYS = frozenset({"followups", "drop", "move", "keep", "summary", "history", "story"})
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
 TYPED: Mapping[str, Room] = {

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from content import person as people_rules
 from content import places, words
-from content.episode import Due, Left, Pressed, Resumed, Say
+from content.episode import Due, Held, Left, Pressed, Resumed, Say
 from content.hours import awake, is_quiet
 from content.person import Person
 from handlers import beginning, rooms, speaking
@@ -19,7 +19,7 @@ from handlers.record import Reply, happen
 from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
 from storage.packs import Packs
-from storage.tables import EpisodeRow
+from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 DOUBLE_TAP = timedelta(minutes=1)
 
@@ -37,6 +37,7 @@ def take_turn(
         return None
     if row is None:
         row = people.add(session, arrival.telegram_id, Person(words.guess(arrival.language_code)), now)
+    people.seen(row, now)
     if not door.enter(session, packs, row, arrival, admins, now):
         Turn(session, packs, row, arrival, now).take()
     return follow_ups.next_of(session, row.id)
@@ -60,8 +61,15 @@ def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: d
         return False
     due.state = "sent" if now <= due.expires_at else "missed"
     due.sent_at = now if due.state == "sent" else None
-    happen(session, packs, row, episode, Due(due.key, due.expires_at), Reply(lane=outbox.FOLLOW_UP), now)
+    happen(session, packs, row, episode, _come_due(row, due, now), Reply(lane=outbox.FOLLOW_UP), now)
     return True
+
+
+def _come_due(row: PersonRow, due: FollowUpRow, now: datetime) -> Due | Held:
+    """Its moment has come; in a pause it may have to wait."""
+    if row.paused_until is not None and now < row.paused_until:
+        return Held(follow_ups.read(due), row.paused_until)
+    return Due(due.key, due.expires_at)
 
 
 class Turn(Visit):

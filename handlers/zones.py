@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from content import cities, places
 from content.episode import Json, Say
-from handlers import moving, settings
+from handlers import replanning, settings
 from handlers.visit import Visit
 
 # What a person was asked for (PersonRow.awaits).
@@ -34,7 +34,7 @@ def pressed(visit: Visit, value: str) -> None:
             visit.row.awaits = HERE
             visit.post(Say("zone_here"))
         case ["to", zone] if places.exists(zone):
-            visit.post(settings.card(visit, **moving.move(visit, zone, visit.person.quiet)))
+            visit.post(settings.card(visit, **replanning.move(visit, zone, visit.person.quiet)))
         case _:
             visit.post(Say("moved_on", where="toast"))
 
@@ -50,7 +50,7 @@ def located(visit: Visit, zone: str) -> None:
     if not zone:
         visit.post(Say("zone_nowhere"), Say("zone"))
         return
-    done = moving.move(visit, zone, visit.person.quiet)
+    done = replanning.move(visit, zone, visit.person.quiet)
     visit.post(Say("zone_located", {"zone": zone}), replace(settings.card(visit, **done), where="new"))
 
 

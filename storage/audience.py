@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from content.hours import is_quiet
@@ -64,7 +64,7 @@ def read(document: dict[str, Any]) -> Audience:
 
 def count(session: Session, broadcast: BroadcastRow, now: datetime) -> Count:
     """The exact count, as of now."""
-    news = PersonRow.news.is_(True) if broadcast.kind == NEWS else true()
+    news = _wants(broadcast, now)
     each = select(
         *people.CLOCK,
         PersonRow.blocked_at.is_not(None).label("blocked"),
@@ -92,10 +92,16 @@ def _fate(*, blocked: bool, wants: bool, asking: bool, asleep: bool) -> str:
     return "asleep" if asleep else "now"
 
 
-def is_recipient(broadcast: BroadcastRow) -> ColumnElement[bool]:
-    """Who gets it: meant, not blocked, not in the middle of a check; and, where it is news, said yes to news."""
-    wants = PersonRow.news.is_(True) if broadcast.kind == NEWS else true()
-    return and_(is_meant(broadcast), PersonRow.blocked_at.is_(None), wants, ~in_check())
+def is_recipient(broadcast: BroadcastRow, now: datetime) -> ColumnElement[bool]:
+    """Who gets it: meant, not blocked, not in the middle of a check; and, where it is news, wants news now."""
+    return and_(is_meant(broadcast), PersonRow.blocked_at.is_(None), _wants(broadcast, now), ~in_check())
+
+
+def _wants(broadcast: BroadcastRow, now: datetime) -> ColumnElement[bool]:
+    """Said yes to news and is not having a break; a safety notice is not news."""
+    if broadcast.kind != NEWS:
+        return true()
+    return and_(PersonRow.news.is_(True), or_(PersonRow.paused_until.is_(None), PersonRow.paused_until <= now))
 
 
 def is_meant(broadcast: BroadcastRow) -> ColumnElement[bool]:

@@ -56,7 +56,7 @@ def start(session: Session, row: BroadcastRow, now: datetime) -> int:
         return 0
     row.state, row.started_at = "sending", now
     session.flush()
-    who = audience.is_recipient(row)
+    who = audience.is_recipient(row, now)
     session.execute(insert(OutboxRow).from_select(_COLUMNS, _letters(session, row, who, now)))
     session.execute(delete(ConcernedRow).where(ConcernedRow.broadcast_id == row.id))
     return tally(session, row.id)["waiting"]

@@ -12,6 +12,7 @@ from content.person import Person, Setup
 from storage.tables import PersonRow
 
 HINT_PAUSE = timedelta(seconds=30)
+A_SIGN = timedelta(days=1)
 # Every turn begins with one of these: put together once.
 BY_TELEGRAM = select(PersonRow).where(PersonRow.telegram_id == bindparam("known_as"))
 HELD_BY_TELEGRAM = BY_TELEGRAM.with_for_update()
@@ -89,6 +90,12 @@ def save(row: PersonRow, person: Person, now: datetime) -> None:
     row.minor, row.setup, row.turn = person.minor, person.setup, person.turn
     row.consent_version, row.offset_min = person.consent_version, person.offset_min
     row.seen_at = now
+
+
+def seen(row: PersonRow, now: datetime) -> None:
+    """A sign of them, noted once a day: people without one are forgotten after a year (storage/retention.py)."""
+    if now - row.seen_at >= A_SIGN:
+        row.seen_at = now
 
 
 def may_hint(row: PersonRow, now: datetime) -> bool:

@@ -42,7 +42,7 @@ def claim(session: Session, now: datetime) -> tuple[BroadcastRow, Letter] | None
             hours = people.read(person).hours
             if is_quiet(now, hours):
                 _sleep(session, broadcast.id, person, awake(now, hours))
-            elif person.blocked_at is not None or (broadcast.kind == NEWS and not person.news):
+            elif person.blocked_at is not None or (broadcast.kind == NEWS and not _wants_news(person, now)):
                 row.state, row.error = "dropped", "blocked" if person.blocked_at else "no news"
                 session.flush()
             elif in_check and now < row.created_at + LONGEST_CHECK:
@@ -52,6 +52,10 @@ def claim(session: Session, now: datetime) -> tuple[BroadcastRow, Letter] | None
                 row.state, row.lease_until, row.attempts = "sending", now + LEASE, row.attempts + 1
                 return broadcast, outbox.letter(row, person, None)
     return None
+
+
+def _wants_news(person: PersonRow, now: datetime) -> bool:
+    return bool(person.news) and (person.paused_until is None or person.paused_until <= now)
 
 
 def anybody(session: Session, now: datetime) -> bool:

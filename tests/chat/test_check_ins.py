@@ -269,12 +269,17 @@ async def test_half_an_answer_is_no_answer(ana: Chat) -> None:
     assert only(ana)["follow_ups"][0]["answer"] is None
 
 
-# --- later, stop, /stop, /followups ---------------------------------------------------------------------------------
+# --- later, stop, /stop (/followups and /pause: test_reminders.py) ----------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("label", "at"),
-    [("In 1 hour", "Tue 10:00"), ("In 3 hours", "Tue 12:00"), ("Tomorrow morning", "Wed 08:00")],
+    [
+        ("In 15 minutes", "Tue 09:15"),
+        ("In 1 hour", "Tue 10:00"),
+        ("Tonight at 20:00", "Tue 20:00"),
+        ("Tomorrow morning at 08:00", "Wed 08:00"),
+    ],
 )
 async def test_a_check_in_can_be_put_off(ana: Chat, label: str, at: str) -> None:
     await until_day(ana.world, 1)
@@ -287,6 +292,17 @@ async def test_a_check_in_can_be_put_off(ana: Chat, label: str, at: str) -> None
     assert f"{ana.last.at:%a %H:%M}" == at
     await ana.answers(BETTER)
     ana.reads("better")
+
+
+async def test_a_check_in_that_was_put_off_can_be_answered_after_all(ana: Chat) -> None:
+    await until_day(ana.world, 1)
+    await ana.press("Ask me later")
+    await ana.press("In 1 hour")
+    await ana.press("Answer now")
+    await ana.answers(BETTER)
+    said = len(ana.from_bot)
+    await until_day(ana.world, 2)
+    assert len(ana.from_bot) == said
 
 
 async def test_putting_off_can_be_taken_back(ana: Chat) -> None:
@@ -327,29 +343,6 @@ async def test_cancel_puts_one_check_in_aside_and_the_next_still_comes(ana: Chat
     await until_day(ana.world, 3)
     assert opened(ana).at == START + timedelta(days=3)
     assert not ana.has_read("have not heard from you")
-
-
-async def test_followups_shows_what_is_planned_and_cancels_one(ana_on_both: Chat) -> None:
-    chat, world = ana_on_both, ana_on_both.world
-    await chat.says("/followups")
-    chat.reads("Day 1: tomorrow at 09:00", "Day 28: Monday 21 December at 09:00")
-    assert chat.labels() == [f"Cancel: Day {day}" for day in (1, 3, 7, 14, 28)]
-    await chat.press("Cancel: Day 1")
-    assert "Day 1:" not in chat.last.text
-    assert planned(chat)[0] == "FU-NEUROMA/D3"
-    await world.later(days=2)
-    assert chat.asked is None
-    await world.later(days=1)
-    assert chat.asked == "new_danger"
-
-
-async def test_followups_can_all_be_cancelled(ana: Chat) -> None:
-    await ana.says("/followups")
-    for day in (28, 14, 7, 3, 1):
-        await ana.press(f"Cancel: Day {day}")
-    ana.reads("Nothing is planned")
-    await ana.world.later(days=60)
-    ana.reads("Nothing is planned")
 
 
 async def test_stop_ends_all_reminders_and_one_tap_brings_them_back(ana_on_both: Chat) -> None:

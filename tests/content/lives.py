@@ -112,7 +112,7 @@ class Life:
         if self.snoozes < 4 and not story.episode.trail and self._chance(habits.snoozes):
             self.snoozes += 1
             story.press(buttons.LATER)
-            story.press(buttons.write(buttons.LATER, self.random.choice(["60", "180", "morning", "odd"])))
+            story.press(buttons.write(buttons.LATER, self.random.choice(["15", "60", "tonight", "morning", "odd"])))
             return True
         return False
 

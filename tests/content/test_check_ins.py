@@ -524,8 +524,8 @@ def test_a_snooze_offers_times_and_comes_back_then() -> None:
     story.due("FU-NEUROMA/D1")
     assert [say.kind for say in story.press(buttons.LATER).says] == ["later_menu"]
     assert story.press("!later:back").says[0].kind == "question"
-    story.press(buttons.write(buttons.LATER, "180"))
-    assert story.agenda["FU-NEUROMA/D1/later"].due_at == story.now + timedelta(hours=3)
+    story.press(buttons.write(buttons.LATER, "60"))
+    assert story.agenda["FU-NEUROMA/D1/later"].due_at == story.now + timedelta(hours=1)
     assert "FU-NEUROMA/D1/again" not in story.agenda
     story.due("FU-NEUROMA/D1/later")
     story.answers({**calm(SAME), "new_danger": frozenset({"no"})})

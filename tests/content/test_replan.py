@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content import buttons, replan
-from content.episode import Moved
+from content.episode import ClockChanged
 from content.hours import DAY, NEVER, USUAL, Quiet
 from tests.content.shipped import CALM, answers, calm
 from tests.content.story import Story, begun
@@ -118,7 +118,7 @@ def test_what_was_asked_before_the_journey_is_not_asked_again() -> None:
 
 def test_an_icing_day_has_no_rounds_in_the_new_night() -> None:
     story = begun(CALM, now=SIX)
-    story.episode = replan.moved(story.episode, Moved(LONDON, NEVER), story.now)
+    story.episode = replan.moved(story.episode, ClockChanged(LONDON, NEVER), story.now)
     story.press(buttons.ICE)
     story.answer("none")
     story.press("!rhythm:hourly")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content import buttons
+from content import buttons, putting_off
 from content.hours import DAY, Hours, awake, is_quiet, next_morning
 from content.pack import Step
 from content.plan import follow_ups, later, one, steps
@@ -167,14 +167,14 @@ def test_each_outcome_plans_the_check_ins_of_the_text(given: str, plan: str, hou
     assert planned == pytest.approx({f"{plan}/{step}": wait for step, wait in hours.items()})
 
 
-@given(ZONES, MOMENTS, st.sampled_from(["60", "180", "morning"]))
+@given(ZONES, MOMENTS, st.integers(0, 3))
 @WALKS
-def test_neither_the_repeat_nor_a_snooze_rings_at_night(zone: str, now: datetime, choice: str) -> None:
+def test_neither_the_repeat_nor_a_snooze_rings_at_night(zone: str, now: datetime, place: int) -> None:
     story = begun(CALM, zone=zone, now=now)
     story.due("FU-NEUROMA/D1")
     assert not is_quiet(story.agenda["FU-NEUROMA/D1/again"].due_at, Hours(zone))
-    story.press(buttons.LATER)
-    story.press(buttons.write(buttons.LATER, choice))
+    offered = list(putting_off.choices(PACK, story.episode, story.now))
+    story.press(buttons.write(buttons.LATER, offered[place % len(offered)]))
     assert not is_quiet(story.agenda["FU-NEUROMA/D1/later"].due_at, Hours(zone))
     assert "FU-NEUROMA/D1/again" not in story.agenda
 

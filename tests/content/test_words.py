@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
 from bot.app import COMMANDS
-from content import asking, diary, past, person, recall_meaning, strength, telling, visiting, words
+from content import asking, diary, past, person, putting_off, recall_meaning, strength, telling, visiting, words
 from content.assess import assess
 from content.episode import TRIAGE, Back, Episode, Say, Started
 from content.pack import Answers
@@ -34,7 +34,6 @@ from handlers.admin import (
     window,
 )
 from handlers.callback import MAX_BYTES, decode
-from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
 from handlers.draw_outcome import MOST_NET, MOST_STEPS
 from handlers.drawing import SCREENS
@@ -84,7 +83,7 @@ DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "foll
 # Keys that are put together, and what they are put together from.
 SWITCHES = {f"{name}_{side}" for name in draw_settings.SWITCHES for side in ("on", "off")}
 FAMILIES: dict[str, set[str]] = {
-    "button.later.": set(LATER_CHOICES),
+    "button.later.": {*putting_off.CHOICES, "this_morning"},
     "button.rhythm.": {rhythm.id for rhythm in PACK.ice.rhythms} if PACK.ice else set(),
     "button.skin.": set(SKINS),
     "about.": {"what", "why", "gone", "who"},
@@ -108,6 +107,7 @@ FAMILIES: dict[str, set[str]] = {
     "admin.cure.": WRONG,
     "admin.again.": WRONG,
     "admin.health.": {"due", "late", "missed", "next_hour"},
+    "admin.health.removed.": set(draw_health.REMOVED),
     "admin.health.lane": set(draw_health.LANES),
     "admin.broadcast.do.": DOES,
     "admin.broadcast.by.": set(draw_broadcast_room.FIELDS),

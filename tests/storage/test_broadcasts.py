@@ -67,6 +67,24 @@ def three(session: Session) -> None:
 # --- who --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("kind", "gets_it"), [(NEWS, False), (SAFETY, True)])
+def test_somebody_having_a_break_gets_no_news_but_every_safety_notice(
+    sqlite_database: Database, kind: str, gets_it: bool
+) -> None:
+    """Before it is queued, and when the break began after that."""
+
+    def work(session: Session) -> tuple[int, int | None]:
+        person(session, 101).paused_until = NOW + timedelta(days=1)
+        later = person(session, 102)
+        session.flush()
+        begin(session, kind)
+        later.paused_until = NOW + timedelta(days=1)
+        session.flush()
+        return len(states(session)), taken(session)
+
+    assert sqlite_database.run_now(work) == ((2, 101) if gets_it else (1, None))
+
+
 def test_everybody_is_counted_once_and_those_counted_get_it(database: Database) -> None:
     def work(session: Session) -> tuple[Count, dict[int, str]]:
         three(session)

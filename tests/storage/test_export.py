@@ -8,7 +8,7 @@ from sqlalchemy import LargeBinary, func, select
 from sqlalchemy.orm import Session
 
 from content.diary import Run
-from content.episode import Due, Episode, Event, Left, Moved, Pressed, Replaced, Resumed, Started
+from content.episode import ClockChanged, Due, Episode, Event, Left, Pressed, Replaced, Resumed, Started
 from content.hours import Quiet, Stay
 from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients, runs
 from storage.admin_tables import AdminRow
@@ -16,8 +16,11 @@ from storage.columns import Base
 from storage.database import Database
 from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
-NOT_ABOUT_PEOPLE = {"packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"}
-MOVED = Moved("Europe/Vienna", Quiet(0, 0), 2)
+NOT_ABOUT_PEOPLE = {
+    *("packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"),
+    *("tallies", "removals"),
+}
+MOVED = ClockChanged("Europe/Vienna", Quiet(0, 0), 2)
 EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced(), MOVED)
 
 

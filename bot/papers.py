@@ -47,7 +47,7 @@ class Papers:
         paper = screen.paper
         if paper is None:
             return None
-        spoken = replace(voice, language=paper.language)
+        spoken = replace(voice, language=paper.language, simple=False)
         told = await self._database.run(_read, letter, spoken)
         try:
             async with self._drawing:

@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from content.answering import change
 from content.episode import Entry, Episode
 from content.pack import Pack
 from content.plan import DAY
+from content.strength import PHRASES, Strength, change
 
 WHERE = "where"  # the question whose options are the places of a run; a pack without it asks for none
 AFTER = ("during", "right_after", "hour", "later", "next_day")
 TOP = 10
-# For somebody who wants no numbers: a word stands for a score.
-STRENGTHS = {"nothing": 0, "little": 2, "bothers": 5, "stops": 8}
 
 STRONG = 8
 COMPARED = 3
@@ -25,6 +23,7 @@ USUAL_DAYS = 60
 
 Sign = Literal["strong", "rising", "new_place", "unchecked"]
 Scored = tuple[datetime, int]
+Earlier = tuple[datetime, Strength]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,11 @@ class Run:
     after: str | None = None
     was_yesterday: bool = False
     in_words: bool = False
+
+    @property
+    def strength(self) -> Strength:
+        """The score as it is compared."""
+        return Strength(self.score, self.in_words)
 
 
 def moved(run: Run, *, yesterday: bool) -> Run:
@@ -65,10 +69,10 @@ def word_of(score: int) -> str:
     """The word that stands for a score: the strongest one that it reaches; any strength at all is at least a little."""
     if not score:
         return "nothing"
-    return next((word for word, least in reversed(STRENGTHS.items()) if 0 < least <= score), "little")
+    return next((word for word, least in reversed(tuple(PHRASES.items())) if 0 < least <= score), "little")
 
 
-def signs(run: Run, earlier: Iterable[Scored], known_places: Iterable[str], *, checked: bool) -> list[Sign]:
+def signs(run: Run, earlier: Iterable[Earlier], known_places: Iterable[str], *, checked: bool) -> list[Sign]:
     """Why this run deserves a word. Nothing here ever says that it is all right.
 
     `earlier`: what was told before, in any order. `known_places`: those of the last check. `checked`: there was one.
@@ -76,11 +80,13 @@ def signs(run: Run, earlier: Iterable[Scored], known_places: Iterable[str], *, c
     """
     if not run.score:
         return []
-    before = [score for at, score in sorted(earlier) if at < run.at][-COMPARED:]
+    in_order = sorted(earlier, key=lambda each: each[0])
+    before = [strength for at, strength in in_order if at < run.at][-COMPARED:]
+    mildest = min(before, key=lambda each: each.meant[0], default=None)
     known = frozenset(known_places)
     found: dict[Sign, bool] = {
         "strong": run.score >= STRONG,
-        "rising": bool(before) and change(min(before), run.score) == "up",
+        "rising": change(mildest, run.strength) == "up",
         "new_place": bool(known) and not known >= frozenset(run.places),
         "unchecked": not checked,
     }
@@ -101,6 +107,12 @@ def advice(history: Sequence[Entry], episode: Episode) -> list[tuple[datetime, s
 def scores(history: Sequence[Entry]) -> list[Scored]:
     """How strong it was told to be, check by check."""
     return [(datetime.fromisoformat(each.at), each.score) for each in history if each.score is not None]
+
+
+def strengths(history: Sequence[Entry]) -> list[Earlier]:
+    """The same as it is compared: a number, or a word."""
+    found = [(datetime.fromisoformat(each.at), each.score, each.in_words) for each in history]
+    return [(at, Strength(score, in_words)) for at, score, in_words in found if score is not None]
 
 
 def window(moments: Sequence[datetime], now: datetime, wanted: int | None = None) -> int:

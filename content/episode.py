@@ -34,7 +34,8 @@ class Icing:
 class Entry:
     """One answered form: when (ISO, UTC), which, what it amounted to ("" for the triage), how strong, and the level.
 
-    `told`: what was told of being seen by somebody, as `question.option`; "" when it was not asked.
+    `in_words`: how strong was told in words; `score` is the number that they became. `told`: what was told of being
+    seen by somebody, as `question.option`; "" when it was not asked.
     """
 
     at: str
@@ -42,6 +43,7 @@ class Entry:
     word: str
     score: int | None
     level: str
+    in_words: bool = False
     told: str = ""
 
 
@@ -72,6 +74,8 @@ class Episode:
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
     `visit`: what was told of being seen when the present plan began.
     `left_at`: the question at which the person left before an outcome. `iced_at`: when ice was put on (ISO, UTC).
+    `in_words`: the questions whose 0 to 10 was told in words; `base_in_words`: so was the base that later answers are
+    compared with.
     """
 
     zone: str
@@ -98,6 +102,8 @@ class Episode:
     visit: Answers = field(default_factory=dict)
     history: tuple[Entry, ...] = ()
     iced_at: tuple[str, ...] = ()
+    in_words: tuple[str, ...] = ()
+    base_in_words: bool = False
     back: Back | None = None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from content import answering, asking, buttons, telling, visiting
+from content import asking, buttons, strength, telling, visiting
 from content.assess import Known
 from content.conditions import Condition, holds
 from content.episode import Episode
@@ -93,8 +93,8 @@ def _means(pack: Pack, reply: Reply) -> object:
 
 def _amounts_to(pack: Pack, form: Form, given: Answers) -> object:
     """What the engine can tell apart in a reply: the word, the move, the measure, and what settles the level."""
-    score = telling.score(given, pack.check.score)
-    facts = {**dict(form.before), **given, "change": frozenset({answering.change(form.base, score)})}
+    base, now = _strength(form.base), _strength(telling.score(given, pack.check.score))
+    facts = {**dict(form.before), **given, "change": frozenset({strength.change(base, now)})}
     known = Known(pack, facts)
     word = next((word for word, when in form.verdicts if holds(when, known)), "same")
     known = Known(pack, {**facts, "verdict": frozenset({word})})
@@ -102,9 +102,14 @@ def _amounts_to(pack: Pack, form: Form, given: Answers) -> object:
     gone = bool(form.settles and holds(form.gone, known))
     told = given.get(pack.provisional.ask) if gone and pack.provisional else None
     visit = visiting.looks(pack, given) if move[4] or over[4] else ()
-    measured = answering.base_after(form.base, score, word), gone, told
+    measured = strength.base_after(base, now, word), gone, told
     return word, move, over, measured, visit, visiting.is_milder(pack, given)
 
 
 def _first(moves: tuple[tuple[Effect, Condition], ...], known: Known) -> Effect:
     return next((effect for effect, when in moves if holds(when, known)), NOTHING)
+
+
+def _strength(number: int | None) -> strength.Strength | None:
+    """Told as a number. In words, nothing else follows: a change is up, level, down or unknown either way."""
+    return None if number is None else strength.Strength(number)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from content import diary
+from content.strength import PHRASES
 from handlers import draw_people, draw_run_log
 from handlers.charts import Mark, Timeline
 from handlers.draw_run_log import strength
@@ -104,7 +105,7 @@ def _timeline(
     rows = [
         (voice.ui(f"diary.row.{name}"), tuple(_moment(voice, at) for at in values[name])) for name in ("runs", "ice")
     ]
-    named = [(score, voice.ui(f"strength.{word}")) for word, score in diary.STRENGTHS.items()]
+    named = [(score, voice.ui(f"strength.{word}")) for word, score in PHRASES.items()]
     return Timeline(
         title=f"{voice.ui('diary.chart')}\n{title}",
         since=since,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content import diary
+from content.strength import PHRASES
 from handlers import draw_people
 from handlers.callback import PersonPress, encode
 from handlers.draw_question import SCALE_WIDTH
@@ -30,7 +31,7 @@ def run_score(stage: Stage, values: Values) -> Screen:
     voice, run = stage.voice, values.get("run")
     before = f"{run}/score" if run else f"new/{values['newest']}"
     if values["words"]:
-        choices = [(_capital(voice.ui(f"strength.{word}")), score) for word, score in diary.STRENGTHS.items()]
+        choices = [(_capital(voice.ui(f"strength.{word}")), score) for word, score in PHRASES.items()]
     else:
         choices = [(str(score), score) for score in range(diary.TOP + 1)]
     keys = [_press(label, f"{before}/{score}") for label, score in choices]

@@ -144,8 +144,8 @@ def _logged_card(visit: Visit, row: RunRow) -> Say:
 def _signs(visit: Visit, row: RunRow) -> dict[str, Json]:
     """Why the run deserves a word, and the advice that holds against running."""
     told = book.told(visit)
-    earlier = [(each.at, each.score) for each in _before(visit, row)]
-    earlier += [each for _, episode in told for each in diary.scores(episode.history)]
+    earlier = [(each.at, each.strength) for each in _before(visit, row)]
+    earlier += [each for _, episode in told for each in diary.strengths(episode.history)]
     signs = diary.signs(runs.read(row), earlier, book.places(visit, told), checked=bool(told))
     return {"signs": list[Json](signs), "level": book.standing(visit, told)}
 

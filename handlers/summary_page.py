@@ -148,13 +148,13 @@ def _told(voice: Voice, given: Given) -> Iterator[Row]:
     for question, ticked in given:
         name = voice.text("questions", question, "brief") or voice.text("questions", question, "ask")
         if voice.pack.questions[question].kind == "scale":
-            yield Row(name, _scale(voice, ticked[0]))
+            yield Row(name, _scale(voice, question, ticked[0]))
         else:
             yield Row(name, "; ".join(voice.line(question, option) for option in ticked))
 
 
-def _scale(voice: Voice, option: str) -> str:
-    return f"{option} / 10" if option.isdigit() else voice.line("", option)
+def _scale(voice: Voice, question: str, option: str) -> str:
+    return f"{option} / 10" if option.isdigit() else voice.line(question, option)
 
 
 def _course(voice: Voice, summary: Summary) -> Iterator[Row]:
@@ -180,7 +180,7 @@ def _entry(voice: Voice, entry: Entry, before: str) -> str:
     what = voice.ui(f"doctor.word.{entry.word}") if entry.word else voice.ui("doctor.first")
     if entry.told:
         what = _visit(voice, entry, what)
-    strength = voice.ui("doctor.score", score=entry.score) if entry.score is not None else ""
+    strength = voice.strength(entry.score, in_words=entry.in_words)
     level = voice.text("levels", entry.level, "name")
     moved = f"; {voice.ui('page.moved', level=level)}" if entry.level != before else ""
     return f"{what}{strength}{moved}"

@@ -122,6 +122,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document = {each.name: getattr(episode, each.name) for each in fields(episode)}
     document["ticked"] = sorted(episode.ticked)
     document["trail"], document["causes"] = list(episode.trail), list(episode.causes)
+    document["in_words"] = list(episode.in_words)
     document["answers"] = write_answers(episode.answers)
     document["check"] = write_answers(episode.check)
     document["visit"] = write_answers(episode.visit)
@@ -137,6 +138,7 @@ def read(document: dict[str, Any]) -> Episode:
     values = dict(document)
     values["ticked"] = frozenset(values["ticked"])
     values["trail"], values["causes"] = tuple(values["trail"]), tuple(values["causes"])
+    values["in_words"] = tuple(values.get("in_words", ()))
     values["answers"] = read_answers(values["answers"])
     values["check"] = read_answers(values["check"])
     values["visit"] = read_answers(values.get("visit", {}))

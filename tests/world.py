@@ -249,11 +249,15 @@ class Chat:
     def label(self, question: str, option: str) -> str:
         """What the button of an option says."""
         options = self.world.words_in(self.language)["questions"][question].get("options", {})
-        return str(options[option]["label"]) if options else option
+        return str(options[option]["label"]) if option in options else option
 
     def clock(self, zone: str = "Europe/London") -> str:
         """What the clocks there show now."""
         return self.world.clock.now().astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+    def settle_on(self, **settings: bool) -> None:
+        """What stands in the person's settings from here on: `scale`, `simple`."""
+        self.world.house.database.run_now(_set, self.user_id, settings)
 
     def state(self) -> list[Any]:
         """Everything that is stored about this person and their checks, but not what was said."""
@@ -319,6 +323,12 @@ def _open_cards(session: Session, telegram_id: int) -> dict[int, str]:
     query = select(EpisodeRow).join(PersonRow).where(PersonRow.telegram_id == telegram_id)
     rows = [row for row in session.scalars(query) if row.data["question"] and row.state != "closed"]
     return {row.card_message_id or 0: row.data["question"] for row in rows}
+
+
+def _set(session: Session, telegram_id: int, settings: Mapping[str, bool]) -> None:
+    person = session.scalars(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one()
+    for name, value in settings.items():
+        setattr(person, name, value)
 
 
 def _stored(session: Session, telegram_id: int) -> list[Any]:

@@ -9,6 +9,7 @@ import pytest
 from content import diary
 from content.diary import Run
 from content.episode import Entry, Episode
+from content.strength import Strength
 from tests.content.story import NOON
 
 DAY = timedelta(days=1)
@@ -16,7 +17,7 @@ DAY = timedelta(days=1)
 
 def signs(score: int, *before: int, places: tuple[str, ...] = ("calf",), checked: bool = True) -> list[str]:
     """Of a run with this score after these, a day apart, by somebody whose check said the calf."""
-    earlier = [(NOON - DAY * (len(before) - place), each) for place, each in enumerate(before)]
+    earlier = [(NOON - DAY * (len(before) - place), Strength(each)) for place, each in enumerate(before)]
     return list(diary.signs(Run(NOON, score, places, "during"), earlier, ("calf",), checked=checked))
 
 
@@ -41,6 +42,12 @@ def test_a_rise_is_measured_against_the_mildest_of_the_last_three(
     assert signs(score, *before) == found
 
 
+def test_words_and_numbers_are_compared_on_the_safe_side() -> None:
+    earlier = [(NOON - DAY, Strength(6))]
+    assert diary.signs(Run(NOON, 8, in_words=True), earlier, (), checked=True) == ["strong", "rising"]
+    assert diary.signs(Run(NOON, 5, in_words=True), earlier, (), checked=True) == []
+
+
 def test_a_new_place_and_a_person_without_a_check_are_told_so() -> None:
     assert signs(3, 3, places=("calf", "shin")) == ["new_place"]
     assert signs(3, 3, checked=False) == ["unchecked"]
@@ -49,7 +56,7 @@ def test_a_new_place_and_a_person_without_a_check_are_told_so() -> None:
 
 def test_what_is_told_later_is_no_comparison_for_a_run_of_yesterday() -> None:
     run = diary.moved(Run(NOON, 5), yesterday=True)
-    assert diary.signs(run, [(NOON, 1)], (), checked=True) == []
+    assert diary.signs(run, [(NOON, Strength(1))], (), checked=True) == []
 
 
 def test_a_run_moves_by_one_day_however_often_it_is_said() -> None:

@@ -110,12 +110,21 @@ def restarted(pack: Pack, episode: Episode, now: datetime) -> Decision:
     if episode.ended not in {"silent", "stopped"} or episode.level is None or episode.plan is None:
         return Decision(episode, stale=True)
     episode = replace(wishes.anew(episode), state="following", ended=None)
-    last, planned = episode.last_check, telling.plan_again(pack, episode)
-    key = last if last and _is_wanted(pack, episode, last) else planned[-1].key
+    planned = telling.plan_again(pack, episode)
+    key = _asked_anew(pack, episode, planned, now)
     opened = replace(asking.open_form(pack, episode, key), last_check=key)
     rest = tuple(each for each in planned if each.due_at > now)
     says = (Say("restarted", where="edit"), asking.question_say(pack, opened, new=True))
     return Decision(opened, says, plan=(*rest, ladder(opened, key, AGAIN, now)))
+
+
+def _asked_anew(pack: Pack, episode: Episode, planned: tuple[FollowUp, ...], now: datetime) -> str:
+    """The plan's newest check-in whose time it is, which would be counted on and never come; else the last one."""
+    last = episode.last_check if episode.last_check and _is_wanted(pack, episode, episode.last_check) else None
+    if last is not None and not last.startswith(f"{episode.plan}/"):
+        return last
+    ripe = [each.key for each in planned if each.due_at <= now < each.expires_at]
+    return ripe[-1] if ripe else last or planned[-1].key
 
 
 def left(pack: Pack, episode: Episode, now: datetime, *, for_good: bool) -> Decision:

@@ -76,7 +76,7 @@ async def test_what_is_planned_after_a_journey_keeps_to_the_new_clock(ana: Chat)
     await in_new_york(ana)
     await ana.world.until(datetime(2026, 11, 24, 14, 0, tzinfo=UTC))
     await ana.press("Ask me later")
-    await ana.press("Tomorrow morning")
+    await ana.press("Tomorrow morning at 08:00")
     ana.reads("tomorrow at 08:00")
 
 

@@ -606,6 +606,19 @@ def test_a_restart_after_a_plan_that_was_missed_whole_asks_its_last_check_in() -
     assert list(story.agenda) == ["FU-SEEN/D21/again"]
 
 
+def test_a_restart_asks_the_newest_check_in_whose_time_it_is() -> None:
+    """It would be counted on as still to come, and nobody would ask it: put aside, the check had no end."""
+    story = on("FU-SEEN L2")
+    story.due("FU-SEEN/morning")
+    story.due("FU-SEEN/morning/again")
+    story.due("FU-SEEN/D2")
+    assert story.episode.ended == "silent"
+    story.press(buttons.RESTART)
+    assert story.episode.form == "FU-SEEN/D2"
+    story.do(Left())
+    assert story.episode.state == "closed"
+
+
 def test_a_check_in_missed_while_the_next_one_can_still_be_asked_is_passed_over() -> None:
     story = on("FU-SEEN L3")
     story.next(late=timedelta(days=4))

@@ -244,7 +244,7 @@ def test_white_hard_or_blistered_skin_ends_the_plan_and_is_a_matter_of_today(num
     story.press(f"!skin:{number}:hurt")
     assert kinds(story) == ["check_closed", "ice_injury"]
     assert (story.episode.level, story.episode.plan) == ("L2", "FU-SEEN")
-    assert sorted(story.agenda) == ["FU-SEEN/h3", "FU-SEEN/morning"]
+    assert sorted(story.agenda) == ["FU-SEEN/D2", "FU-SEEN/h3", "FU-SEEN/morning"]
     said = story.decision.says[1]
     assert said.urgent
     assert {"ice_injury_stop", "rewarm_gently"} <= set(str(said.values["steps"]).split("'"))

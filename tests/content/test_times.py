@@ -130,7 +130,7 @@ def test_the_next_morning_is_eight_o_clock_within_a_day(zone: str, now: datetime
 def test_a_matter_of_today_is_asked_after_three_hours_even_at_night_and_in_the_morning() -> None:
     story = begun(calm("g_limb=foot_drop"), now=at("Europe/London", 2026, 11, 23, 20, 0))
     due = {key: local(each.due_at, "Europe/London").strftime("%d %H:%M") for key, each in story.agenda.items()}
-    assert due == {"FU-SEEN/h3": "23 23:00", "FU-SEEN/morning": "24 08:00"}
+    assert due == {"FU-SEEN/h3": "23 23:00", "FU-SEEN/morning": "24 08:00", "FU-SEEN/D2": "25 20:00"}
 
 
 DAYS = {"D1": 24, "D3": 72, "D7": 168, "D14": 336, "D28": 672}

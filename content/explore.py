@@ -185,7 +185,7 @@ class Exploration:
 
     def _form(self, episode: Episode) -> object:
         """The open form as a key to its replies."""
-        seen = episode.form, episode.level, episode.base, self.looks.sight(episode)
+        seen = episode.form, episode.base, self.looks.told(episode)
         if seen not in self.replies:
             form = explore_form.opened(self.pack, episode)
             if form not in self.forms:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from content import buttons, flow, moving, putting_off, telling
+from content import buttons, moving, putting_off, telling
 from content.decide import decide
 from content.episode import (
     ICE,
@@ -192,10 +192,9 @@ def settled(pack: Pack, life: Life) -> Life:
 
 
 def _last_check(life: Life) -> str | None:
-    """The last check-in, as long as anything of its plan may come back to it."""
+    """The last check-in, as long as its repeat or its end may come back to it."""
     last = life.episode.last_check
-    prefix = last.partition("/")[0] if last else ""
-    return last if prefix in {life.episode.plan, flow.RETURNING, ICE} else None
+    return last if any(each.key.startswith(f"{last}/") for each in life.agenda) else None
 
 
 def _to_day_zero(life: Life) -> timedelta:

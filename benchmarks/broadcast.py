@@ -273,7 +273,7 @@ def _megabytes() -> float:
 async def main(people: int, url: str, file: Path | None) -> None:
     """Seed, queue, send, print."""
     bench = Bench(url, people)
-    migrate.upgrade(bench.database.engine)
+    migrate.upgrade(bench.database)
     print(f"{people:,} people: seeding", flush=True)
     bench.seed()
     queued_s = bench.queue()

@@ -262,7 +262,7 @@ def migrate() -> None:
     database, state = _settings(lambda: running.reach(settings.read_database()))
     if state == "unknown":
         _fail(running.BAD_SCHEMAS[state])
-    migrating.upgrade(database.engine)
+    migrating.upgrade(database)
     database.close()
     typer.echo("The database is up to date.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 from tests.storage.test_export import fill
 
 CANARY = 777_000_111
+ANSWERS = 8
 TOLD = Episode("UTC", state="following", level="L5", causes=("neuroma",), plan="FU-NEUROMA")
 WORDS = ("neuroma", "FU-NEUROMA", "L5", "g_life", "same", str(CANARY), "a,b", "strip")
 
@@ -215,21 +217,25 @@ def test_a_ring_opens_what_its_older_keys_have_sealed_and_says_which_key_is_gone
 
 
 def test_three_rotations_under_load_and_with_a_cut_lose_nothing(database: Database) -> None:
-    """Between its batches somebody answers; the second one is cut off in the middle, and simply goes on."""
+    """Meanwhile somebody answers and answers; the second one was cut off in the middle, and simply goes on."""
     url, keys = database.engine.url.render_as_string(hide_password=False), {"test": bytes(range(32))}
     database.run_now(everything)
-    database.run_now(lambda session: [fill(session, telegram_id) for telegram_id in (101, 102)])
+    for telegram_id in (101, 102):
+        database.run_now(fill, telegram_id)
     for turn in range(3):
         keys = {f"k{turn}": secrets.token_bytes(32), **keys}
         running, rotating = (Database(url, ring=Ring(keys)) for _ in range(2))
         if turn == 1:
             assert rotating.run_now(rotation._renew, EpisodeRow, 0, 1) == [1]
-        running.run_now(answer, turn)
-        rotation.rotate(rotating, batch=2)
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(rotation.rotate, rotating, batch=2)
+            for _ in range(ANSWERS):
+                running.run_now(answer)
+        assert sum(each.rows for each in done.result()) > 10
         assert rotating.run_now(rotation.left) == 0
         assert [each for each in rotation.rotate(rotating) if each.rows] == []
         alone = Database(url, ring=Ring(dict(list(keys.items())[:1])))
-        assert alone.run_now(answered) == {"score": turn}
+        assert alone.run_now(answered) == 4 + ANSWERS * (turn + 1)
         found = alone.run_now(people.find, CANARY)
         assert found is not None
         assert alone.run_now(readable) > 0
@@ -237,12 +243,13 @@ def test_three_rotations_under_load_and_with_a_cut_lose_nothing(database: Databa
             each.close()
 
 
-def answer(session: Session, score: int) -> None:
-    session.get_one(RunRow, 1).data = {"score": score}
+def answer(session: Session) -> None:
+    session.get_one(RunRow, 1).data = {"score": answered(session) + 1}
 
 
-def answered(session: Session) -> object:
-    return session.get_one(RunRow, 1).data
+def answered(session: Session) -> int:
+    score: int = session.get_one(RunRow, 1).data["score"]
+    return score
 
 
 def readable(session: Session) -> int:

@@ -156,7 +156,9 @@ FILLS = {"people": _person, "files": _file, "episodes": _episode, "events": _eve
 def _fill(keys: Keys, table: str, values_of: Callable[[Sealing, Row], Values]) -> None:
     for rows in _batches(table):
         told = [_told(Sealing(keys, table), row, values_of) for row in rows]
-        query = sa.update(_table(table, *told[0])).where(sa.column("id") == sa.bindparam("_id"))
+        query = sa.update(_table(table, *(name for name in told[0] if name != "_id"))).where(
+            sa.column("id") == sa.bindparam("_id")
+        )
         op.get_bind().execute(query, told)
 
 

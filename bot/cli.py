@@ -249,6 +249,7 @@ def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes,
         _fail(f"This erases everything about {user_id} for good. Type: stridecheck erase {user_id} --yes")
     database = _database()
     found = database.run_now(exporting.erase, user_id)
+    database.scrub()
     database.close()
     typer.echo(f"Everything about {user_id} is erased." if found else f"Nothing was kept about {user_id}.")
 

@@ -36,7 +36,19 @@ from storage.packs import Packs
 log = logs.get("app")
 
 COMMANDS = (
-    *("check", "summary", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "settings"),
+    *(
+        "check",
+        "summary",
+        "history",
+        "followups",
+        "stop",
+        "cancel",
+        "help",
+        "privacy",
+        "emergency",
+        "language",
+        "settings",
+    ),
     "start",
 )
 LOOK_EVERY_S = 60

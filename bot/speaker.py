@@ -32,7 +32,7 @@ class Speaker:
         if letter.kind in {"answer", "strip"}:
             return None
         values = {**letter.say["values"], "username": self.bot.username}
-        stage = Stage(self._voice(letter), letter.episode_id)
+        stage = Stage(self._voice(letter), letter.episode_id, self.packs.known)
         screen = render(stage, letter.say["kind"], values)
         return draw_trial.marked(stage, screen, letter.pack_id or 0) if letter.trial else screen
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import news, reminders, summaries
+from handlers import history, news, reminders, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, Room] = {
     "settings": news.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
+    "history": history.asked,
 }
 
 # Buttons of the person's own (handlers/callback.py, PersonPress): their name, and their value.
@@ -25,10 +26,14 @@ PRESSES: Mapping[str, Room] = {
     "news": news.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
+    "history": history.turned,
+    "history_new": history.asked,
+    "story": history.opened,
+    "is_back": history.is_back,
 }
 
 # Of both, what also serves somebody who has not agreed.
-ALWAYS = frozenset({"followups", "drop", "summary"})
+ALWAYS = frozenset({"followups", "drop", "summary", "history", "story"})
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
 TYPED: Mapping[str, Room] = {}

@@ -19,7 +19,7 @@ from content.summary import Summary
 from handlers import summary_page
 from handlers.screens import Paper, Screen
 from handlers.voice import Voice
-from storage import episodes
+from storage import episodes, runs
 from storage.database import Database
 from storage.outbox import Letter
 from storage.tables import EpisodeRow
@@ -47,7 +47,7 @@ class Papers:
         paper = screen.paper
         if paper is None:
             return None
-        spoken = replace(voice, language=paper.language)
+        spoken = replace(voice, language=paper.language, simple=False)
         told = await self._database.run(_read, letter, spoken)
         try:
             async with self._drawing:
@@ -88,4 +88,5 @@ def file_name(paper: Paper, made_at: datetime) -> str:
 
 def _read(session: Session, letter: Letter, voice: Voice) -> Summary:
     row = session.get_one(EpisodeRow, letter.episode_id)
-    return summary.summarise(voice.pack, episodes.read(row.data), row.started_at, voice.now)
+    told = summary.summarise(voice.pack, episodes.read(row.data), row.started_at, voice.now)
+    return replace(told, runs=runs.scores(session, row.person_id, row.started_at))

@@ -96,6 +96,7 @@ def home(stage: Stage, values: Values) -> Screen:
         plain(stage.voice.ui("home")),
         (
             (_check(stage),),
+            (stage.own("button.run", "run"), stage.own("button.diary", "diary")),
             (stage.own("button.history", "history_new"),),
             (stage.own("button.followups", "followups"), stage.own("button.help", "help")),
         ),
@@ -125,20 +126,20 @@ def help_card(stage: Stage, values: Values) -> Screen:
     )
     first = (_check(stage),) if values["ready"] and not values.get("asking") else ()
     last = (stage.own("button.privacy", "privacy"), stage.own("button.language", "language"))
-    return Screen(text, (*([first] if first else []), (stage.numbers,), last, *_back_to_question(stage, values)))
+    return Screen(text, (*([first] if first else []), (stage.numbers,), last, *back_to_question(stage, values)))
 
 
 def privacy(stage: Stage, values: Values) -> Screen:
     voice = stage.voice
     text = join(bold(voice.ui("privacy.title")), *(plain(each) for each in voice.ui("privacy").splitlines()))
-    return Screen(text, _back_to_question(stage, values))
+    return Screen(text, back_to_question(stage, values))
 
 
 def language(stage: Stage, values: Values) -> Screen:
     """The languages, the present one marked."""
     keys = [_speak(each, values["turn"], PRESENT if each == stage.voice.language else "") for each in words.languages()]
     text = bold(stage.voice.ui("language.ask"))
-    return Screen(text, (*grid(keys, LANGUAGE_WIDTH), *_back_to_question(stage, values)))
+    return Screen(text, (*grid(keys, LANGUAGE_WIDTH), *back_to_question(stage, values)))
 
 
 def _speak(each: str, turn: int, mark: str = "") -> Key:
@@ -155,10 +156,10 @@ def numbers(stage: Stage, values: Values) -> Screen:
         plain(voice.ui("numbers.when")),
         plain(voice.ui("numbers.else")),
     )
-    return Screen(text, ((stage.own("button.countries", "countries", "0", turn),), *_back_to_question(stage, values)))
+    return Screen(text, ((stage.own("button.countries", "countries", "0", turn),), *back_to_question(stage, values)))
 
 
-def _back_to_question(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:
+def back_to_question(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:
     """The open question is further up by now: one tap brings it down here."""
     return ((stage.own("button.question", "resume", turn=values["turn"]),),) if values.get("asking") else ()
 

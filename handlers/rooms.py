@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import history, news, reminders, summaries
+from handlers import diary, history, news, reminders, run_log, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -18,6 +18,9 @@ COMMANDS: Mapping[str, Room] = {
     "settings": news.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
+    "run": run_log.asked,
+    "log": run_log.asked,
+    "diary": diary.asked,
     "history": history.asked,
 }
 
@@ -26,6 +29,8 @@ PRESSES: Mapping[str, Room] = {
     "news": news.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
+    "run": run_log.pressed,
+    "diary": diary.pressed,
     "history": history.turned,
     "history_new": history.asked,
     "story": history.opened,

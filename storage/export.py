@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage import episodes, follow_ups, people
+from storage import episodes, follow_ups, people, runs
 from storage.admin_tables import AdminRow, AuditRow, BroadcastRow, ConcernedRow, PublicationRow, UploadRow
 from storage.tables import EpisodeRow, EventRow, FileRow, FollowUpRow, OutboxRow, PackRow, PersonRow, RunRow
 
@@ -18,7 +18,11 @@ def export(session: Session, telegram_id: int) -> dict[str, Any] | None:
     row = people.find(session, telegram_id)
     if row is None:
         return None
-    return {"user": _person(row), "episodes": [_episode(session, each) for each in episodes.all_of(session, row.id)]}
+    return {
+        "user": _person(row),
+        "episodes": [_episode(session, each) for each in episodes.all_of(session, row.id)],
+        "runs": [{"at": _iso(each.at), "data": each.data} for each in runs.all_of(session, row.id)],
+    }
 
 
 def _person(row: PersonRow) -> dict[str, Any]:

@@ -86,6 +86,8 @@ class Letter:
     card_hash: str | None
     attempts: int
     trial: bool = False
+    scale: bool = True
+    simple: bool = False
 
 
 def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
@@ -153,6 +155,8 @@ def letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None)
         card_hash=holder.card_hash if holder else None,
         attempts=row.attempts,
         trial=episode.trial if episode else False,
+        scale=person.scale if person else True,
+        simple=person.simple if person else False,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +23,24 @@ from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
+from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.watch import Watch
 from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
-from storage import broadcasts, files, follow_ups, outbox, publications, trials, uploads
+from storage import broadcasts, files, follow_ups, outbox, publications, retention, trials, uploads
 from storage.database import Database
 from storage.packs import Packs
 
 log = logs.get("app")
 
 COMMANDS = (
-    *("check", "run", "diary", "summary", "history", "followups", "stop", "cancel", "help", "privacy", "emergency"),
-    *("language", "settings", "start"),
+    *("check", "run", "diary", "summary", "history", "followups", "pause", "stop", "cancel", "help", "privacy"),
+    *("emergency", "language", "settings", "start"),
 )
-LOOK_EVERY_S = 60
+LOOK_EVERY_S, RETAIN_EVERY_S = 60, 3600
 FIRST_PACK = PACKS / "leg-tingling"
 
 
@@ -59,6 +60,7 @@ class House:
         admins: frozenset[int] = frozenset(),
         message_every_s: float = A_MESSAGE_EVERY_S,
         ask: Ask = apart.ask,
+        kept: timedelta = retention.USUAL,
     ) -> None:
         self.database, self.clock, self.packs = database, clock, Packs()
         self.pack_folder, self.admins = pack_folder, admins
@@ -85,6 +87,8 @@ class House:
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self.notices = Notices(database, self.packs, clock, admins, self.deliver.wake)
         self.schedule.every(LOOK_EVERY_S, self.notices.look, "notices")
+        self.retaining = Retaining(database, clock, kept)
+        self.schedule.every(RETAIN_EVERY_S, self.retaining.work, "retention")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------

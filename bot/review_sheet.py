@@ -145,6 +145,8 @@ def _plans(tell: Teller) -> str:
         [f"<b>{escape(plan.id)}</b>", _steps(tell, plan), _moves(tell, plan.moves)] for plan in tell.pack.plans.values()
     ]
     rows += [*_provisional(tell), *_recalled(tell)]
+    if tell.pack.visit:
+        rows.append(["<b>What a doctor said</b>", "Before all other lines.", _moves(tell, tell.pack.visit.moves)])
     rows.append(["<b>Every check-in</b>", "Red flags first, then how it is.", _moves(tell, tell.pack.check.moves)])
     head = ["Plan", "Asks again", "First line that holds decides; then those of every check-in"]
     return _section("Check-ins", head, rows, "plans")
@@ -202,6 +204,8 @@ def _move(tell: Teller, move: Move) -> str:
     found = [f"at least {_chip(tell, move.level)}"] if move.level else []
     found += [f"{move.up} level more urgent"] if move.up else []
     found += [ENDS[move.end]] if move.end else []
+    found += [f"goes on with {escape(move.plan)}"] if move.plan else []
+    found += [f"{_chip(tell, move.eases)}, on a doctor’s word"] if move.eases else []
     found += [f"counts as “{escape(tell.label(*move.means))}”"] if move.means else []
     said = tell.word("says", move.say).partition(". ")[0].rstrip(".") if move.say else ""
     quoted = f' <span class="small">“{escape(said)} …”</span>' if said else ""

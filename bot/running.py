@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -84,6 +85,7 @@ async def run(settings: Settings) -> None:
         clock=Clock(scale=settings.time_scale),
         api_url=settings.telegram_api_url.rstrip("/"),
         admins=settings.admin_ids,
+        kept=timedelta(days=settings.retention_days),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -26,6 +26,7 @@ CURES = {
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR",
     "WEBHOOK_URL": "the public https address that Telegram should call, or leave it out to poll",
     "WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -: any long random word",
+    "RETENTION_DAYS": "whole days, from 1 to 3650: how long a closed check is kept",
     "LISTEN": "host:port, such as 0.0.0.0:8080",
 }
 
@@ -85,6 +86,7 @@ class Settings(DatabaseSettings):
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = Field(default=None)
     listen: str = "127.0.0.1:8080"
+    retention_days: int = Field(default=90, ge=1, le=3650)
     time_scale: float = Field(default=1.0, gt=0, le=100_000)
 
     @field_validator("bot_token")

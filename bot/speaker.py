@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram.constants import ParseMode
 
 from bot import attachments
@@ -11,7 +19,7 @@ from bot.pace import Pace
 from bot.papers import Papers
 from bot.photos import Photos
 from handlers import draw_trial
-from handlers.screens import Screen, Stage, render, toast
+from handlers.screens import Below, Screen, Stage, render, toast
 from handlers.voice import Voice
 from storage.database import Database
 from storage.outbox import Letter
@@ -71,7 +79,7 @@ class Speaker:
             letter.chat_id,
             screen.text,
             parse_mode=ParseMode.HTML,
-            reply_markup=keyboard(screen),
+            reply_markup=below(screen.below) if screen.below else keyboard(screen),
             link_preview_options=NO_PREVIEW,
         )
         return message.message_id
@@ -83,6 +91,14 @@ class Speaker:
 
     def _toast(self, letter: Letter) -> str | None:
         return toast(self._voice(letter), letter.say["kind"], letter.say["values"]) if letter.say else None
+
+
+def below(keys: Below) -> ReplyKeyboardMarkup | ReplyKeyboardRemove:
+    """The keyboard below the input line, until one of its buttons is pressed; or that it is gone."""
+    if not keys.share:
+        return ReplyKeyboardRemove()
+    rows = [[KeyboardButton(keys.share, request_location=True)], [KeyboardButton(keys.keep)]]
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
 
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:

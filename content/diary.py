@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from content.episode import Entry, Episode
+from content.hours import DAY
 from content.pack import Pack
-from content.plan import DAY
 from content.strength import PHRASES, Strength, change
 
 WHERE = "where"  # the question whose options are the places of a run; a pack without it asks for none

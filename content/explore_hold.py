@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import time, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from content import visiting
 from content.assess import assess
 from content.episode import Due, Episode, FollowUp
 from content.explore_life import Life, Passage
 from content.pack import Pack, Step
 from content.plan import one
 
-NIGHT = (time(22), time(7))
 UNSETTLED = ("same", "worse")
 
 
@@ -29,7 +29,15 @@ def _never_falls(pack: Pack, passage: Passage) -> str | None:
     before, after = passage.before.episode.level, passage.after.episode.level
     if before is None or after is None or pack.levels[after].rank <= pack.levels[before].rank:
         return None
-    return f"is told {after} after {before}: a level that was told never becomes less urgent"
+    if is_eased(pack, passage):
+        return None
+    return f"is told {after} after {before}: a level that was told never becomes less urgent, but by a doctor's word"
+
+
+def is_eased(pack: Pack, passage: Passage) -> bool:
+    """Has somebody who saw the person just said that it is less urgent?"""
+    reply = passage.happening.reply
+    return reply is not None and reply.press is not None and visiting.is_milder(pack, reply.given)
 
 
 def _danger_counts(pack: Pack, passage: Passage) -> str | None:
@@ -66,21 +74,23 @@ def _stop_names_whom(pack: Pack, passage: Passage) -> str | None:
     after = passage.after.episode
     if after.ended != "stopped" or pack.levels[after.level or pack.mildest].alone:
         return None
-    named = any(say.kind == "check_stopped" and say.values.get("whom") for say in passage.decision.says)
+    ends = {"check_stopped", "follow_up_dropped"}
+    named = any(say.kind in ends and say.values.get("whom") for say in passage.decision.says)
     return None if named else "stops, and is not told whom to see"
 
 
 def _no_night(pack: Pack, passage: Passage) -> str | None:
     del pack
     for each in passage.decision.plan:
-        if not each.urgent and _is_night(each, passage.after.episode.zone):
+        if not each.urgent and _is_night(each, passage.after.episode):
             return f"would be woken at night by {each.key}, which is not urgent"
     return None
 
 
-def _is_night(planned: FollowUp, zone: str) -> bool:
-    local = planned.due_at.astimezone(ZoneInfo(zone)).time()
-    return local >= NIGHT[0] or local < NIGHT[1]
+def _is_night(planned: FollowUp, episode: Episode) -> bool:
+    local = planned.due_at.astimezone(ZoneInfo(episode.zone))
+    minute, (since, until) = local.hour * 60 + local.minute, episode.quiet
+    return since <= minute < until if since <= until else minute >= since or minute < until
 
 
 def _not_too_often(pack: Pack, passage: Passage) -> str | None:
@@ -107,7 +117,7 @@ def _fullest_day(pack: Pack, episode: Episode) -> int:
     since = episode.planned_from
     if since is None:
         return 1
-    due = {one("", step, episode.zone, since).due_at for step in _steps(pack, episode)}
+    due = {one("", step, episode.hours, since).due_at for step in _steps(pack, episode)}
     return max(Counter(each.astimezone(ZoneInfo(episode.zone)).date() for each in due).values(), default=1)
 
 
@@ -123,6 +133,8 @@ def _ends(pack: Pack, passage: Passage) -> str | None:
 def _reaches_a_doctor(pack: Pack, passage: Passage) -> str | None:
     """Still there at the deadline, at the last check-in, or back with the running: a visit is advised."""
     after = passage.after.episode
+    if is_eased(pack, passage):
+        return None
     for key, word in passage.decision.answered.items():
         late = _is_deadline(pack, passage.happening.card, key)
         last = late or _is_last(pack, passage.before, key)

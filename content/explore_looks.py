@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from content import flow, provisional
+from content import flow, provisional, visiting
 from content.assess import assess
 from content.conditions import Best, Condition, Name, Points, Ticked, walk
 from content.episode import Episode
-from content.pack import Answers, Ask, Pack, Plan
+from content.pack import Answers, Ask, Move, Pack, Plan
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Looks:
 
     def sight(self, episode: Episode) -> int:
         """A number for everything about the triage and its causes that the rest of the check-ins may hang on."""
-        key = self.answers(episode.answers), episode.plan, episode.level, episode.causes
+        key = self.answers(episode.answers), tuple(episode.visit.items()), episode.plan, episode.level, episode.causes
         if key not in self._sights:
             self._sights[key] = self._numbers.setdefault(self._sight(episode), len(self._numbers))
         return self._sights[key]
@@ -42,7 +42,7 @@ class Looks:
     def _sight(self, episode: Episode) -> object:
         plans = reachable(self.pack, episode)
         lines = tuple(flow.asks(self.pack, replace(episode, form=f"{plan}/")) for plan in plans)
-        seen = tuple(self._seen(plan, episode.answers) for plan in plans)
+        seen = tuple(self._seen(plan, {**episode.answers, **episode.visit}) for plan in plans)
         return plans, lines, seen, tuple(self._settled(episode))
 
     def _settled(self, episode: Episode) -> Iterator[object]:
@@ -77,10 +77,21 @@ class Looks:
 
 
 def reachable(pack: Pack, episode: Episode) -> tuple[str, ...]:
-    """The plan of this episode and those that a more urgent level brings."""
-    rank = pack.levels[episode.level or pack.mildest].rank
+    """The plan of this episode, those that a more urgent level brings, and those to which their moves lead.
+
+    Whoever is told that it is less urgent may rise again: to any plan that the levels up to that one bring.
+    """
+    eased = [pack.levels[move.eases].rank for move in _moves(pack) if move.eases]
+    rank = max([pack.levels[episode.level or pack.mildest].rank, *eased])
     others = (level.plan for level in pack.levels.values() if level.rank <= rank)
-    return tuple(dict.fromkeys(plan for plan in (episode.plan, *others) if plan is not None))
+    onward = (move.plan for move in _moves(pack))
+    return tuple(dict.fromkeys(plan for plan in (episode.plan, *others, *onward) if plan is not None))
+
+
+def _moves(pack: Pack) -> Iterator[Move]:
+    yield from pack.visit.moves if pack.visit else ()
+    yield from (move for plan in pack.plans.values() for move in plan.moves)
+    yield from pack.check.moves
 
 
 def leaves(pack: Pack, when: Condition) -> Iterator[Condition]:
@@ -110,7 +121,7 @@ def asked_lines(pack: Pack, plan: Plan | None) -> tuple[Ask, ...]:
 def measures(pack: Pack, plan: Plan | None) -> Iterator[Condition]:
     """What a finished check-in is measured by."""
     yield from (each.when for each in pack.check.verdicts)
-    yield from (each.when for each in (*(plan.moves if plan else ()), *pack.check.moves))
+    yield from (each.when for each in visiting.moves(pack, plan))
     if pack.provisional is not None:
         yield pack.provisional.gone
 

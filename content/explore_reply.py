@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from content import asking, buttons, strength, telling
+from content import asking, buttons, strength, telling, visiting
 from content.assess import Known
-from content.conditions import holds
+from content.conditions import Condition, holds
 from content.episode import Episode
-from content.explore_form import Form
+from content.explore_form import NOTHING, Effect, Form
 from content.explore_walk import CALM, ONE, Filled, Walker, dangers
 from content.pack import Answers, Pack
 
@@ -98,10 +98,16 @@ def _amounts_to(pack: Pack, form: Form, given: Answers) -> object:
     known = Known(pack, facts)
     word = next((word for word, when in form.verdicts if holds(when, known)), "same")
     known = Known(pack, {**facts, "verdict": frozenset({word})})
-    move = next((number for number, when in enumerate(form.moves) if holds(when, known)), None)
+    move, over = (_first(moves, known) for moves in (form.moves, form.over))
     gone = bool(form.settles and holds(form.gone, known))
     told = given.get(pack.provisional.ask) if gone and pack.provisional else None
-    return word, move, strength.base_after(base, now, word), gone, told
+    visit = visiting.looks(pack, given) if move[4] or over[4] else ()
+    measured = strength.base_after(base, now, word), gone, told
+    return word, move, over, measured, visit, visiting.is_milder(pack, given)
+
+
+def _first(moves: tuple[tuple[Effect, Condition], ...], known: Known) -> Effect:
+    return next((effect for effect, when in moves if holds(when, known)), NOTHING)
 
 
 def _strength(number: int | None) -> strength.Strength | None:

@@ -109,9 +109,10 @@ class Walker:
         return question.id in self._measured or question.id == self.pack.check.score or self._is_told(question)
 
     def _is_told(self, question: Question) -> bool:
-        """An answer that goes into the triage's, or settles them: every option is another answer."""
-        ours = self.pack.provisional
-        return question.id in {ours.ask if ours else None, *(ask.question for ask in self.pack.flow)}
+        """An answer that goes into the triage's or the next plan's, or settles them: every option is another answer."""
+        ours, visit = self.pack.provisional, self.pack.visit
+        kept = {visit.appointment, visit.said} if visit else set[str]()
+        return question.id in {ours.ask if ours else None, *kept, *(ask.question for ask in self.pack.flow)}
 
     # --- the answers to one question ----------------------------------------------------------------------------------
 

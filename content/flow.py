@@ -12,6 +12,7 @@ from content.episode import ICE, TRIAGE, Episode
 from content.pack import Answers, Ask, Pack, Plan, Question
 
 AFTER_ICE = "after_ice"
+RETURNING = "returning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,9 @@ def facts(pack: Pack, episode: Episode) -> Answers:
 
 
 def check_facts(pack: Pack, episode: Episode, key: str) -> dict[str, frozenset[str]]:
-    """The triage's answers without its gates, the check-in's own, the step, its timing and the level so far."""
+    """The triage's answers without its gates, the check-in's own, the step, its timing, the level and the visit."""
     found = {name: ticked for name, ticked in episode.answers.items() if pack.questions[name].kind != "gate"}
+    found.update(episode.visit)
     found.update(episode.check)
     found["level"] = frozenset({episode.level or pack.mildest})
     found["step"] = frozenset({step_of(key)})
@@ -84,12 +86,17 @@ def check_facts(pack: Pack, episode: Episode, key: str) -> dict[str, frozenset[s
     return found
 
 
+def standing(pack: Pack, episode: Episode) -> Answers:
+    """What the steps of a plan hang on: the triage's answers, the level, and what was told of being seen."""
+    return {**episode.answers, **episode.visit, "level": frozenset({episode.level or pack.mildest})}
+
+
 def timing(pack: Pack, episode: Episode, key: str) -> frozenset[str]:
     """Where a check-in stands in its plan: `before` or `deadline` (at it or later), and `last`."""
     plan = plan_of(pack, key)
     if plan is None:
         return frozenset({"before"})
-    known = Known(pack, {**episode.answers, "level": frozenset({episode.level or pack.mildest})})
+    known = Known(pack, standing(pack, episode))
     order = [step.id for step in plan.steps if holds(step.when, known) or step.id == step_of(key)]
     if step_of(key) not in order:
         return frozenset({"before"})

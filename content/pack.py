@@ -21,6 +21,7 @@ from content.pack_plans import (
     Rhythm,
     Step,
     Verdict,
+    Visit,
 )
 
 # The records of pack_plans.py are part of a pack: whoever reads packs finds all of them here.
@@ -51,6 +52,7 @@ __all__ = [
     "Source",
     "Step",
     "Verdict",
+    "Visit",
 ]
 
 Answers = Mapping[str, frozenset[str]]
@@ -255,6 +257,7 @@ class Pack:
     advice: Mapping[str, Advice]
     ice: Ice | None
     provisional: Provisional | None
+    visit: Visit | None
     check: Check
     plans: Mapping[str, Plan]
     sources: Mapping[str, Source]

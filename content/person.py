@@ -8,6 +8,7 @@ from typing import Literal
 
 from content import places
 from content.episode import Json, Say
+from content.hours import USUAL, Hours, Quiet
 
 CONSENT_VERSION = "1"
 Setup = Literal["hello", "clock", "place", "age", "consent", "refused", "ready"]
@@ -26,6 +27,12 @@ class Person:
     turn: int = 1
     consent_version: str | None = None
     offset_min: int | None = None
+    quiet: Quiet = USUAL
+
+    @property
+    def hours(self) -> Hours:
+        """Their clock now."""
+        return Hours(self.zone or "UTC", self.quiet)
 
     @property
     def is_ready(self) -> bool:

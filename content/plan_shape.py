@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from content import fields
-from content.pack import Ask, Check, Choice, Ice, Move, Plan, Provisional, Recall, Return, Rhythm, Step, Verdict
+from content.pack import Ask, Check, Choice, Ice, Move, Plan, Provisional, Recall, Return, Rhythm, Step, Verdict, Visit
 from content.reading import Node, suggest
 
 
@@ -107,6 +107,19 @@ def check(node: Node) -> Check:
     )
 
 
+VISIT = ("appointment", "said", "milder", "moves")
+
+
+def visit(node: Node) -> Visit:
+    given = node.fields(VISIT, required=VISIT)
+    return Visit(
+        appointment=fields.text(given, "appointment"),
+        said=fields.text(given, "said"),
+        milder=fields.texts(given, "milder"),
+        moves=_moves(given.get("moves")),
+    )
+
+
 def _verdict(node: Node) -> Verdict:
     given = node.fields(("verdict", "when"), required=("verdict", "when"))
     return Verdict(fields.text(given, "verdict"), fields.condition(given.get("when")))
@@ -120,7 +133,7 @@ ENDS = ("resolved", "returning", "seen")
 
 
 def _move(node: Node) -> Move:
-    given = node.fields(("when", "level", "up", "say", "end", "means"), required=("when",))
+    given = node.fields(("when", "level", "up", "say", "end", "means", "plan", "eases", "call"), required=("when",))
     end = fields.text(given, "end") or None
     if end and end not in ENDS:
         node.wrong(f"end {end!r}; {suggest(end, ENDS)}")
@@ -131,6 +144,9 @@ def _move(node: Node) -> Move:
         say=fields.text(given, "say") or None,
         end=cast(Literal["resolved", "returning", "seen"] | None, end),
         means=fields.pair(given["means"], given["means"].text()) if "means" in given else None,
+        plan=fields.text(given, "plan") or None,
+        eases=fields.text(given, "eases") or None,
+        call=fields.text(given, "call") or None,
     )
 
 

@@ -42,6 +42,7 @@ REST = (
     "advice",
     "ice",
     "provisional",
+    "visit",
     "about",
     "recall",
 )
@@ -88,6 +89,7 @@ def build(root: Node, words: Mapping[str, Node], digest: str, pictures: Mapping[
         advice={name: _advice(name, node) for name, node in fields.entries_of(given, "advice").items()},
         ice=plan_shape.ice(given["ice"]) if "ice" in given else None,
         provisional=plan_shape.provisional(given["provisional"]) if "provisional" in given else None,
+        visit=plan_shape.visit(given["visit"]) if "visit" in given else None,
         check=plan_shape.check(given["check"]) if "check" in given else Check((), "", (), (), plan_shape.NEVER),
         plans={name: plan_shape.plan(name, node) for name, node in fields.entries_of(given, "plans").items()},
         sources={name: _source(name, node) for name, node in fields.entries_of(given, "sources").items()},

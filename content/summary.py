@@ -96,7 +96,7 @@ def summarise(pack: Pack, episode: Episode, started_at: datetime, now: datetime)
         reasons=outcome.reasons,
         whom=outcome.whom,
         steps=outcome.steps,
-        raised=outcome.level != assessed,
+        raised=pack.levels[outcome.level].rank < pack.levels[assessed].rank,
         iced=episode.icing is not None and (episode.icing.phase != "choosing" or episode.icing.days > 1),
         ended=episode.ended,
         back=episode.back,

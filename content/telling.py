@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from content import buttons, provisional, strength, words
+from content import buttons, flow, provisional, strength, wishes, words
 from content.assess import Known, Outcome, assess, sayable, whom, without_ice
 from content.episode import Episode, FollowUp, Json, Say
 from content.pack import Answers, Pack
@@ -136,8 +136,8 @@ def _in_order(pack: Pack, answers: Answers) -> list[tuple[str, frozenset[str]]]:
 
 
 def plan_again(pack: Pack, episode: Episode) -> tuple[FollowUp, ...]:
-    """The check-ins of the episode's plan as they were first planned."""
+    """The check-ins of the episode's plan as they stand: planned first, then moved or cancelled by the person."""
     if episode.plan is None or episode.planned_from is None:
         return ()
-    known = {**episode.answers, "level": frozenset({episode.level or pack.mildest})}
-    return follow_ups(pack, episode.plan, known, episode.zone, episode.planned_from)
+    planned = follow_ups(pack, episode.plan, flow.standing(pack, episode), episode.hours, episode.planned_from)
+    return wishes.granted(episode, planned)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 LABEL_LENGTH = 24
 EMERGENCY = "emergency_"
 FREE_SECTIONS = ("says", "texts", "whom")
+OPTIONAL_SECTIONS = ("reminders",)
 
 # What check-ins and icing say of themselves, whatever the pack's own moves add.
 ALWAYS_SAID = ("asked_again", "escalated_persist", "escalated_worse", "graded_return", "keep_going", "new_danger_found",
@@ -24,6 +25,8 @@ def check(pack: Pack, node: Node) -> None:
     """Report every missing, left over or too long word of one language's file at its place."""
     sections = node.entries()
     for section, ids in _wanted_words(pack).items():
+        if section in OPTIONAL_SECTIONS and section not in sections:
+            continue
         given = sections[section].entries() if section in sections else {}
         for name in ids:
             if name not in given:
@@ -42,9 +45,11 @@ def check(pack: Pack, node: Node) -> None:
 
 def _wanted_words(pack: Pack) -> dict[str, tuple[str, ...]]:
     moves: list[Move] = [*pack.check.moves, *(move for plan in pack.plans.values() for move in plan.moves)]
+    moves += pack.visit.moves if pack.visit else ()
     says = [*ALWAYS_SAID, *(ICE_SAID if pack.ice else ())]
     says += [*(["settled_higher"] if pack.provisional else []), *recall_meaning.said(pack)]
-    says += [move.say for move in moves if move.say] + [rule.say for rule in pack.rules if rule.say]
+    says += [each for move in moves for each in (move.say, move.call) if each]
+    says += [rule.say for rule in pack.rules if rule.say]
     whom = [each for level in pack.levels.values() for each in level.whom]
     whom += [each for cause in pack.causes.values() for ids in cause.whom.values() for each in ids]
     return {
@@ -55,6 +60,7 @@ def _wanted_words(pack: Pack) -> dict[str, tuple[str, ...]]:
         "advice": tuple(pack.advice),
         "plans": tuple(pack.plans),
         "steps": tuple(plan_meaning.step_ids(pack)),
+        "reminders": tuple(plan_meaning.step_ids(pack)),
         "says": tuple(dict.fromkeys(says)),
     }
 

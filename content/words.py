@@ -85,6 +85,11 @@ def sounds_alarming(text: str) -> bool:
     return any(f" {words} " in plain for language in languages() for words in _alarms(language))
 
 
+def folded(text: str) -> str:
+    """Words to compare by: no capitals, accents or punctuation, one space between them."""
+    return _plain(text)
+
+
 def key_of(message_id: str | tuple[str, ...] | list[str]) -> str:
     """The id of a message; one with a plural has two, which are the same."""
     return message_id if isinstance(message_id, str) else message_id[0]

@@ -20,7 +20,7 @@ def begin(visit: Visit, of: str = "") -> None:
     pack_id, pack = visit.packs.live
     trials.end(visit.session, visit.row)
     person = visit.person
-    episode = start(pack, person.zone or "UTC", minor=bool(person.minor))
+    episode = start(pack, person.zone or "UTC", minor=bool(person.minor), quiet=person.quiet)
     row = episodes.add(visit.session, visit.row.id, pack_id, episode, visit.now)
     visit.happen(row, Started(back_of(visit, of, row.id)))
 

@@ -1,4 +1,4 @@
-"""The cards around the checks: first meeting, home, help, privacy, emergency numbers, reminders."""
+"""The cards around the checks: first meeting, home, help, privacy, emergency numbers."""
 
 from __future__ import annotations
 
@@ -188,34 +188,6 @@ def countries(stage: Stage, values: Values) -> Screen:
     return Screen(plain(voice.ui("countries.ask")), (*grid(keys, 2), tuple(turning)))
 
 
-def follow_ups(stage: Stage, values: Values) -> Screen:
-    """What is planned, in the person's words and time, each with Cancel."""
-    voice, turn = stage.voice, values["turn"]
-    if not values["items"]:
-        return Screen(plain(voice.ui("followups.none")), ((_check(stage),),))
-    lines = [f"{voice.step(each['key'])}: {voice.when(each['due_at'])}" for each in values["items"]]
-    keys = [
-        Key(
-            voice.ui("button.drop", step=voice.step(each["key"])),
-            encode(PersonPress(turn, "drop", str(each["id"]))),
-        )
-        for each in values["items"][:8]
-    ]
-    return Screen(join(bold(voice.ui("followups.title")), bullets(lines)), tuple(grid(keys, 1)))
-
-
-def reminders_stopped(stage: Stage, values: Values) -> Screen:
-    """/stop: all of them, one tap to undo."""
-    if not values["count"]:
-        return Screen(plain(stage.voice.ui("stop.none")))
-    undo = stage.own("button.undo", "undo_stop", turn=values["turn"], style="primary")
-    return Screen(plain(stage.voice.ui("stop.done")), ((undo,), (stage.numbers,)))
-
-
-def reminders_back(stage: Stage, values: Values) -> Screen:
-    return Screen(plain(stage.voice.ui("stop.undone")))
-
-
 def hint(stage: Stage, values: Values) -> Screen:
     """A kind pointer after a message that the bot cannot use."""
     text = join(plain(stage.voice.ui(f"hint.{values['what']}")), plain(_call(stage)))
@@ -249,9 +221,6 @@ SCREENS: dict[str, Draw] = {
     "language": language,
     "numbers": numbers,
     "countries": countries,
-    "follow_ups": follow_ups,
-    "reminders_stopped": reminders_stopped,
-    "reminders_back": reminders_back,
     "hint": hint,
     "alarm": alarm,
     "group": group,

@@ -118,7 +118,9 @@ def _controls(stage: Stage, asked: Question, values: Values) -> list[tuple[Key, 
     if values["form"] in {TRIAGE, ICE}:
         return [tuple(first), stop_row(stage, turn)]
     if values["emergency"]:
-        return [(stage.numbers,)]
+        soon = stage.press(stage.voice.ui("button.soon"), buttons.write(buttons.LATER, "15"), turn)
+        stop = stage.press(stage.voice.ui("button.stop_these"), buttons.STOP, turn)
+        return [(stage.numbers,), *([(soon, stop)] if values["first"] else [])]
     if values["first"]:
         later = stage.press(stage.voice.ui("button.later"), buttons.LATER, turn)
         stop = stage.press(stage.voice.ui("button.stop_these"), buttons.STOP, turn)

@@ -13,9 +13,12 @@ from handlers import (
     draw_people,
     draw_pictures,
     draw_question,
+    draw_reminders,
     draw_run_log,
+    draw_settings,
     draw_summary,
     draw_trial,
+    draw_zones,
 )
 from handlers.admin import (
     draw_broadcast_room,
@@ -32,6 +35,7 @@ from handlers.screens import Draw
 SCREENS: dict[str, Draw] = {
     **draw_people.SCREENS,
     **draw_question.SCREENS,
+    **draw_reminders.SCREENS,
     **draw_outcome.SCREENS,
     **draw_checks.SCREENS,
     **draw_ice.SCREENS,
@@ -49,6 +53,8 @@ SCREENS: dict[str, Draw] = {
     **draw_charts.SCREENS,
     **draw_health.SCREENS,
     **draw_broadcast.SCREENS,
+    **draw_settings.SCREENS,
+    **draw_zones.SCREENS,
     **draw_broadcast_room.SCREENS,
     **draw_broadcast_run.SCREENS,
 }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from content.asking import question_say
 from content.decide import decide
-from content.episode import Decision, Episode, Event, Json, Replaced, Say
+from content.episode import ClockChanged, Decision, Episode, Event, Json, Replaced, Say
 from content.pack import Pack
 from storage import episodes, follow_ups, outbox, people
 from storage.packs import Packs
@@ -128,8 +128,19 @@ def happen(
 ) -> None:
     """One event in one episode: remembered, decided, and everything that follows recorded."""
     pack = packs.load(session, row.pack_id)
+    episode = _on_their_clock(session, pack, person, row, now)
     episodes.remember(session, row.id, event, now)
-    record(session, packs, person, row, decide(pack, episodes.read(row.data), event, now), reply, now)
+    record(session, packs, person, row, decide(pack, episode, event, now), reply, now)
+
+
+def _on_their_clock(session: Session, pack: Pack, person: PersonRow, row: EpisodeRow, now: datetime) -> Episode:
+    """The episode as it is; one that was closed when the person's clock changed learns of it here."""
+    episode, hours = episodes.read(row.data), people.read(person).hours
+    if (episode.zone, episode.quiet) == (hours.zone, hours.quiet):
+        return episode
+    moved = ClockChanged(hours.zone, hours.quiet)
+    episodes.remember(session, row.id, moved, now)
+    return decide(pack, episode, moved, now).episode
 
 
 def record(

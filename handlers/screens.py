@@ -41,11 +41,19 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Below:
+    """The keyboard below the input line: a button that shares the location, and one that does not. Without: gone."""
+
+    share: str = ""
+    keep: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """What a person sees: HTML of Telegram's kind, and rows of buttons.
 
     With a `picture` (SVG), a `chart`, a `paper`, a `file` (its number in storage.files; a .png is shown as a photo) or
-    something `attached` that Telegram has already, the text is under it.
+    something `attached` that Telegram has already, the text is under it. `below`: a new text's, which then has no rows.
     """
 
     text: str
@@ -55,6 +63,7 @@ class Screen:
     chart: Chart | Timeline | None = None
     paper: Paper | None = None
     attached: Attached | None = None
+    below: Below | None = None
 
 
 @dataclass(frozen=True, slots=True)

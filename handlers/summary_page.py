@@ -181,7 +181,16 @@ def _entry(voice: Voice, entry: Entry, before: str) -> str:
     strength = voice.strength(entry.score, in_words=entry.in_words)
     level = voice.text("levels", entry.level, "name")
     moved = f"; {voice.ui('page.moved', level=level)}" if entry.level != before else ""
-    return f"{what}{strength}{moved}"
+    return f"{_visit(voice, entry, what + strength)}{moved}"
+
+
+def _visit(voice: Voice, entry: Entry, what: str) -> str:
+    """What the person told of being seen; where they were not asked how it is, nothing else is said."""
+    if not entry.told:
+        return what
+    question, _, option = entry.told.partition(".")
+    visit = voice.ui("page.visit", told=voice.line(question, option))
+    return visit if entry.word == "same" and entry.score is None else f"{what}; {visit}"
 
 
 def _points(voice: Voice, summary: Summary) -> Iterator[Point]:

@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 
 from content import person as people_rules
 from content import places, words
-from content.episode import Due, Left, Pressed, Resumed, Say
+from content.episode import Due, Held, Left, Pressed, Resumed, Say
+from content.hours import awake, is_quiet
 from content.person import Person
 from handlers import beginning, rooms, speaking
 from handlers.admin import door
-from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
+from handlers.arrival import Arrival, Blocked, Command, Located, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
 from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
 from storage.packs import Packs
-from storage.tables import EpisodeRow
+from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 DOUBLE_TAP = timedelta(minutes=1)
 
@@ -36,13 +37,17 @@ def take_turn(
         return None
     if row is None:
         row = people.add(session, arrival.telegram_id, Person(words.guess(arrival.language_code)), now)
+    people.seen(row, now)
     if not door.enter(session, packs, row, arrival, admins, now):
         Turn(session, packs, row, arrival, now).take()
     return follow_ups.next_of(session, row.id)
 
 
 def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: datetime) -> bool:
-    """Decide and record a follow-up that has come due; re-checked under the person's lock."""
+    """Decide and record a follow-up that has come due; re-checked under the person's lock.
+
+    One that is late, because the bot was away, waits until the person's night is over.
+    """
     row = people.lock_by_id(session, pending.person_id)
     due = follow_ups.lock_due(session, pending.id, now)
     if due is None or row.blocked_at is not None:
@@ -50,10 +55,21 @@ def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: d
     episode = episodes.of_person(session, row.id, pending.episode_id)
     if episode is None:
         return False
+    hours = people.read(row).hours
+    if not due.urgent and is_quiet(now, hours):
+        due.due_at = awake(now, hours)
+        return False
     due.state = "sent" if now <= due.expires_at else "missed"
     due.sent_at = now if due.state == "sent" else None
-    happen(session, packs, row, episode, Due(due.key, due.expires_at), Reply(lane=outbox.FOLLOW_UP), now)
+    happen(session, packs, row, episode, _come_due(row, due, now), Reply(lane=outbox.FOLLOW_UP), now)
     return True
+
+
+def _come_due(row: PersonRow, due: FollowUpRow, now: datetime) -> Due | Held:
+    """Its moment has come; in a pause it may have to wait."""
+    if row.paused_until is not None and now < row.paused_until:
+        return Held(follow_ups.read(due), row.paused_until)
+    return Due(due.key, due.expires_at)
 
 
 class Turn(Visit):
@@ -77,6 +93,10 @@ class Turn(Visit):
                 self.post(Say("moved_on", where="toast"))
             case Typed(text):
                 self._typed(text, awaited)
+            case Located(zone):
+                rooms.LOCATED[awaited](self, zone or "") if awaited in rooms.LOCATED else self._typed("")
+        if awaited in rooms.LEFT and not isinstance(what, Located | Blocked):
+            rooms.LEFT[awaited](self, "")
 
     # --- people -------------------------------------------------------------------------------------------------------
 

@@ -58,6 +58,14 @@ class Voice:
             return self.ui("step.after_ice") if step == "after_ice" else self.ui("step.ice", round=step)
         return self.text("steps", step) or step
 
+    def reminder(self, key: str) -> str:
+        """What a follow-up will ask, as a person would say it: "How it is, one week on"."""
+        plan, _, rest = key.partition("/")
+        name = rest.partition("/")[0]
+        if plan == "ice":
+            return self.ui("reminder.after_ice") if name == "after_ice" else self.ui("reminder.ice")
+        return self.text("reminders", name) or self.ui("reminder.other", step=self.step(key))
+
     def whom(self, ids: Iterable[str]) -> str:
         """ "your family doctor (GP) or a sports physician"."""
         names = [self.text("whom", each) for each in ids]
@@ -73,6 +81,12 @@ class Voice:
             return self.ui("when.today" if days == 0 else "when.tomorrow", time=clock, count=moment.hour)
         day = format_date(moment.date(), _day_pattern(self._locale), locale=self._locale)
         return self.ui("when.day", day=day, time=clock, count=moment.hour)
+
+    def brief(self, iso: str) -> str:
+        """The same, short enough for a button: "Mon 30 Nov, 09:00"."""
+        moment = self.local(datetime.fromisoformat(iso))
+        day = format_skeleton("MMMEd", moment, tzinfo=ZoneInfo(self.zone or "UTC"), locale=self._locale)
+        return f"{day}, {self.clock(iso)}"
 
     def clock(self, iso: str) -> str:
         """A moment as a time of day on the person's clock: "14:05"."""

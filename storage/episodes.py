@@ -10,7 +10,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from content.episode import Back, Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
+from content.episode import (
+    Back,
+    ClockChanged,
+    Dropped,
+    Due,
+    Entry,
+    Episode,
+    Event,
+    FollowUp,
+    Held,
+    Icing,
+    Left,
+    Moved,
+    Pressed,
+    Replaced,
+    Restored,
+    Resumed,
+    Shift,
+    Started,
+)
+from content.hours import USUAL, Quiet, Stay
 from content.pack import Answers
 from storage import crypto, sealed
 from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
@@ -100,12 +120,12 @@ def all_of(session: Session, person_id: int) -> list[EpisodeRow]:
 
 def remember(session: Session, episode_id: int, event: Event, now: datetime) -> None:
     """Append what happened."""
-    session.add(EventRow(episode_id=episode_id, at=now, event=_write_event(event)))
+    session.add(EventRow(episode_id=episode_id, at=now, event=write_event(event)))
 
 
 def events(session: Session, episode_id: int) -> list[tuple[datetime, Event]]:
     """What happened in an episode, in order."""
-    return [(row.at, _read_event(row.event)) for row in event_rows(session, episode_id)]
+    return [(row.at, read_event(row.event)) for row in event_rows(session, episode_id)]
 
 
 def event_rows(session: Session, episode_id: int) -> list[EventRow]:
@@ -122,9 +142,14 @@ def write(episode: Episode) -> dict[str, Any]:
     document["in_words"] = list(episode.in_words)
     document["answers"] = write_answers(episode.answers)
     document["check"] = write_answers(episode.check)
+    document["visit"] = write_answers(episode.visit)
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
     document["history"] = [asdict(entry) for entry in episode.history]
     document["icing"] = asdict(episode.icing) if episode.icing else None
+    document["quiet"] = list(episode.quiet)
+    document["stays"] = [[each.zone, list(each.quiet), each.until.isoformat()] for each in episode.stays]
+    document["dropped"] = list(episode.dropped)
+    document["moved"] = [_write_times(shift) for shift in episode.moved]
     document["back"] = _write_back(episode.back) if episode.back else None
     return document
 
@@ -137,10 +162,17 @@ def read(document: dict[str, Any]) -> Episode:
     values["in_words"] = tuple(values.get("in_words", ()))
     values["answers"] = read_answers(values["answers"])
     values["check"] = read_answers(values["check"])
+    values["visit"] = read_answers(values.get("visit", {}))
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
     values["iced_at"] = tuple(values.get("iced_at", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
+    values["quiet"] = Quiet(*values.get("quiet", USUAL))
+    values["stays"] = tuple(
+        Stay(zone, Quiet(*quiet), datetime.fromisoformat(until)) for zone, quiet, until in values.get("stays", ())
+    )
+    values["dropped"] = tuple(values.get("dropped", ()))
+    values["moved"] = tuple(Shift(**_read_times(shift)) for shift in values.get("moved", ()))
     values["back"] = _read_back(values.get("back"))
     return Episode(**values)
 
@@ -163,7 +195,8 @@ def read_answers(document: dict[str, list[str]]) -> Answers:
     return {question: frozenset(options) for question, options in document.items()}
 
 
-def _write_event(event: Event) -> dict[str, Any]:
+def write_event(event: Event) -> dict[str, Any]:
+    """The event as a JSON document."""
     document: dict[str, Any] = {"kind": type(event).__name__}
     match event:
         case Started(Back() as back):
@@ -172,17 +205,47 @@ def _write_event(event: Event) -> dict[str, Any]:
             document |= {"turn": turn, "option": option}
         case Due(key, expires_at):
             document |= {"key": key, "expires_at": expires_at.isoformat()}
+        case ClockChanged(zone, quiet, rounds):
+            document |= {"zone": zone, "quiet": list(quiet), "rounds": rounds}
+        case Moved(planned, to):
+            document |= {"planned": _write_times(planned), "to": to}
+        case Dropped(planned, number):
+            document |= {"planned": _write_times(planned), "number": number}
+        case Restored(planned):
+            document |= {"planned": _write_times(planned)}
+        case Held(planned, until):
+            document |= {"planned": _write_times(planned), "until": until.isoformat()}
         case _:
             pass
     return document
 
 
-def _read_event(document: dict[str, Any]) -> Event:
+def _write_times(record: FollowUp | Shift) -> dict[str, Any]:
+    """A record whose fields named ..._at are moments."""
+    return {name: value.isoformat() if name.endswith("_at") else value for name, value in asdict(record).items()}
+
+
+def _read_times(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: datetime.fromisoformat(value) if name.endswith("_at") else value for name, value in document.items()}
+
+
+def read_event(document: dict[str, Any]) -> Event:
+    """The event of a JSON document. Raises ValueError for one that this program did not write."""
     match document:
         case {"kind": "Pressed", "turn": int(turn), "option": str(option)}:
             return Pressed(turn, option)
         case {"kind": "Due", "key": str(key), "expires_at": str(at)}:
             return Due(key, datetime.fromisoformat(at))
+        case {"kind": "ClockChanged", "zone": str(zone), "quiet": [int(since), int(until)], "rounds": rounds}:
+            return ClockChanged(zone, Quiet(since, until), rounds)
+        case {"kind": "Moved", "planned": dict(planned), "to": str(to)}:
+            return Moved(FollowUp(**_read_times(planned)), to)
+        case {"kind": "Dropped", "planned": dict(planned), "number": int(number)}:
+            return Dropped(FollowUp(**_read_times(planned)), number)
+        case {"kind": "Restored", "planned": dict(planned)}:
+            return Restored(FollowUp(**_read_times(planned)))
+        case {"kind": "Held", "planned": dict(planned), "until": str(at)}:
+            return Held(FollowUp(**_read_times(planned)), datetime.fromisoformat(at))
         case {"kind": "Started"}:
             return Started(_read_back(document.get("back")))
         case {"kind": "Resumed"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -116,6 +116,26 @@ def planned(session: Session, person_id: int) -> list[FollowUpRow]:
     return [row for row in rows if is_check_in(row.key)]
 
 
+def waiting(session: Session, episode_id: int) -> list[FollowUpRow]:
+    """All that is still to come in an episode, and what was stopped or held and may come back."""
+    states = FollowUpRow.state.in_(("planned", "stopped", "held"))
+    return list(session.scalars(select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, states)))
+
+
+def move(session: Session, waiting: Iterable[FollowUpRow], plan: Iterable[FollowUp], dropped: Collection[str]) -> int:
+    """What waits gets these new moments, what is dropped comes no more; how many reminders come at another time."""
+    wanted = {each.key: each for each in plan}
+    moved = 0
+    for row in waiting:
+        if row.key in dropped:
+            row.state = "cancelled"
+        elif row.due_at != wanted[row.key].due_at:
+            moved += row.state == "planned" and is_check_in(row.key)
+            row.due_at, row.expires_at = wanted[row.key].due_at, wanted[row.key].expires_at
+    session.flush()
+    return moved
+
+
 def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, FollowUpRow]]:
     """What is planned for everybody, with their Telegram ids, earliest first."""
     query = (
@@ -142,14 +162,35 @@ def of_episode(session: Session, episode_id: int) -> list[FollowUpRow]:
 def switch(session: Session, person_id: int, old: str, new: str) -> int:
     """Move all of a person's reminders from one state to another (stop and undo, block and unblock); how many.
 
-    The look after a ticked red flag is no reminder and cannot be stopped.
+    The look after a ticked red flag, and the call to take the ice off, are no reminders and cannot be stopped.
     """
-    mine = select(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == old)
-    rows = [row for row in session.scalars(mine) if row.key != away.KEY]
+    query = select(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == old)
+    rows = [row for row in session.scalars(query) if row.key != away.KEY and not _is_ice_on(row.key)]
     for row in rows:
         row.state = new
     session.flush()
     return len(rows)
+
+
+def _is_ice_on(key: str) -> bool:
+    return key.startswith("ice/") and key.rpartition("/")[2] in {"off", "late"}
+
+
+def read(row: FollowUpRow) -> FollowUp:
+    """The row as the record that decisions are made on."""
+    return FollowUp(row.key, row.due_at, row.expires_at, row.urgent)
+
+
+def of_person(session: Session, person_id: int, follow_up_id: int) -> FollowUpRow | None:
+    """The person's own follow-up of that number; another person's is none of theirs."""
+    query = select(FollowUpRow).where(FollowUpRow.id == follow_up_id, FollowUpRow.person_id == person_id)
+    return session.scalars(query).one_or_none()
+
+
+def planned_as(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
+    """The episode's follow-up of this key, if it is still to come."""
+    row = _by_key(session, episode_id, key)
+    return row if row is not None and row.state == "planned" else None
 
 
 def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:

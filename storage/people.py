@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from content.hours import USUAL, Hours, Quiet
 from content.person import Person, Setup
 from storage import crypto
 from storage.tables import PersonRow
 
 HINT_PAUSE = timedelta(seconds=30)
+A_SIGN = timedelta(days=1)
 # Every turn begins with one of these: put together once.
 BY_TELEGRAM = select(PersonRow).where(PersonRow.mark == bindparam("known_as"))
 HELD_BY_TELEGRAM = BY_TELEGRAM.with_for_update()
@@ -71,7 +73,26 @@ def read(row: PersonRow) -> Person:
         turn=row.turn,
         consent_version=row.consent_version,
         offset_min=row.offset_min,
+        quiet=quiet(row.quiet_from, row.quiet_until),
     )
+
+
+def quiet(since: int | None, until: int | None) -> Quiet:
+    """A person's quiet hours, as they are stored; the usual ones where nothing is."""
+    return USUAL if since is None or until is None else Quiet(since, until)
+
+
+CLOCK = (PersonRow.zone, PersonRow.quiet_from, PersonRow.quiet_until)
+
+
+def hours(zone: str | None, since: int | None, until: int | None) -> Hours:
+    """The clock of everybody who has these stored."""
+    return Hours(zone or "UTC", quiet(since, until))
+
+
+def has_clock(*clock: str | int | None) -> ColumnElement[bool]:
+    """People who have exactly these stored, nothing where it is None."""
+    return and_(*(column.is_not_distinct_from(value) for column, value in zip(CLOCK, clock, strict=True)))
 
 
 def save(row: PersonRow, person: Person, now: datetime) -> None:
@@ -80,6 +101,12 @@ def save(row: PersonRow, person: Person, now: datetime) -> None:
     row.minor, row.setup, row.turn = person.minor, person.setup, person.turn
     row.consent_version, row.offset_min = person.consent_version, person.offset_min
     row.seen_at = now
+
+
+def seen(row: PersonRow, now: datetime) -> None:
+    """A sign of them, noted once a day: people without one are forgotten after a year (storage/retention.py)."""
+    if now - row.seen_at >= A_SIGN:
+        row.seen_at = now
 
 
 def may_hint(row: PersonRow, now: datetime) -> bool:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from content import plan
-from storage import audience, broadcasts, outbox
+from content.hours import awake, is_quiet
+from storage import audience, broadcasts, outbox, people
 from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.audience import NEWS, SAFETY
 from storage.outbox import Letter
@@ -39,10 +39,10 @@ def claim(session: Session, now: datetime) -> tuple[BroadcastRow, Letter] | None
     for broadcast in _sending(session):
         while (found := _next(session, broadcast.id, now)) is not None:
             row, person, in_check = found
-            zone = person.zone or "UTC"
-            if plan.is_quiet(now, zone):
-                _sleep(session, broadcast.id, person.zone, plan.awake(now, zone))
-            elif person.blocked_at is not None or (broadcast.kind == NEWS and not person.news):
+            hours = people.read(person).hours
+            if is_quiet(now, hours):
+                _sleep(session, broadcast.id, person, awake(now, hours))
+            elif person.blocked_at is not None or (broadcast.kind == NEWS and not _wants_news(person, now)):
                 row.state, row.error = "dropped", "blocked" if person.blocked_at else "no news"
                 session.flush()
             elif in_check and now < row.created_at + LONGEST_CHECK:
@@ -52,6 +52,10 @@ def claim(session: Session, now: datetime) -> tuple[BroadcastRow, Letter] | None
                 row.state, row.lease_until, row.attempts = "sending", now + LEASE, row.attempts + 1
                 return broadcast, outbox.letter(row, person, None)
     return None
+
+
+def _wants_news(person: PersonRow, now: datetime) -> bool:
+    return bool(person.news) and (person.paused_until is None or person.paused_until <= now)
 
 
 def anybody(session: Session, now: datetime) -> bool:
@@ -78,9 +82,9 @@ def _next(session: Session, broadcast_id: int, now: datetime) -> tuple[OutboxRow
     return (found[0], found[1], bool(found[2])) if found is not None else None
 
 
-def _sleep(session: Session, broadcast_id: int, zone: str | None, until: datetime) -> None:
-    """Everybody of this zone at once: their night has come before their turn."""
-    there = select(PersonRow.id).where(PersonRow.zone == zone if zone else PersonRow.zone.is_(None))
+def _sleep(session: Session, broadcast_id: int, person: PersonRow, until: datetime) -> None:
+    """Everybody with this person's clock at once: their night has come before their turn."""
+    there = select(PersonRow.id).where(people.has_clock(person.zone, person.quiet_from, person.quiet_until))
     mine = (OutboxRow.broadcast_id == broadcast_id) & (OutboxRow.state == "waiting") & (OutboxRow.not_before < until)
     query = update(OutboxRow).where(mine, OutboxRow.person_id.in_(there)).values(not_before=until)
     session.execute(query, execution_options=outbox.PLAINLY)

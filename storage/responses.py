@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import crypto, follow_ups, suppression
+from storage import crypto, follow_ups, suppression, tallies
 from storage.stats import BATCH, Cells, begun
 from storage.suppression import Cell
 from storage.tables import EpisodeRow, FollowUpRow
@@ -110,14 +110,21 @@ def _counts(session: Session, since: datetime | None, now: datetime) -> Counter[
         .execution_options(yield_per=BATCH)
     )
     found = Counter[tuple[str, str, str]]()
+    for name, count in tallies.of(session, tallies.CHECK_IN, since).items():
+        plan, step, word = name.split("/")
+        found[plan, step, word] += count
     keys = crypto.of(session)
     for row in session.execute(query):
         key: str = FollowUpRow.key.open(row, keys)
         if is_counted(key):
-            plan, _, step = key.partition("/")
-            word = _word(FollowUpRow.answer.open(row, keys)) if row.state == "answered" else SILENT
+            plan, step, word = fact(key, row.state, FollowUpRow.answer.open(row, keys)).split("/")
             found[plan, step, word] += 1
     return found
+
+
+def fact(key: str, state: str, answer: object) -> str:
+    """What a check-in that was sent counts as: plan, step and word."""
+    return f"{key}/{_word(answer) if state == 'answered' else SILENT}"
 
 
 def is_counted(key: str) -> bool:
@@ -156,16 +163,23 @@ def of_plans(
 
 def _histories(session: Session, since: datetime | None, now: datetime) -> tuple[Counter[str], Counter[int]]:
     """How often a check-in made it more urgent, by step; and how many answers took so many minutes."""
-    escalated, delays = Counter[str](), Counter[int]()
+    escalated = Counter(tallies.of(session, tallies.ESCALATED, since))
+    delays = Counter({int(name): many for name, many in tallies.of(session, tallies.DELAY, since).items()})
     for data, sent in _answered(session, since, now):
-        before = ""
-        for entry in data["history"]:
-            at, key = datetime.fromisoformat(entry["at"]), entry["key"]
-            if key in sent and at >= sent[key]:
-                escalated[key.partition("/")[2]] += entry["level"] != before
-                delays[(at - sent[key]) // MINUTE] += 1
-            before = entry["level"]
+        for _, step, is_more_urgent, minutes in reactions(data, sent):
+            escalated[step] += is_more_urgent
+            delays[minutes] += 1
     return +escalated, delays
+
+
+def reactions(data: Mapping[str, Any], sent: Mapping[str, datetime]) -> Iterator[tuple[datetime, str, bool, int]]:
+    """Of each check-in of these that was answered: sent when, its step, more urgent by it, after so many minutes."""
+    before = ""
+    for entry in data["history"]:
+        at, key = datetime.fromisoformat(entry["at"]), entry["key"]
+        if key in sent and at >= sent[key]:
+            yield sent[key], key.partition("/")[2], entry["level"] != before, (at - sent[key]) // MINUTE
+        before = entry["level"]
 
 
 def _answered(

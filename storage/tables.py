@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import Base
+from storage.columns import Base, Document
 from storage.sealed import Box, Opened, Sealed, SealedRow
 
 
@@ -215,6 +215,30 @@ class OutboxRow(SealedRow):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+
+
+class TallyRow(Base):
+    """What remains of what was removed by age: how often something was so, in the week that began on this Monday.
+
+    `kind` and `name` are of storage/tallies.py; no row joins more than a check-in's plan, step and word.
+    """
+
+    __tablename__ = "tallies"
+
+    week: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class RemovalRow(Base):
+    """A run of the job that removes by age: when, and how many of what. Kept for a month."""
+
+    __tablename__ = "removals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    counts: Mapped[Any] = mapped_column(Document)
 
 
 class UpdateRow(Base):

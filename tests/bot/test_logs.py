@@ -34,6 +34,7 @@ ANSWERS = {
     "relief": ["shoe_off"], "look": ["normal"], "injury": ["none"], "bg": ["none"], "extra": ["none"],
     "age": ["a40_59"], "score0": ["7"],
 }  # fmt: skip
+PLACE = 48.20849, 16.37208
 TELLING = (
     "burning",
     "toes_ball",
@@ -91,7 +92,7 @@ async def loud_world(sink: Sink, world: World) -> AsyncIterator[World]:
 def keeps_secrets(world: World, sink: Sink) -> None:
     labels = [world.words["questions"][name]["ask"] for name in ANSWERS]
     secrets = (world.telegram.token, world.telegram.token.partition(":")[2], FIRST_NAME, TYPED, SECRET, "4300000000")
-    for secret in (*secrets, *TELLING, *labels):
+    for secret in (*secrets, *map(str, PLACE), *TELLING, *labels):
         told = [line for line in sink.lines if secret in line]
         assert not told, (secret, told[:3])
 
@@ -101,6 +102,7 @@ async def a_whole_story(world: World) -> Chat:
     chat = world.person(FIRST_NAME)
     await chat.begin()
     await chat.says(TYPED)
+    world.telegram.share_location(chat.user_id, *PLACE)
     await chat.answers(ANSWERS)
     await world.later(days=4)
     for _ in range(6):

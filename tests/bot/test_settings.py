@@ -26,6 +26,8 @@ WRONG = [
     ("ADMIN_IDS", "@ana", "must be numbers"),
     ("ADMIN_IDS", "1,2,x", "must be numbers"),
     ("TIME_SCALE", "0", ""),
+    ("RETENTION_DAYS", "ever", ""),
+    ("RETENTION_DAYS", "0", ""),
     ("TIME_SCALE", "fast", ""),
     ("LOG_LEVEL", "loud", "no level"),
     ("TELEGRAM_API_URL", "localhost:8081", "is not a web address"),
@@ -74,6 +76,7 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         "ENCRYPTION_KEYS": KEYS,
         "ADMIN_IDS": " 11 , 22,",
         "TIME_SCALE": "600",
+        "RETENTION_DAYS": "30",
         "LOG_LEVEL": "debug",
         "TELEGRAM_API_URL": "http://127.0.0.1:8081",
         "WEBHOOK_URL": "https://bot.example.org",
@@ -84,6 +87,7 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     found = settings.read()
     assert (found.admin_ids, found.time_scale, found.log_level) == (frozenset({11, 22}), 600.0, "DEBUG")
+    assert found.retention_days == 30
     assert set(given) == set(CURES)
 
 

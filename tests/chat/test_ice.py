@@ -297,3 +297,11 @@ async def ice(chat: Chat, rhythm: str = "Hourly") -> None:
     await chat.press(ICE)
     await chat.press(NONE)
     await chat.press(f"{rhythm}…")
+
+
+async def test_whoever_stops_all_reminders_is_still_called_to_take_the_ice_off(ana: Chat) -> None:
+    for label in (ICE, NONE, "Hourly…", "All normal: start 10 minutes"):
+        await ana.press(label)
+    await ana.says("/stop")
+    await ana.world.later(minutes=10)
+    ana.reads(ana.ui("ice.off"))

@@ -287,7 +287,7 @@ async def stopping(chat: Chat) -> None:
         (checking, "Ask me later"),
         (putting_off, "In 1 hour"),
         (putting_off, "Back"),
-        (listing, "Cancel: Day 7"),
+        (listing, "Cancel 3"),
         (stopping, "Bring the reminders back"),
     ],
 )

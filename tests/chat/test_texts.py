@@ -279,7 +279,7 @@ async def test_writing_again_counts_as_letting_the_bot_in(ana: Chat) -> None:
     ana.world.telegram.block(ana.user_id)
     await ana.world.settle()
     await ana.says("/followups")
-    ana.reads("Day 1")
+    ana.reads("one day on")
     await ana.world.until(START + timedelta(days=1))
     assert ana.asked == "new_danger"
 

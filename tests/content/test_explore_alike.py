@@ -45,7 +45,7 @@ def happenings(life: Life) -> list[Happening]:
     """What may happen next, red flags left out: what they mean hangs on all answers of the triage."""
     form = explore_form.opened(PACK, life.episode) if life.open else None
     replies = explore_reply.replies(PACK, form) if form else []
-    return list(explore_life.happenings(life, replies))
+    return list(explore_life.happenings(PACK, life, replies))
 
 
 def walked(random: Random) -> Iterator[Life]:

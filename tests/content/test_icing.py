@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import buttons
-from content.plan import is_quiet
+from content.hours import Hours, is_quiet
 from tests.content.shipped import CALM, PACK, WALKS, calm
 from tests.content.story import NOON, Story, begun
 
@@ -295,7 +295,7 @@ def test_whatever_the_hour_only_what_takes_the_ice_off_may_ring_at_night(minute:
     story = icing(rhythm, now=at(0) + minute * MINUTE)
     story.press("!skin:1:ok")
     for key, each in story.agenda.items():
-        assert each.urgent or not is_quiet(each.due_at, "Europe/London"), key
+        assert each.urgent or not is_quiet(each.due_at, Hours("Europe/London")), key
 
 
 def test_there_is_one_hourly_day_and_enough_ice_for_today() -> None:

@@ -18,12 +18,12 @@ from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
 from bot.app import COMMANDS
-from content import asking, diary, past, person, recall_meaning, strength, telling, words
+from content import asking, diary, past, person, putting_off, recall_meaning, strength, telling, visiting, words
 from content.assess import assess
 from content.episode import TRIAGE, Back, Episode, Say, Started
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
-from handlers import screens
+from handlers import draw_settings, screens
 from handlers.admin import (
     draw_broadcast_room,
     draw_health,
@@ -34,7 +34,6 @@ from handlers.admin import (
     window,
 )
 from handlers.callback import MAX_BYTES, decode
-from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
 from handlers.draw_outcome import MOST_NET, MOST_STEPS
 from handlers.drawing import SCREENS
@@ -82,8 +81,9 @@ WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PR
 DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "following", "everybody"}
 
 # Keys that are put together, and what they are put together from.
+SWITCHES = {f"{name}_{side}" for name in draw_settings.SWITCHES for side in ("on", "off")}
 FAMILIES: dict[str, set[str]] = {
-    "button.later.": set(LATER_CHOICES),
+    "button.later.": {*putting_off.CHOICES, "this_morning"},
     "button.rhythm.": {rhythm.id for rhythm in PACK.ice.rhythms} if PACK.ice else set(),
     "button.skin.": set(SKINS),
     "about.": {"what", "why", "gone", "who"},
@@ -107,6 +107,7 @@ FAMILIES: dict[str, set[str]] = {
     "admin.cure.": WRONG,
     "admin.again.": WRONG,
     "admin.health.": {"due", "late", "missed", "next_hour"},
+    "admin.health.removed.": set(draw_health.REMOVED),
     "admin.health.lane": set(draw_health.LANES),
     "admin.broadcast.do.": DOES,
     "admin.broadcast.by.": set(draw_broadcast_room.FIELDS),
@@ -130,6 +131,10 @@ FAMILIES: dict[str, set[str]] = {
     "upload.part.": set(draw_upload.PARTS),
     "upload.examples.": {"less", "more", "alike"},
     "upload.key.": {"publish", "confirm"},
+    "settings.switch.": SWITCHES,
+    "button.switch.": SWITCHES,
+    "settings.changed.": {"zone", "quiet"},
+    "button.zone.": {"clock", "city", "here"},
     "button.run.": {*diary.AFTER, "yesterday", "today"},
     "button.diary.": {str(days) for days in diary.WINDOWS_DAYS},
     "run.after.": set(diary.AFTER),
@@ -431,8 +436,12 @@ def test_no_text_says_you_have_or_nothing_serious(language: str) -> None:
 
 
 def test_no_sentence_of_the_pack_is_said_nowhere() -> None:
-    moves = [*PACK.check.moves, *(move for plan in PACK.plans.values() for move in plan.moves)]
-    said = {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID}
+    moves = [move for plan in PACK.plans.values() for move in visiting.moves(PACK, plan)]
+    said = (
+        {each for move in moves for each in (move.say, move.call)}
+        | {rule.say for rule in PACK.rules}
+        | {*ALWAYS_SAID, *ICE_SAID}
+    )
     said |= {"settled_higher", *recall_meaning.said(PACK)}
     assert set(WORDS["says"]) - said == set()
     assert set(WORDS["texts"]) - chosen_keys() == set()

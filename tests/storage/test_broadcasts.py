@@ -73,6 +73,24 @@ def three(session: Session) -> None:
 # --- who --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("kind", "gets_it"), [(NEWS, False), (SAFETY, True)])
+def test_somebody_having_a_break_gets_no_news_but_every_safety_notice(
+    sqlite_database: Database, kind: str, gets_it: bool
+) -> None:
+    """Before it is queued, and when the break began after that."""
+
+    def work(session: Session) -> tuple[int, int | None]:
+        person(session, 101).paused_until = NOW + timedelta(days=1)
+        later = person(session, 102)
+        session.flush()
+        begin(session, kind)
+        later.paused_until = NOW + timedelta(days=1)
+        session.flush()
+        return len(states(session)), taken(session)
+
+    assert sqlite_database.run_now(work) == ((2, 101) if gets_it else (1, None))
+
+
 def test_everybody_is_counted_once_and_those_counted_get_it(database: Database) -> None:
     def work(session: Session) -> tuple[Count, dict[int, str]]:
         three(session)
@@ -188,6 +206,22 @@ def test_who_sleeps_by_the_time_of_their_turn_is_let_sleep_until_seven(database:
     morning = datetime(2026, 11, 24, 6, tzinfo=NOW.tzinfo)
     assert database.run_now(broadcasts.next_moment, NIGHT) == morning
     assert database.run_now(taken, morning) == 101
+
+
+def test_quiet_hours_are_each_persons_own(database: Database) -> None:
+    def work(session: Session) -> audience.Count:
+        late, early = person(session, 101), person(session, 102)
+        late.quiet_from = late.quiet_until = 0
+        early.quiet_from, early.quiet_until = 20 * 60, 10 * 60
+        person(session, 103)
+        number = begin(session, now=NIGHT)
+        return audience.count(session, session.get_one(BroadcastRow, number), NIGHT)
+
+    found = database.run_now(work)
+    assert (found.now, found.asleep) == (1, 2)
+    assert [database.run_now(taken, NIGHT) for _ in range(2)] == [101, None]
+    morning = datetime(2026, 11, 24, 6, tzinfo=NOW.tzinfo)
+    assert [database.run_now(taken, morning + timedelta(hours=each)) for each in (0, 2, 3)] == [103, None, 102]
 
 
 def test_who_began_a_check_meanwhile_is_not_disturbed_in_it(database: Database) -> None:

@@ -8,15 +8,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.diary import Run
-from content.episode import Due, Event, Left, Pressed, Replaced, Resumed, Started
+from content.episode import ClockChanged, Due, Episode, Event, Left, Pressed, Replaced, Resumed, Started
+from content.hours import Quiet, Stay
 from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients, runs
 from storage.admin_tables import AdminRow
 from storage.columns import Base
 from storage.database import Database
 from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
-NOT_ABOUT_PEOPLE = {"packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit", "secrets"}
-EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced())
+NOT_ABOUT_PEOPLE = {
+    *("packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"),
+    *("tallies", "removals", "secrets"),
+}
+MOVED = ClockChanged("Europe/Vienna", Quiet(0, 0), 2)
+EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced(), MOVED)
 
 
 def fill(session: Session, telegram_id: int) -> None:
@@ -102,3 +107,12 @@ def test_another_persons_run_is_none_of_theirs(database: Database) -> None:
 def test_what_happened_in_an_episode_comes_back_in_order(database: Database) -> None:
     database.run_now(fill, 101)
     assert database.run_now(lambda session: [event for _, event in episodes.events(session, 1)]) == list(EVENTS)
+
+
+def test_an_episode_is_read_as_it_was_written_and_one_from_before_has_the_usual_quiet_hours() -> None:
+    here = Stay("Europe/London", Quiet(0, 480), NOW)
+    episode = Episode("Asia/Tokyo", quiet=Quiet(1200, 600), stays=(here,))
+    document = json.loads(json.dumps(episodes.write(episode)))
+    assert episodes.read(document) == episode
+    old = {name: value for name, value in document.items() if name not in {"quiet", "stays"}}
+    assert episodes.read(old) == Episode("Asia/Tokyo")

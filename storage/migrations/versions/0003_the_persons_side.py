@@ -37,9 +37,28 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
     )
+    op.create_table(
+        "tallies",
+        sa.Column("week", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("count", storage.columns.BIG, nullable=False),
+        sa.PrimaryKeyConstraint("week", "kind", "name", name=op.f("pk_tallies")),
+    )
+    op.create_table(
+        "removals",
+        sa.Column("id", storage.columns.BIG, nullable=False),
+        sa.Column("at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("counts", storage.columns.Document(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removals")),
+    )
+    with op.batch_alter_table("removals", schema=None) as removals:
+        removals.create_index(removals.f("ix_removals_at"), ["at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("removals")
+    op.drop_table("tallies")
     op.drop_table("secrets")
     op.drop_table("runs")
     with op.batch_alter_table("people", schema=None) as people:

@@ -122,6 +122,7 @@ class House:
         await self.database.run(outbox.tidy, self.clock.now())
         for tidy in (broadcasts.tidy, files.tidy, trials.tidy, uploads.tidy):
             await self.database.run(tidy, self.clock.now())
+        await self.database.tidy()
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if context.error is not None:

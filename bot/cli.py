@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from bot import assessing, broadcast_shell, logs, publish_command, settings
+from bot import assessing, broadcast_shell, keys_shell, logs, publish_command, settings
 from bot.settings import SettingsError
 from content import catalogues
 from content.load import PACKS, PackError, load_pack, pack_files, problems_in
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(broadcast_shell.app, name="broadcast")
+app.add_typer(keys_shell.app, name="keys")
 main = app
 
 S = TypeVar("S")
@@ -248,6 +249,7 @@ def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes,
         _fail(f"This erases everything about {user_id} for good. Type: stridecheck erase {user_id} --yes")
     database = _database()
     found = database.run_now(exporting.erase, user_id)
+    database.scrub()
     database.close()
     typer.echo(f"Everything about {user_id} is erased." if found else f"Nothing was kept about {user_id}.")
 
@@ -258,17 +260,17 @@ def migrate() -> None:
     from bot import running  # noqa: PLC0415
     from storage import migrate as migrating  # noqa: PLC0415
 
-    database, state = _settings(lambda: running.reach(settings.read_database().database_url))
+    database, state = _settings(lambda: running.reach(settings.read_database()))
     if state == "unknown":
         _fail(running.BAD_SCHEMAS[state])
-    migrating.upgrade(database.engine)
-    database.close()
+    migrating.upgrade(database)
+    _settings(lambda: running.unlocked(database)).close()
     typer.echo("The database is up to date.")
 
 
 @app.command()
 def doctor() -> None:
-    """Look at token, database, content and clock: what is wrong, and the cure."""
+    """Look at token, database, keys, content and clock: what is wrong, and the cure."""
     from bot import doctor as examining  # noqa: PLC0415
 
     logs.configure("ERROR")

@@ -22,10 +22,11 @@ from content import places, words
 from content.pack import Pack
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
-from storage import export
+from storage import export, people
 from storage.database import Database
 from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow, RunRow
 from tests import asking
+from tests.keys import RING
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LONGEST_LABEL, LONGEST_WALK = 40, 60
@@ -53,7 +54,7 @@ class World:
     def _build(self) -> House:
         return House(
             token=self.telegram.token,
-            database=Database(self.url, threads=4),
+            database=Database(self.url, ring=RING, threads=4),
             clock=self.clock,
             request=InProcessRequest(self.telegram),
             polling=InProcessRequest(self.telegram),
@@ -320,19 +321,20 @@ def _unsent(session: Session) -> list[tuple[str, str | None]]:
 
 def _open_cards(session: Session, telegram_id: int) -> dict[int, str]:
     """The messages on which a question is open."""
-    query = select(EpisodeRow).join(PersonRow).where(PersonRow.telegram_id == telegram_id)
+    query = select(EpisodeRow).join(PersonRow).where(PersonRow.mark == people.mark(session, telegram_id))
     rows = [row for row in session.scalars(query) if row.data["question"] and row.state != "closed"]
     return {row.card_message_id or 0: row.data["question"] for row in rows}
 
 
 def _set(session: Session, telegram_id: int, settings: Mapping[str, bool]) -> None:
-    person = session.scalars(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one()
+    person = people.find(session, telegram_id)
     for name, value in settings.items():
         setattr(person, name, value)
 
 
 def _stored(session: Session, telegram_id: int) -> list[Any]:
-    person = session.scalars(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one()
+    person = people.find(session, telegram_id)
+    assert person is not None
     episodes = session.scalars(select(EpisodeRow).where(EpisodeRow.person_id == person.id).order_by(EpisodeRow.id))
     rows = session.scalars(select(FollowUpRow).where(FollowUpRow.person_id == person.id).order_by(FollowUpRow.id))
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 
-from bot import attachments
+from bot import attachments, wiping
 from bot.clock import Clock
 from bot.pace import Pace
 from bot.papers import Papers
@@ -29,7 +29,7 @@ class Speaker:
 
     def draw(self, letter: Letter) -> Screen | None:
         """What the message will show; None for an answer to a press, and for buttons that are taken off."""
-        if letter.kind in {"answer", "strip"}:
+        if letter.kind in {"answer", "strip", "wipe"}:
             return None
         values = {**letter.say["values"], "username": self.bot.username}
         stage = Stage(self._voice(letter), letter.episode_id)
@@ -46,6 +46,9 @@ class Speaker:
             await self.pace.gate()
             await self.bot.edit_message_reply_markup(letter.chat_id, letter.message_id, reply_markup=None)
             return letter.message_id
+        if letter.kind == "wipe":
+            await wiping.wipe(self.bot, letter, self.pace.gate)
+            return None
         return await self.show(letter, screen or Screen(""))
 
     async def show(self, letter: Letter, screen: Screen) -> int:

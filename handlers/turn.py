@@ -46,7 +46,7 @@ def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: d
     """Decide and record a follow-up that has come due; re-checked under the person's lock."""
     row = people.lock_by_id(session, pending.person_id)
     due = follow_ups.lock_due(session, pending.id, now)
-    if due is None or row.blocked_at is not None:
+    if row is None or due is None or row.blocked_at is not None:
         return False
     episode = episodes.of_person(session, row.id, pending.episode_id)
     if episode is None:

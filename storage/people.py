@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
@@ -22,9 +23,9 @@ def lock(session: Session, telegram_id: int) -> PersonRow | None:
     return session.scalars(HELD_BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()
 
 
-def lock_by_id(session: Session, person_id: int) -> PersonRow:
-    """The same, by our own id."""
-    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one()
+def lock_by_id(session: Session, person_id: int) -> PersonRow | None:
+    """The same, by our own id; None for somebody whose data is erased already."""
+    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one_or_none()
 
 
 def block(session: Session, person_id: int, now: datetime) -> bool:
@@ -38,6 +39,11 @@ def block(session: Session, person_id: int, now: datetime) -> bool:
 def find(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, not held."""
     return session.scalars(BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()
+
+
+def mark(session: Session, telegram_id: int) -> bytes:
+    """What stands for somebody where they must not be named."""
+    return hashlib.sha256(str(telegram_id).encode()).digest()[:16]
 
 
 def add(session: Session, telegram_id: int, person: Person, now: datetime) -> PersonRow:

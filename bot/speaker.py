@@ -11,7 +11,7 @@ from bot.pace import Pace
 from bot.papers import Papers
 from bot.photos import Photos
 from handlers import draw_trial
-from handlers.screens import Screen, Stage, render, toast
+from handlers.screens import Operator, Screen, Stage, render, toast
 from handlers.voice import Voice
 from storage.database import Database
 from storage.outbox import Letter
@@ -23,16 +23,19 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Speaker:
     """Says letters, each in its turn. Raises TelegramError when a call fails."""
 
-    def __init__(self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace, operator: Operator
+    ) -> None:
         self.bot, self.database, self.packs, self.clock, self.pace = bot, database, packs, clock, pace
-        self._photos, self._papers = Photos(bot), Papers(bot, database)
+        self.operator = operator
+        self._photos, self._papers = Photos(bot), Papers(bot, database, packs, operator)
 
     def draw(self, letter: Letter) -> Screen | None:
         """What the message will show; None for an answer to a press, and for buttons that are taken off."""
         if letter.kind in {"answer", "strip", "wipe"}:
             return None
         values = {**letter.say["values"], "username": self.bot.username}
-        stage = Stage(self._voice(letter), letter.episode_id)
+        stage = Stage(self._voice(letter), letter.episode_id, self.operator)
         screen = render(stage, letter.say["kind"], values)
         return draw_trial.marked(stage, screen, letter.pack_id or 0) if letter.trial else screen
 

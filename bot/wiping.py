@@ -13,9 +13,9 @@ from storage.outbox import Letter
 
 
 async def wipe(bot: Bot, letter: Letter, gate: Callable[[], Awaitable[None]]) -> None:
-    """All at once; one by one where Telegram refuses one of them. Safe to repeat. Raises TelegramError to be tried again.
+    """All at once; one by one where Telegram refuses one of them. Safe to repeat.
 
-    `gate` is waited for before each call.
+    `gate` is waited for before each call. Raises TelegramError when it is to be tried again.
     """
     numbers: list[int] = letter.say["values"]["messages"]
     try:

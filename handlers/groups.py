@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from content import words
 from content.episode import Say
+from handlers import strangers
 from handlers.arrival import GroupArrival
 from handlers.record import Reply
 from storage import audit, outbox
-from storage.tables import OutboxRow
 
 PAUSE = timedelta(hours=1)
 
@@ -23,24 +23,10 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
     if arrival.tried is not None:
         audit.note(session, arrival.user_id, arrival.tried, now, allowed=False, detail={"chat": arrival.chat_id})
     if arrival.callback_id is not None:
-        _answer(session, arrival, now)
+        strangers.answer(session, arrival.chat_id, arrival.callback_id, None, now)
     if arrival.said and not outbox.said_since(session, arrival.chat_id, now - PAUSE):
         hour = int(now.timestamp() // PAUSE.total_seconds())
         dedupe = f"group:{arrival.chat_id}:{hour}"
         say = Say("group", {"language": words.guess(arrival.language_code)})
         Reply(lane=outbox.REPLY).post_to_chat(session, arrival.chat_id, say, now, dedupe=dedupe)
     return True
-
-
-def _answer(session: Session, arrival: GroupArrival, now: datetime) -> None:
-    """End the spinner, without a word."""
-    row = OutboxRow(
-        chat_id=arrival.chat_id,
-        lane=outbox.URGENT,
-        kind="answer",
-        say=None,
-        card=False,
-        callback_id=arrival.callback_id,
-        dedupe=f"answer:{arrival.callback_id}",
-    )
-    outbox.add(session, row, now)

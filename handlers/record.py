@@ -53,7 +53,7 @@ class Reply:
 
     def post_to_chat(self, session: Session, chat_id: int, say: Say, now: datetime, dedupe: str) -> None:
         """Say something in a chat that belongs to nobody we know (a group)."""
-        row = OutboxRow(chat_id=chat_id, lane=self.lane, kind="send", say=_write(say), card=False, dedupe=dedupe)
+        row = OutboxRow(chat_id=chat_id, lane=self.lane, kind="send", say=write(say), card=False, dedupe=dedupe)
         outbox.add(session, row, now)
 
     def _answer(self, session: Session, person: PersonRow, toast: Say | None, now: datetime) -> None:
@@ -62,7 +62,7 @@ class Reply:
             chat_id=person.telegram_id,
             lane=outbox.URGENT,
             kind="answer",
-            say=_write(toast) if toast else None,
+            say=write(toast) if toast else None,
             card=False,
             callback_id=self.callback_id,
             dedupe=f"answer:{self.callback_id}",
@@ -96,7 +96,7 @@ class Reply:
             chat_id=person.telegram_id,
             lane=outbox.URGENT if say.urgent else self.lane,
             kind="send" if target is None else "edit",
-            say=_write(say),
+            say=write(say),
             card=say.card,
             message_id=target,
             dedupe=f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
@@ -207,5 +207,6 @@ def _show_again(
     reply.post(session, person, told, now, row, dedupe=_once(person, reply, episode, now))
 
 
-def _write(say: Say) -> dict[str, object]:
+def write(say: Say) -> dict[str, object]:
+    """A say as it lies in the outbox."""
     return {"kind": say.kind, "values": dict(say.values)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import news, reminders, summaries
+from handlers import erasing, news, privacy, reminders, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -16,6 +16,9 @@ Room = Callable[[Visit, str], None]
 # /name and what follows it.
 COMMANDS: Mapping[str, Room] = {
     "settings": news.asked,
+    "privacy": privacy.asked,
+    "export": privacy.copied,
+    "delete": erasing.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
 }
@@ -23,12 +26,15 @@ COMMANDS: Mapping[str, Room] = {
 # Buttons of the person's own (handlers/callback.py, PersonPress): their name, and their value.
 PRESSES: Mapping[str, Room] = {
     "news": news.pressed,
+    "privacy": privacy.pressed,
+    "export": privacy.copied,
+    "erase": erasing.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
 }
 
 # Of both, what also serves somebody who has not agreed.
-ALWAYS = frozenset({"followups", "drop", "summary"})
+ALWAYS = frozenset({"followups", "drop", "summary", "privacy", "export", "delete", "erase"})
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
 TYPED: Mapping[str, Room] = {}

@@ -32,9 +32,12 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document about the screen's episode, drawn when it is sent. `instead`: what is said where that fails."""
+    """A document about the screen's episode, drawn when it is sent. `instead`: what is said where that fails.
 
-    kind: Literal["page", "json", "fhir"]
+    A copy is about the whole person: everything kept, to read and as data.
+    """
+
+    kind: Literal["page", "json", "fhir", "copy_page", "copy_data"]
     language: str
     instead: str
 
@@ -57,11 +60,25 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs the bot, as they want to be named; "" for what they have not said. Closed checks are kept so long."""
+
+    name: str = ""
+    contact: str = ""
+    url: str = ""
+    keeps_days: int = 90
+
+
+UNNAMED = Operator()
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
-    """What a screen is made for: a voice, and the episode whose buttons it carries."""
+    """What a screen is made for: a voice, the episode whose buttons it carries, and who runs the bot."""
 
     voice: Voice
     episode: int | None = None
+    operator: Operator = UNNAMED
 
     def press(self, label: str, option: str, turn: int = 0, style: Style | None = None) -> Key:
         """A button of the episode."""
@@ -81,6 +98,12 @@ class Stage:
 
 
 Draw = Callable[[Stage, Values], Screen]
+
+
+def who_runs(voice: Voice, operator: Operator) -> str:
+    """Who runs the bot and how to reach them, or that they have not said."""
+    named = voice.ui("privacy.who", name=operator.name) if operator.name else voice.ui("privacy.nobody")
+    return f"{named} {voice.ui('privacy.contact', contact=operator.contact)}" if operator.contact else named
 
 
 def render(stage: Stage, kind: str, values: Values) -> Screen:

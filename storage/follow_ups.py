@@ -137,6 +137,18 @@ def switch(session: Session, person_id: int, old: str, new: str) -> int:
     return len(rows)
 
 
+def stop_all(session: Session, person_id: int) -> None:
+    """Nothing rings any more for somebody who took their yes back, a look after a red flag neither."""
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state.in_(("planned", "held")))
+    session.execute(update(FollowUpRow).where(*mine).values(state="stopped"))
+
+
+def are_stopped(session: Session, person_id: int) -> bool:
+    """Would anything ring, had it not been stopped?"""
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state == "stopped")
+    return session.scalar(select(FollowUpRow.id).where(*mine).limit(1)) is not None
+
+
 def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
     query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.key == key)
     return session.scalars(query).one_or_none()

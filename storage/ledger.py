@@ -88,13 +88,14 @@ class Ledger:
         except ValueError:
             pass
         raise LedgerError(
-            f"The erasure ledger {self.path} is broken in line {number}. Cure: put that line right from another copy of "
-            "the file; without it somebody erased may come back with an old backup"
+            f"The erasure ledger {self.path} is broken in line {number}. Cure: put that line right from another copy; "
+            "without it somebody who was erased may come back with an old backup"
         )
 
     def _unwritable(self, error: OSError) -> str:
         why = error.strerror or type(error).__name__
-        return f"The erasure ledger {self.path} cannot be written ({why}). Cure: let the bot write there, or set ERASURE_LEDGER"
+        cure = "let the bot write there, or set ERASURE_LEDGER to a file that it may write"
+        return f"The erasure ledger {self.path} cannot be written ({why}). Cure: {cure}"
 
 
 def beside(database_url: str) -> Ledger:

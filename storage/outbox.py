@@ -96,7 +96,7 @@ class Letter:
 
 def add(session: Session, row: OutboxRow, now: datetime) -> None:
     """Put one row in, unless its `dedupe` key is there already."""
-    if row.dedupe and session.scalar(SAID_BEFORE, {"dedupe": row.dedupe}) is not None:
+    if row.dedupe and was_said(session, row.dedupe):
         return
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = now
@@ -106,6 +106,11 @@ def add(session: Session, row: OutboxRow, now: datetime) -> None:
 def sent_as(session: Session, dedupe: str) -> int | None:
     """The number of the message that was said under this key, once Telegram has it."""
     return session.scalar(select(OutboxRow.message_id).where(OutboxRow.dedupe == dedupe, OutboxRow.state == "sent"))
+
+
+def was_said(session: Session, dedupe: str) -> bool:
+    """Was anything put in under this key?"""
+    return session.scalar(SAID_BEFORE, {"dedupe": dedupe}) is not None
 
 
 def said_since(session: Session, chat_id: int, moment: datetime) -> bool:
@@ -236,6 +241,12 @@ def drop_for(session: Session, person_id: int) -> None:
     states = ("waiting", "sending")
     query = update(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.state.in_(states))
     session.execute(query.values(state="dropped", say=None, error="blocked"))
+
+
+def drop_reminders(session: Session, person_id: int) -> None:
+    """What nobody asked for just now is not sent: reminders and messages to many that wait."""
+    mine = (OutboxRow.person_id == person_id, OutboxRow.state == "waiting", OutboxRow.lane >= FOLLOW_UP)
+    session.execute(update(OutboxRow).where(*mine).values(state="dropped", say=None, error="withdrawn"))
 
 
 def next_moment(session: Session, busy: Iterable[int] = ()) -> datetime | None:

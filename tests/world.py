@@ -20,9 +20,10 @@ from bot.app import FIRST_PACK, House
 from bot.clock import HandClock
 from content import places, words
 from content.pack import Pack
+from handlers.screens import UNNAMED
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
-from storage import export
+from storage import export, ledger
 from storage.database import Database
 from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
 from tests import asking
@@ -41,7 +42,7 @@ class World:
     def __init__(
         self, database_url: str, *, start: datetime = START, pack: Path = FIRST_PACK, past: Past | None = None
     ) -> None:
-        self.ask = asking.at_once
+        self.ask, self.operator = asking.at_once, UNNAMED
         self.url, self.folder, self.admins = database_url, pack, frozenset(ADMINS)
         self.clock, self.telegram = past or _beginning(start)
         self.house = self._build()
@@ -61,6 +62,8 @@ class World:
             admins=self.admins,
             message_every_s=0,
             ask=self.ask,
+            operator=self.operator,
+            ledger=ledger.beside(self.url),
         )
 
     def past(self) -> Past:
@@ -192,7 +195,7 @@ class Chat:
         await self.press(self.clock(zone))
         await self.press(places.place_name(zone, self.language))
         await self.press(self.ui("button.age16" if adult else "button.age_u16"))
-        await self.press(self.ui("button.agree"))
+        await self.press(self.ui("button.agree" if adult else "button.agree_minor"))
 
     async def begin(self, *, zone: str = "Europe/London", adult: bool = True) -> None:
         await self.meet(zone=zone, adult=adult)

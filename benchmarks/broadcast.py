@@ -31,7 +31,7 @@ from bot.app import House  # noqa: E402
 from bot.clock import HandClock  # noqa: E402
 from simulator.inprocess import InProcessRequest  # noqa: E402
 from simulator.telegram import Telegram  # noqa: E402
-from storage import audience, broadcasts, migrate  # noqa: E402
+from storage import audience, broadcasts, crypto, migrate  # noqa: E402
 from storage.database import Database  # noqa: E402
 from storage.tables import BroadcastRow, PersonRow  # noqa: E402
 
@@ -80,7 +80,7 @@ class Bench:
         self.people = people
         self.clock = HandClock(START)
         self.telegram = Telegram(now=self.clock.now)
-        self.database = InlineDatabase(url)
+        self.database = InlineDatabase(url, ring=crypto.for_this_run())
         self.request = SlowRequest(self.telegram, self.clock)
         self.house = House(
             token=self.telegram.token,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from bot import assessing, broadcast_shell, logs, publish_command, settings
+from bot import assessing, broadcast_shell, keys_shell, logs, publish_command, settings
 from bot.settings import SettingsError
 from content import catalogues
 from content.load import PACKS, PackError, load_pack, pack_files, problems_in
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(broadcast_shell.app, name="broadcast")
+app.add_typer(keys_shell.app, name="keys")
 main = app
 
 S = TypeVar("S")
@@ -258,7 +259,7 @@ def migrate() -> None:
     from bot import running  # noqa: PLC0415
     from storage import migrate as migrating  # noqa: PLC0415
 
-    database, state = _settings(lambda: running.reach(settings.read_database().database_url))
+    database, state = _settings(lambda: running.reach(settings.read_database()))
     if state == "unknown":
         _fail(running.BAD_SCHEMAS[state])
     migrating.upgrade(database.engine)

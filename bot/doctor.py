@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.settings import Settings, SettingsError, read
 from content.load import PackError
 from storage import migrate
+from storage.crypto import KeysError
 from storage.database import Database
 
 PATIENCE_S = 10
@@ -55,9 +56,14 @@ def _database(settings: Settings) -> Finding:
     if settings.database_url.startswith("sqlite") and not Path(file or "").is_file():
         return Finding("database", "is not there yet, and will be made at the first run")
     try:
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, ring=settings.ring)
         state = migrate.state(database.engine)
+        if state == "current":
+            database.unlock()
         database.close()
+    except KeysError as error:
+        what, _, cure = str(error).partition(" Cure: ")
+        return Finding("keys", what, cure)
     except SQLAlchemyError as error:
         return Finding(
             "database", f"cannot be reached ({type(error).__name__})", "check DATABASE_URL, and that the server runs"

@@ -16,6 +16,7 @@ from bot.app import House
 from bot.clock import Clock
 from bot.settings import DatabaseSettings, Settings, SettingsError
 from storage import migrate
+from storage.crypto import KeysError
 from storage.database import Database
 
 log = logs.get("run")
@@ -33,12 +34,12 @@ BAD_SCHEMAS = {
 
 def prepare(settings: Settings) -> Database:
     """The database, its schema up to date. An empty one is filled; an old one is left to `stridecheck migrate`."""
-    database, state = reach(settings.database_url)
+    database, state = reach(settings)
     if state == "empty":
         migrate.upgrade(database.engine)
     elif state in BAD_SCHEMAS:
         raise SettingsError(BAD_SCHEMAS[state])
-    return database
+    return unlocked(database)
 
 
 def look_into(settings: DatabaseSettings) -> Database:
@@ -46,15 +47,25 @@ def look_into(settings: DatabaseSettings) -> Database:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise SettingsError(f"There is no database {url.database}. Cure: set DATABASE_URL to the one of the bot")
-    database, state = reach(settings.database_url)
+    database, state = reach(settings)
     if state in BAD_SCHEMAS:
         raise SettingsError(BAD_SCHEMAS[state])
+    return unlocked(database)
+
+
+def unlocked(database: Database) -> Database:
+    """The same, once its keys are known to be right. Raises SettingsError when they are another database's."""
+    try:
+        database.unlock()
+    except KeysError as error:
+        database.close()
+        raise SettingsError(str(error)) from None
     return database
 
 
-def reach(url: str) -> tuple[Database, str]:
+def reach(settings: DatabaseSettings) -> tuple[Database, str]:
     """The database and the state of its schema. Raises SettingsError when nobody answers there."""
-    database = Database(url)
+    database = Database(settings.database_url, ring=settings.ring)
     try:
         return database, migrate.state(database.engine)
     except SQLAlchemyError as error:

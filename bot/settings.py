@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+from storage.crypto import KeysError, Ring
 
 S = TypeVar("S", bound="DatabaseSettings")
 
@@ -17,6 +19,7 @@ TELEGRAM = "https://api.telegram.org"
 CURES = {
     "BOT_TOKEN": "ask @BotFather in Telegram for one (/newbot), then type: export BOT_TOKEN=123456:ABC...",
     "DATABASE_URL": "for one machine: sqlite:///stridecheck.db; else postgresql+psycopg://user:password@host/name",
+    "ENCRYPTION_KEYS": "for a new database type: stridecheck keys new; for one that has data set the keys it has",
     "ADMIN_IDS": "numeric Telegram ids with commas between: export ADMIN_IDS=11111111,22222222",
     "TIME_SCALE": "1 for real use; 600 makes ten minutes pass in a second",
     "TELEGRAM_API_URL": f"leave it out for Telegram itself ({TELEGRAM})",
@@ -37,6 +40,7 @@ class DatabaseSettings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
     database_url: str = "sqlite:///stridecheck.db"
+    encryption_keys: SecretStr
     log_level: str = "INFO"
 
     @field_validator("database_url")
@@ -49,6 +53,20 @@ class DatabaseSettings(BaseSettings):
         if backend not in {"sqlite", "postgresql+psycopg"}:
             raise ValueError(f"names {backend}; only sqlite and postgresql+psycopg are served")
         return value
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _keys(cls, value: SecretStr) -> SecretStr:
+        try:
+            Ring.parse(value.get_secret_value())
+        except KeysError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @property
+    def ring(self) -> Ring:
+        """The keys that people's data is sealed with."""
+        return Ring.parse(self.encryption_keys.get_secret_value())
 
     @field_validator("log_level")
     @classmethod
@@ -114,6 +132,20 @@ class Settings(DatabaseSettings):
         return frozenset(int(part) for part in parts)
 
 
+class _Keys(BaseSettings):
+    model_config = DatabaseSettings.model_config
+
+    encryption_keys: SecretStr = SecretStr("")
+
+
+def read_keys() -> Ring | None:
+    """The keys that are set, if they can be read, whatever else is set."""
+    try:
+        return Ring.parse(_Keys().encryption_keys.get_secret_value())
+    except KeysError:
+        return None
+
+
 def read() -> Settings:
     """The settings of this environment. Raises SettingsError naming every wrong one with its cure."""
     return _read(Settings)
@@ -126,7 +158,8 @@ def read_database() -> DatabaseSettings:
 
 def _read(kind: type[S]) -> S:
     try:
-        return kind()  # pydantic-settings fills the fields from the environment
+        nothing: dict[str, Any] = {}
+        return kind(**nothing)  # pydantic-settings fills the fields from the environment
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(each) for each in error.errors())) from None
 

@@ -16,6 +16,9 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
+from storage import crypto, secret
+from storage.crypto import Keys, Ring
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -28,13 +31,18 @@ AWAY = (OperationalError, InterfaceError, InternalError)
 
 
 class Database:
-    """Runs `work(session, ...)` as one transaction: committed whole, or not at all."""
+    """Runs `work(session, ...)` as one transaction: committed whole, or not at all.
 
-    def __init__(self, url: str, *, threads: int = 8) -> None:
+    `ring`: the keys that open what is sealed; without them there is only the schema to look at.
+    """
+
+    def __init__(self, url: str, *, ring: Ring | None = None, threads: int = 8) -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.threads = 1 if self.is_sqlite else threads
         self.engine = _sqlite(url) if self.is_sqlite else _postgres(url, threads)
+        self.ring = ring
+        self._keys: Keys | None = None
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="database")
 
     async def run(self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -47,7 +55,8 @@ class Database:
         pause_s = FIRST_PAUSE_S
         for tried in range(1, TRIES + 1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                keys = self._keys or self.unlock()
+                with Session(self.engine, expire_on_commit=False, info={crypto.KEYS: keys}) as session, session.begin():
                     return work(session, *args, **kwargs)
             except DBAPIError as error:
                 if tried == TRIES or not _is_passing(error):
@@ -55,6 +64,13 @@ class Database:
                 time.sleep(pause_s)
                 pause_s *= PAUSE_GROWTH
         raise AssertionError("unreachable")
+
+    def unlock(self) -> Keys | None:
+        """The keys, which are those of this database. Raises WrongKeysError when they are another one's."""
+        if self.ring is not None:
+            with Session(self.engine) as session, session.begin():
+                self._keys = Keys(self.ring, secret.index_key(session, self.ring))
+        return self._keys
 
     def close(self) -> None:
         """Waits for the transactions under way and lets the database go."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from content.person import Person, Setup
+from storage import crypto
 from storage.tables import PersonRow
 
 HINT_PAUSE = timedelta(seconds=30)
@@ -43,7 +43,7 @@ def find(session: Session, telegram_id: int) -> PersonRow | None:
 
 def mark(session: Session, telegram_id: int) -> bytes:
     """What stands for somebody where they must not be named."""
-    return hashlib.sha256(str(telegram_id).encode()).digest()[:16]
+    return crypto.mark(session, "person", telegram_id)
 
 
 def add(session: Session, telegram_id: int, person: Person, now: datetime) -> PersonRow:

@@ -196,3 +196,12 @@ class UpdateRow(Base):
 
     update_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SecretRow(Base):
+    """What the database keeps for itself, sealed: the secret that marks are made with (storage/secret.py)."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

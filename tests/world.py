@@ -27,6 +27,7 @@ from storage import export, ledger
 from storage.database import Database
 from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
 from tests import asking
+from tests.keys import RING
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LONGEST_LABEL, LONGEST_WALK = 40, 60
@@ -54,7 +55,7 @@ class World:
     def _build(self) -> House:
         return House(
             token=self.telegram.token,
-            database=Database(self.url, threads=4),
+            database=Database(self.url, ring=RING, threads=4),
             clock=self.clock,
             request=InProcessRequest(self.telegram),
             polling=InProcessRequest(self.telegram),

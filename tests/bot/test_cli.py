@@ -23,11 +23,12 @@ from simulator.telegram import Telegram
 from storage import migrate
 from tests.bot.tools import served
 from tests.chat.stories import VIGNETTES, emergency
+from tests.keys import KEYS
 from tests.world import START, World
 
 COMMANDS = (
     *("run", "try", "check", "compare", "publish", "assess", "export", "summary", "erase", "broadcast", "stats"),
-    *("migrate", "doctor"),
+    *("migrate", "keys", "doctor"),
 )
 FIRST = PACKS / "leg-tingling"
 STRIDECHECK = Path(sys.executable).with_name("stridecheck")
@@ -38,6 +39,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of this machine, and no .env of the folder we are in."""
     for name in CURES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
     monkeypatch.chdir(tmp_path)
 
 
@@ -71,12 +73,14 @@ def test_a_mistyped_command_is_named() -> None:
 # --- run ------------------------------------------------------------------------------------------------------------
 
 
-def test_run_without_a_token_says_which_why_and_what_to_type() -> None:
+def test_run_without_keys_and_token_says_which_why_and_what_to_type() -> None:
     result = subprocess.run([STRIDECHECK, "run"], capture_output=True, text=True, check=False, env={}, timeout=60)  # noqa: S603
     assert result.returncode == 1
     assert result.stdout == ""
-    assert result.stderr.startswith("BOT_TOKEN is missing. Cure: ask @BotFather")
-    assert "export BOT_TOKEN=" in result.stderr
+    keys, token = result.stderr.splitlines()
+    assert keys.startswith("ENCRYPTION_KEYS is missing. Cure: for a new database type: stridecheck keys new")
+    assert token.startswith("BOT_TOKEN is missing. Cure: ask @BotFather")
+    assert "export BOT_TOKEN=" in token
     assert "Traceback" not in result.stderr
 
 

@@ -18,6 +18,7 @@ from storage import episodes
 from storage.database import Database
 from tests.bot.process import PATIENCE_S, Process, Someone, a_webhook, process
 from tests.bot.tools import until
+from tests.keys import RING
 
 QUICK_S = 10
 TO_THE_EMERGENCY = ("None of these", "None of these", "Cold and white or blue", "Done (1 ticked)")
@@ -47,7 +48,7 @@ async def ana(bot: Process) -> Someone:
 
 def presses(bot: Process) -> list[str]:
     """What the database remembers of the first check."""
-    database = Database(bot.url)
+    database = Database(bot.url, ring=RING)
     found = database.run_now(episodes.events, 1)
     database.close()
     return [event.option for _, event in found if isinstance(event, Pressed)]

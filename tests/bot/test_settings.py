@@ -9,6 +9,7 @@ import pytest
 
 from bot import settings
 from bot.settings import CURES, Settings, SettingsError
+from tests.keys import KEYS
 
 TOKEN = "123456789:AAHsecretsecretsecretsecretsecret00"
 SECRET = TOKEN.partition(":")[2]
@@ -19,6 +20,9 @@ WRONG = [
     ("DATABASE_URL", "a file", "is not a database address"),
     ("DATABASE_URL", "mysql://ana:geheim@host/name", "only sqlite and postgresql+psycopg"),
     ("DATABASE_URL", "postgresql://ana:geheim@host/name", "only sqlite and postgresql+psycopg"),
+    ("ENCRYPTION_KEYS", f"k1:{SECRET}", "no key of 32 bytes"),
+    ("ENCRYPTION_KEYS", f"{SECRET}-{SECRET}", "no usable id in its part 1"),
+    ("ENCRYPTION_KEYS", f"{KEYS},{KEYS}", "the same id again in its part 2"),
     ("ADMIN_IDS", "@ana", "must be numbers"),
     ("ADMIN_IDS", "1,2,x", "must be numbers"),
     ("TIME_SCALE", "0", ""),
@@ -38,18 +42,22 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of this machine, and no .env of the folder we are in."""
     for name in CURES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
     monkeypatch.chdir(tmp_path)
 
 
-def test_without_any_setting_only_the_token_is_missing() -> None:
+def test_without_any_setting_the_keys_and_the_token_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ENCRYPTION_KEYS")
     with pytest.raises(SettingsError) as error:
         settings.read()
-    assert str(error.value) == f"BOT_TOKEN is missing. Cure: {CURES['BOT_TOKEN']}"
+    missing = ("ENCRYPTION_KEYS", "BOT_TOKEN")
+    assert str(error.value) == "\n".join(f"{name} is missing. Cure: {CURES[name]}" for name in missing)
+    assert "stridecheck keys new" in str(error.value)
     assert "@BotFather" in str(error.value)
     assert "export BOT_TOKEN=" in str(error.value)
 
 
-def test_a_token_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_and_a_token_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     found = settings.read()
     assert found.bot_token.get_secret_value() == TOKEN
@@ -63,6 +71,7 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {
         "BOT_TOKEN": TOKEN,
         "DATABASE_URL": "postgresql+psycopg://ana:geheim@host/name",
+        "ENCRYPTION_KEYS": KEYS,
         "ADMIN_IDS": " 11 , 22,",
         "TIME_SCALE": "600",
         "LOG_LEVEL": "debug",
@@ -137,6 +146,7 @@ def test_an_empty_setting_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> Non
     for name in CURES:
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
     assert settings.read().webhook_url is None
 
 

@@ -22,6 +22,7 @@ from tests import asking
 from tests.chat.stories import planned
 from tests.chat.test_second_pack import AFTER_WINTER, ITCH
 from tests.content.bad_uploads import zipped
+from tests.keys import RING
 from tests.world import ADMINS, Chat, World
 
 WEEKS = "I4: {level: doctor, when: ease.stays and since.weeks}"
@@ -118,7 +119,7 @@ async def test_a_changed_pack_is_checked_compared_and_published(world: World) ->
 async def test_what_another_process_publishes_is_used_at_once_and_open_checks_stay(small_world: World) -> None:
     ana, files = small_world.person(), changed(HARDER)
     await ana.begin()
-    another = Database(small_world.url)
+    another = Database(small_world.url, ring=RING)
     pack_id = another.run_now(publications.store, parse_pack(files), files, small_world.clock.now())
     another.run_now(publications.publish, pack_id, small_world.clock.now())
     another.close()

@@ -11,6 +11,7 @@ from storage import outbox
 from storage.database import Database
 from storage.outbox import LEASE, Letter
 from storage.tables import OutboxRow, PersonRow, UpdateRow
+from tests.keys import RING
 from tests.storage.rows import HOUR, NOW, a_letter, a_person, an_episode
 
 SECOND = timedelta(seconds=1)
@@ -217,7 +218,7 @@ def test_what_can_no_longer_matter_is_forgotten(database: Database) -> None:
 
 
 def test_two_senders_never_take_the_same_letter(postgres_url: str) -> None:
-    ours, theirs = Database(postgres_url), Database(postgres_url)
+    ours, theirs = Database(postgres_url, ring=RING), Database(postgres_url, ring=RING)
     ours.run_now(letters, *[outbox.REPLY] * 6)
 
     def first_half(session: Session) -> tuple[list[int], list[int]]:

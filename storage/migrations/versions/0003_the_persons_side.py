@@ -40,9 +40,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
         sa.UniqueConstraint("receipt", name=op.f("uq_erasures_receipt")),
     )
+    op.create_table(
+        "secrets",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("secrets")
     op.drop_table("erasures")
     op.drop_table("runs")
     with op.batch_alter_table("people", schema=None) as people:

@@ -169,7 +169,8 @@ def _consented(stage: Stage, values: Values) -> str:
 def _age_given(stage: Stage, values: Values) -> str:
     if values["minor"] is None:
         return ""
-    return plain(stage.voice.ui("privacy.under_16" if values["minor"] else "privacy.over_16"))
+    key = "privacy.under_16" if values["minor"] else "privacy.over_16"
+    return plain(stage.voice.ui(key))
 
 
 def _adult(stage: Stage, values: Values) -> str:

@@ -15,7 +15,10 @@ from storage.database import Database
 from storage.tables import RunRow
 from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
-NOT_ABOUT_PEOPLE = {"packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"}
+NOT_ABOUT_PEOPLE = {
+    *("packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"),
+    *("erasures", "secrets"),
+}
 EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import datetime
-from typing import Literal
 
 import font_roboto
 from fpdf import FPDF
@@ -42,7 +41,7 @@ class Pages(FPDF):
     def footer(self) -> None:
         """On every page: what this is, and which page of how many."""
         self.set_y(-FOOT + 4)
-        self._say(f"{self.copy.title} · {self.page_no()} / {{nb}}", MARGIN, self.epw, SMALL, ink=GREY, align="R")
+        self._say(f"{self.copy.title} · {self.page_no()} / {{nb}}", MARGIN, self.epw, SMALL, ink=GREY)
 
     def lay_out(self) -> None:
         """Everything from top to bottom."""
@@ -118,7 +117,6 @@ class Pages(FPDF):
         *,
         bold: bool = False,
         ink: int = INK,
-        align: Literal["L", "R"] = "L",
     ) -> None:
         """A paragraph; afterwards `y` is below it."""
         if not words:
@@ -130,7 +128,7 @@ class Pages(FPDF):
             raise ValueError(f"the font has no {', '.join(sorted(missing))}")
         self.set_text_color(ink)
         self.set_x(x)
-        self.multi_cell(width, points * LEADING, words, align=align, new_x="LEFT", new_y="NEXT")
+        self.multi_cell(width, points * LEADING, words, align="L", new_x="LEFT", new_y="NEXT")
 
 
 def _look(row: Row) -> tuple[float, int]:

@@ -53,7 +53,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What follows from a step of the first meeting. `consented`, `refused`: the person has just said yes, or no."""
+    """What follows from a step of the first meeting.
+
+    `consented`: the person has just said yes. `refused`: they have just taken an earlier yes back.
+    """
 
     person: Person
     says: tuple[Say, ...] = ()
@@ -98,7 +101,7 @@ def pressed(person: Person, turn: int, name: str, value: str, now: datetime) -> 
     if moved.setup == "ready":
         return Met(moved, (Say("agreed", {"minor": bool(moved.minor)}, where="edit"),), consented=True)
     if person.must_renew:
-        return Met(moved, (Say("withdrawn", where="edit"),), refused=True)
+        return Met(moved, refused=True)
     return Met(moved, (setup_say(moved, now),))
 
 

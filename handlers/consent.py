@@ -28,14 +28,14 @@ def withdraw(visit: Visit) -> None:
         visit.post(Say("moved_on", where="toast"))
         return
     people.save(visit.row, people_rules.withdrawn(visit.person), visit.now)
-    stopped(visit)
-    visit.post(Say("withdrawn", where="edit"))
+    stop(visit)
 
 
-def stopped(visit: Visit) -> None:
-    """What follows from a no: no question stays open, nothing rings, nothing is sent that nobody asked for.
+def stop(visit: Visit) -> None:
+    """What follows from it: no question stays open, nothing rings, nothing is sent that nobody asked for.
 
-    A check under way is left as by /cancel, so that a danger sign that was ticked is still answered for.
+    A check under way is left as by /cancel, so that a danger sign that was ticked is still answered for. The last word
+    is that all reminders are off.
     """
     session, row = visit.session, visit.row
     open_row = visit.asking()
@@ -47,3 +47,4 @@ def stopped(visit: Visit) -> None:
     broadcasts.no_news_for(session, row.id)
     follow_ups.stop_all(session, row.id)
     outbox.drop_reminders(session, row.id)
+    visit.post(Say("strip", where="edit"), Say("withdrawn"))

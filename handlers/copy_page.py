@@ -43,7 +43,7 @@ def copy(voice: Voice, document: Document, packs: Mapping[int, Pack], operator: 
         language=voice.language,
         title=voice.ui("copy.title"),
         made=voice.ui("copy.made", when=voice.moment(voice.now)),
-        notice=f"{screens.who_runs(voice, operator)} {voice.ui('copy.notice')}",
+        notice=f"{screens.who_runs(voice, operator)}\n{voice.ui('copy.notice')}",
         sections=(_person(voice, document["user"]), *(checks or [none]), *runs, _messages(voice, document)),
     )
 

@@ -115,7 +115,8 @@ def render(stage: Stage, kind: str, values: Values) -> Screen:
 
 def toast(voice: Voice, kind: str, values: Values) -> str:
     """The short answer to a press, at most 200 characters."""
-    return voice.ui(f"toast.{kind}", **values)[:200]
+    filled = {name: value for name, value in values.items() if name != "language"}  # that is the voice's own
+    return voice.ui(f"toast.{kind}", **filled)[:200]
 
 
 def bold(text: str) -> str:

@@ -107,7 +107,7 @@ class Turn(Visit):
         if met.consented:
             consent.given(self, anew=not before.has_agreed)
         if met.refused:
-            consent.stopped(self)
+            consent.stop(self)
 
     def _stale_setup(self) -> None:
         """An old button of the first meeting: a toast, and the card where the person is if that is elsewhere."""

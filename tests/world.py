@@ -20,7 +20,7 @@ from bot.app import FIRST_PACK, House
 from bot.clock import HandClock
 from content import places, words
 from content.pack import Pack
-from handlers.screens import UNNAMED
+from handlers.screens import UNNAMED, Operator
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
 from storage import export, ledger
@@ -41,9 +41,15 @@ class World:
     """One bot with its people. `restart` kills the bot and starts another on the same database."""
 
     def __init__(
-        self, database_url: str, *, start: datetime = START, pack: Path = FIRST_PACK, past: Past | None = None
+        self,
+        database_url: str,
+        *,
+        start: datetime = START,
+        pack: Path = FIRST_PACK,
+        past: Past | None = None,
+        operator: Operator = UNNAMED,
     ) -> None:
-        self.ask, self.operator = asking.at_once, UNNAMED
+        self.ask, self.operator = asking.at_once, operator
         self.url, self.folder, self.admins = database_url, pack, frozenset(ADMINS)
         self.clock, self.telegram = past or _beginning(start)
         self.house = self._build()

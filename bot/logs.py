@@ -13,8 +13,8 @@ import traceback
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-TALKATIVE = ("aiosqlite", "alembic", "apscheduler", "httpcore", "httpx", "hpack", "psycopg", "sqlalchemy", "telegram",
-             "tzlocal", "uvicorn.access", "watchfiles")  # fmt: skip
+TALKATIVE = ("aiosqlite", "alembic", "apscheduler", "fontTools", "fpdf", "httpcore", "httpx", "hpack", "psycopg",
+             "sqlalchemy", "telegram", "tzlocal", "uvicorn.access", "watchfiles")  # fmt: skip
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "logger", "update_id", "kind", "state", "ms", "count", "error", "where", "attempts",

@@ -270,14 +270,14 @@ def migrate() -> None:
     database, state = _settings(lambda: running.reach(settings.read_database()))
     if state == "unknown":
         _fail(running.BAD_SCHEMAS[state])
-    migrating.upgrade(database.engine)
-    database.close()
+    migrating.upgrade(database)
+    _settings(lambda: running.unlocked(database)).close()
     typer.echo("The database is up to date.")
 
 
 @app.command()
 def doctor() -> None:
-    """Look at token, database, content and clock: what is wrong, and the cure."""
+    """Look at token, database, keys, content and clock: what is wrong, and the cure."""
     from bot import doctor as examining  # noqa: PLC0415
 
     logs.configure("ERROR")

@@ -1,4 +1,4 @@
-"""`stridecheck doctor`: token, database, content, clock: what is wrong, and the cure."""
+"""`stridecheck doctor`: token, database, keys, content, clock: what is wrong, and the cure."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ class Finding:
     cure: str | None = None
 
 
+SCHEMAS = {
+    "current": Finding("database", "is up to date"),
+    "empty": Finding("database", "is empty, and will be filled at the first run"),
+    "behind": Finding("database", "has an older schema", "make a copy, then type: stridecheck migrate"),
+    "unknown": Finding("database", "was made by a newer version", "run that version, or restore a copy"),
+}
+
+
 def examine(pack_of: Callable[[], object]) -> Iterator[Finding]:
     """Look at everything; each failure is explained and does not hide the next."""
     yield _content(pack_of)
@@ -41,7 +49,7 @@ def examine(pack_of: Callable[[], object]) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("settings", "cannot be used", f"mend these.\n{error}")
         return
-    yield _database(settings)
+    yield from _database(settings)
     yield _ledger(settings)
     yield _operator(settings)
     yield from _telegram(settings)
@@ -55,28 +63,27 @@ def _content(pack_of: Callable[[], object]) -> Finding:
     return Finding("content", "the pack is sound")
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> Iterator[Finding]:
+    """Its schema, and whether the keys are its keys."""
     file = make_url(settings.database_url).database
     if settings.database_url.startswith("sqlite") and not Path(file or "").is_file():
-        return Finding("database", "is not there yet, and will be made at the first run")
+        yield Finding("database", "is not there yet, and will be made at the first run")
+        return
+    database = Database(settings.database_url, ring=settings.ring)
     try:
-        database = Database(settings.database_url, ring=settings.ring)
         state = migrate.state(database.engine)
+        yield SCHEMAS[state]
         if state == "current":
             database.unlock()
-        database.close()
+            yield Finding("keys", "open the database")
+    except SQLAlchemyError as error:
+        cure = "check DATABASE_URL, and that the server runs"
+        yield Finding("database", f"cannot be reached ({type(error).__name__})", cure)
     except KeysError as error:
         what, _, cure = str(error).partition(" Cure: ")
-        return Finding("keys", what, cure)
-    except SQLAlchemyError as error:
-        return Finding(
-            "database", f"cannot be reached ({type(error).__name__})", "check DATABASE_URL, and that the server runs"
-        )
-    if state == "behind":
-        return Finding("database", "has an older schema", "make a copy, then type: stridecheck migrate")
-    if state == "unknown":
-        return Finding("database", "was made by a newer version", "run that version, or restore a copy")
-    return Finding("database", "is empty, and will be filled at the first run" if state == "empty" else "is up to date")
+        yield Finding("keys", what, cure)
+    finally:
+        database.close()
 
 
 def _ledger(settings: Settings) -> Finding:

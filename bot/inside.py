@@ -37,8 +37,7 @@ def sections(session: Session, packs: Packs, telegram_id: int, now: datetime) ->
 def zones(session: Session) -> Json:
     """Each person's zone and quiet hours, as far as the bot knows them."""
     quiet = {"quiet_from": f"{plan.QUIET_FROM:%H:%M}", "quiet_until": f"{plan.QUIET_UNTIL:%H:%M}"}
-    rows = session.execute(select(PersonRow.telegram_id, PersonRow.zone))
-    return {str(telegram_id): {"zone": zone, **quiet} for telegram_id, zone in rows if zone}
+    return {str(row.telegram_id): {"zone": row.zone, **quiet} for row in session.scalars(select(PersonRow)) if row.zone}
 
 
 def planned(session: Session, packs: Packs, now: datetime) -> list[Json]:

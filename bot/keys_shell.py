@@ -5,7 +5,9 @@ from __future__ import annotations
 import typer
 
 from bot import settings
+from bot.settings import SettingsError
 from storage import crypto
+from storage.crypto import KeysError
 
 app = typer.Typer(help="Keys that people's data is sealed with: make one, renew.", no_args_is_help=True)
 
@@ -19,6 +21,9 @@ ANOTHER = """\
 # 3. Type: stridecheck keys rotate. When it says that nothing is left, the old keys may go, except for old backups.
 {new}"""
 
+MEANWHILE = """\
+{left} rows were written with an older key meanwhile. Cure: start every bot anew with the new keys, then repeat this."""
+
 
 @app.command()
 def new() -> None:
@@ -26,3 +31,24 @@ def new() -> None:
     known = settings.read_keys()
     name, key = crypto.new_key(known)
     typer.echo((FIRST if known is None else ANOTHER).format(new=f"{name}:{key}"))
+
+
+@app.command()
+def rotate() -> None:
+    """Seal everything again with the first key of ENCRYPTION_KEYS. The bot may run; stop and repeat as you like."""
+    from bot import running  # noqa: PLC0415 - commands import what only they need, so that --help is quick
+    from storage import rotation  # noqa: PLC0415
+
+    try:
+        given = settings.read_database()
+        database = running.look_into(given)
+        done, left = rotation.rotate(database), database.run_now(rotation.left)
+        database.close()
+    except (SettingsError, KeysError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    for each in done:
+        if each.rows:
+            typer.echo(f"{each.table}: {each.rows} sealed again")
+    typer.echo(MEANWHILE.format(left=left) if left else f"Nothing is left under another key than {given.ring.ids[0]}.")
+    raise typer.Exit(1 if left else 0)

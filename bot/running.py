@@ -37,7 +37,7 @@ def prepare(settings: Settings) -> Database:
     """The database, its schema up to date. An empty one is filled; an old one is left to `stridecheck migrate`."""
     database, state = reach(settings)
     if state == "empty":
-        migrate.upgrade(database.engine)
+        migrate.upgrade(database)
     elif state in BAD_SCHEMAS:
         raise SettingsError(BAD_SCHEMAS[state])
     return unlocked(database)

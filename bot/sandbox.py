@@ -69,7 +69,7 @@ class Sandbox:
         self._file, self._good = folder / "try.db", folder / "last-good-pack"
         self._copy_pack()
         self._open_eyes()
-        migrate.upgrade(self._eyes.engine)
+        migrate.upgrade(self._eyes)
         self.house: House | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._coming = asyncio.Lock()

@@ -11,7 +11,7 @@ from content.episode import Say
 from handlers import strangers
 from handlers.arrival import GroupArrival
 from handlers.record import Reply
-from storage import audit, outbox
+from storage import audit, outbox, people
 
 PAUSE = timedelta(hours=1)
 
@@ -21,7 +21,7 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
     if not outbox.first_time(session, arrival.update_id, now):
         return False
     if arrival.tried is not None:
-        audit.note(session, arrival.user_id, arrival.tried, now, allowed=False, detail={"chat": arrival.chat_id})
+        _note(session, arrival, arrival.tried, now)
     if arrival.callback_id is not None:
         strangers.answer(session, arrival.chat_id, arrival.callback_id, None, now)
     if arrival.said and not outbox.said_since(session, arrival.chat_id, now - PAUSE):
@@ -30,3 +30,11 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
         say = Say("group", {"language": words.guess(arrival.language_code)})
         Reply(lane=outbox.REPLY).post_to_chat(session, arrival.chat_id, say, now, dedupe=dedupe)
     return True
+
+
+def _note(session: Session, arrival: GroupArrival, tried: str, now: datetime) -> None:
+    """Who, if we know them, and in which chat; by marks, which only tell the same from another."""
+    who = people.find(session, arrival.user_id) if arrival.user_id is not None else None
+    marks = {"chat": arrival.chat_id, "user": arrival.user_id}
+    detail = {name: people.mark(session, each).hex() for name, each in marks.items() if each is not None}
+    audit.note(session, who.id if who else None, tried, now, allowed=False, detail=detail)

@@ -49,7 +49,7 @@ class Visit:
     def asking(self) -> EpisodeRow | None:
         """The newest episode in which a question is open."""
         running = episodes.running(self.session, self.row.id)
-        return next((row for row in running if row.data["question"] is not None), None)
+        return next((row for row in running if row.asking), None)
 
     def around(self) -> dict[str, Json]:
         """Where the person is, for cards that may point back there."""

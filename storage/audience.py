@@ -70,7 +70,7 @@ def count(session: Session, broadcast: BroadcastRow, now: datetime) -> Count:
         PersonRow.blocked_at.is_not(None).label("blocked"),
         news.label("news"),
         in_check().label("asking"),
-    ).where(is_meant(broadcast))
+    ).where(is_meant(session, broadcast))
     people = each.subquery()
     c = people.c
     query = select(c.zone, c.blocked, c.news, c.asking, func.count()).group_by(c.zone, c.blocked, c.news, c.asking)
@@ -91,16 +91,16 @@ def _fate(zone: str | None, now: datetime, *, blocked: bool, wants: bool, asking
     return "asleep" if plan.is_quiet(now, zone or "UTC") else "now"
 
 
-def is_recipient(broadcast: BroadcastRow) -> ColumnElement[bool]:
+def is_recipient(session: Session, broadcast: BroadcastRow) -> ColumnElement[bool]:
     """Who gets it: meant, not blocked, not in the middle of a check; and, where it is news, said yes to news."""
     wants = PersonRow.news.is_(True) if broadcast.kind == NEWS else true()
-    return and_(is_meant(broadcast), PersonRow.blocked_at.is_(None), wants, ~in_check())
+    return and_(is_meant(session, broadcast), PersonRow.blocked_at.is_(None), wants, ~in_check())
 
 
-def is_meant(broadcast: BroadcastRow) -> ColumnElement[bool]:
+def is_meant(session: Session, broadcast: BroadcastRow) -> ColumnElement[bool]:
     """Who is meant, whether they can and want to be reached or not."""
     audience = read(broadcast.audience)
-    conditions = [PersonRow.setup == "ready", PersonRow.consent_version.is_not(None), *_last_check(audience)]
+    conditions = [PersonRow.setup == "ready", PersonRow.consent_version.is_not(None), *_last_check(session, audience)]
     if audience.languages:
         conditions.append(PersonRow.language.in_(audience.languages))
     if audience.following:
@@ -112,12 +112,9 @@ def is_meant(broadcast: BroadcastRow) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _last_check(audience: Audience) -> list[ColumnElement[bool]]:
-    wanted = [
-        *([EpisodeRow.level.in_(audience.levels)] if audience.levels else []),
-        *([episodes.leads(audience.causes)] if audience.causes else []),
-        *([episodes.follows(audience.plans)] if audience.plans else []),
-    ]
+def _last_check(session: Session, audience: Audience) -> list[ColumnElement[bool]]:
+    asked = {"level": audience.levels, "cause": audience.causes, "plan": audience.plans}
+    wanted = [episodes.has(session, kind, names) for kind, names in asked.items() if names]
     if not wanted:
         return []
     return [exists().where(EpisodeRow.id == episodes.last_told(), *wanted).correlate(PersonRow)]
@@ -126,4 +123,4 @@ def _last_check(audience: Audience) -> list[ColumnElement[bool]]:
 def in_check() -> ColumnElement[bool]:
     """A question is open: nobody is spoken to in the middle of a check."""
     mine = and_(EpisodeRow.person_id == PersonRow.id, EpisodeRow.trial.is_(False))
-    return exists().where(mine, episodes.is_asking())
+    return exists().where(mine, EpisodeRow.asking)

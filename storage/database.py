@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from sqlalchemy.orm import Session
 
 from storage import crypto, secret
-from storage.crypto import Keys, Ring
+from storage.crypto import Keys, KeysError, Ring
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,7 +55,7 @@ class Database:
         pause_s = FIRST_PAUSE_S
         for tried in range(1, TRIES + 1):
             try:
-                keys = self._keys or self.unlock()
+                keys = self._keys or (self.unlock() if self.ring else None)
                 with Session(self.engine, expire_on_commit=False, info={crypto.KEYS: keys}) as session, session.begin():
                     return work(session, *args, **kwargs)
             except DBAPIError as error:
@@ -65,12 +65,35 @@ class Database:
                 pause_s *= PAUSE_GROWTH
         raise AssertionError("unreachable")
 
-    def unlock(self) -> Keys | None:
+    def unlock(self) -> Keys:
         """The keys, which are those of this database. Raises WrongKeysError when they are another one's."""
-        if self.ring is not None:
-            with Session(self.engine) as session, session.begin():
-                self._keys = Keys(self.ring, secret.index_key(session, self.ring))
+        if self.ring is None:
+            raise KeysError("The database was opened without keys.")
+        with Session(self.engine) as session, session.begin():
+            self._keys = Keys(self.ring, secret.index_key(session, self.ring))
         return self._keys
+
+    @property
+    def keys(self) -> Keys:
+        """The same, once opened."""
+        return self._keys or self.unlock()
+
+    def sweep_out(self) -> None:
+        """What was deleted or dropped is not in the database's files any more. Takes a while; nobody else may be in."""
+        self._alone("VACUUM" if self.is_sqlite else "VACUUM FULL")
+        self.scrub()
+
+    def scrub(self) -> None:
+        """What was deleted is not in SQLite's log of changes either, unless somebody reads just now. Cheap."""
+        if self.is_sqlite:
+            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _alone(self, statement: str) -> None:
+        """Outside any transaction. (SQLAlchemy would begin one on SQLite: see `_sqlite`.)"""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute(statement)
 
     def close(self) -> None:
         """Waits for the transactions under way and lets the database go."""
@@ -95,7 +118,7 @@ def _sqlite(url: str) -> Engine:
 
 def _configure_sqlite(connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

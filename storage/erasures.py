@@ -53,13 +53,9 @@ def _reconcile(session: Session, ledger: Ledger) -> None:
 
 def _back_again(session: Session) -> list[int]:
     """Who is here, and was met before they were erased; who came back by themselves was met afterwards."""
-    erased: dict[bytes, datetime] = {}
-    for row in session.scalars(select(ErasureRow).order_by(ErasureRow.at)):
-        erased[row.mark] = row.at
-    if not erased:
-        return []
-    met = session.execute(select(PersonRow.telegram_id, PersonRow.created_at).order_by(PersonRow.id))
-    return [each for each, at in met if at < erased.get(people.mark(session, each), at)]
+    met_before = PersonRow.created_at < ErasureRow.at
+    query = select(PersonRow).join(ErasureRow, (ErasureRow.mark == PersonRow.mark) & met_before)
+    return [row.telegram_id for row in session.scalars(query.order_by(PersonRow.id).distinct())]
 
 
 def _receipt() -> str:

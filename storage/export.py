@@ -128,11 +128,11 @@ def erase(session: Session, telegram_id: int) -> bool:
     session.execute(delete(OutboxRow).where(OutboxRow.person_id == person.id))
     session.execute(delete(ConcernedRow).where(ConcernedRow.person_id == person.id))
     session.execute(delete(FileRow).where(FileRow.person_id == person.id))
-    session.execute(delete(AdminRow).where(AdminRow.telegram_id == telegram_id))
+    session.execute(delete(AdminRow).where(AdminRow.person_id == person.id))
     for table in (AuditRow, PublicationRow, UploadRow, BroadcastRow):
-        session.execute(update(table).where(table.by == telegram_id).values(by=None))
+        session.execute(update(table).where(table.by == person.id).values(by=None))
     for column in (UploadRow.reader, UploadRow.asked_by, UploadRow.confirmed_by, BroadcastRow.confirmed_by):
-        session.execute(update(column.class_).where(column == telegram_id).values({column.key: None}))
+        session.execute(update(column.class_).where(column == person.id).values({column.key: None}))
     session.execute(delete(RunRow).where(RunRow.person_id == person.id))
     session.execute(delete(FollowUpRow).where(FollowUpRow.person_id == person.id))
     session.execute(delete(EventRow).where(EventRow.episode_id.in_(mine)))

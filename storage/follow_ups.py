@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content import away
 from content.episode import FollowUp
+from storage import crypto
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 # Asked in every turn: put together once.
@@ -39,11 +40,18 @@ def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> N
     for each in wanted:
         row = _by_key(session, episode.id, each.key)
         if row is None:
-            row = FollowUpRow(episode_id=episode.id, person_id=episode.person_id, key=each.key)
-            session.add(row)
+            row = new(session, episode, each.key)
         row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
         row.state, row.sent_at, row.answer = "planned", None, None
     session.flush()
+
+
+def new(session: Session, episode: EpisodeRow, key: str) -> FollowUpRow:
+    """A row that is to be filled in before it is flushed."""
+    mark = _mark(session, episode.id, key)
+    row = FollowUpRow(episode_id=episode.id, person_id=episode.person_id, mark=mark, key=key)
+    session.add(row)
+    return row
 
 
 def cancel(session: Session, episode_id: int, patterns: Iterable[str]) -> None:
@@ -53,10 +61,14 @@ def cancel(session: Session, episode_id: int, patterns: Iterable[str]) -> None:
             FollowUpRow.episode_id == episode_id, FollowUpRow.state.in_(("planned", "held"))
         )
         if pattern.endswith("/"):
-            query = query.where(func.substr(FollowUpRow.key, 1, len(pattern)) == pattern)
+            query = query.where(FollowUpRow.id.in_(_beginning(session, episode_id, pattern)))
         elif pattern != "*":
-            query = query.where(FollowUpRow.key == pattern)
+            query = query.where(FollowUpRow.mark == _mark(session, episode_id, pattern))
         session.execute(query.values(state="cancelled"))
+
+
+def _beginning(session: Session, episode_id: int, prefix: str) -> list[int]:
+    return [row.id for row in of_episode(session, episode_id) if row.key.startswith(prefix)]
 
 
 def answered(session: Session, episode_id: int, answers: Mapping[str, object]) -> None:
@@ -107,13 +119,13 @@ def planned(session: Session, person_id: int) -> list[FollowUpRow]:
 def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, FollowUpRow]]:
     """What is planned for everybody, with their Telegram ids, earliest first."""
     query = (
-        select(PersonRow.telegram_id, FollowUpRow)
+        select(PersonRow, FollowUpRow)
         .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
         .where(FollowUpRow.state == "planned")
         .order_by(FollowUpRow.due_at, FollowUpRow.id)
         .limit(limit)
     )
-    return [(telegram_id, row) for telegram_id, row in session.execute(query) if is_check_in(row.key)]
+    return [(person.telegram_id, row) for person, row in session.execute(query) if is_check_in(row.key)]
 
 
 def is_check_in(key: str) -> bool:
@@ -132,8 +144,11 @@ def switch(session: Session, person_id: int, old: str, new: str) -> int:
 
     The look after a ticked red flag is no reminder and cannot be stopped.
     """
-    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state == old, FollowUpRow.key != away.KEY)
-    rows = session.execute(update(FollowUpRow).where(*mine).values(state=new).returning(FollowUpRow.id)).all()
+    mine = select(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == old)
+    rows = [row for row in session.scalars(mine) if row.key != away.KEY]
+    for row in rows:
+        row.state = new
+    session.flush()
     return len(rows)
 
 
@@ -150,5 +165,11 @@ def are_stopped(session: Session, person_id: int) -> bool:
 
 
 def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
-    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.key == key)
+    mark = _mark(session, episode_id, key)
+    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.mark == mark)
     return session.scalars(query).one_or_none()
+
+
+def _mark(session: Session, episode_id: int, key: str) -> bytes:
+    """A key within its episode: two people's same check-in have nothing in common."""
+    return crypto.mark(session, "follow_up", episode_id, key)

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, ca
 from sqlalchemy.orm import Session
 
 from content import words
+from storage import crypto, people
 from storage.columns import Base
 from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
@@ -33,7 +34,7 @@ CLAIMED = (
         or_(OutboxRow.state == "waiting", OutboxRow.lease_until <= bindparam("now")),
         OutboxRow.not_before <= bindparam("now"),
         or_(PersonRow.not_before.is_(None), PersonRow.not_before <= bindparam("now")),
-        OutboxRow.chat_id.not_in(bindparam("busy", expanding=True)),
+        OutboxRow.chat.not_in(bindparam("busy", expanding=True)),
     )
     .order_by(OutboxRow.lane, OutboxRow.id)
     .limit(bindparam("most"))
@@ -46,7 +47,7 @@ SENT = (
         state="sent",
         sent_at=bindparam("now"),
         lease_until=None,
-        say=None,
+        sealed_say=None,
         message_id=func.coalesce(bindparam("message", type_=BigInteger), LETTERS.c.message_id),
     )
 )
@@ -62,17 +63,18 @@ def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
 
 SHOWN = {holder: _shown_on(holder) for holder in (EpisodeRow, PersonRow)}
 SEEN_BEFORE = select(UpdateRow.update_id).where(UpdateRow.update_id == bindparam("update"))
-SAID_BEFORE = select(OutboxRow.id).where(OutboxRow.dedupe == bindparam("dedupe"))
+SAID_BEFORE = select(OutboxRow.id).where(OutboxRow.once == bindparam("once"))
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One claimed row with what is needed to word and address it."""
+    """One claimed row with what is needed to word and address it. `chat` is the mark of `chat_id`."""
 
     id: int
     person_id: int | None
     episode_id: int | None
     pack_id: int | None
+    chat: bytes
     chat_id: int
     lane: int
     kind: str
@@ -94,32 +96,39 @@ class Letter:
         return self.person_id is None and self.chat_id > 0
 
 
-def add(session: Session, row: OutboxRow, now: datetime) -> None:
-    """Put one row in, unless its `dedupe` key is there already."""
-    if row.dedupe and was_said(session, row.dedupe):
+def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
+    """Put one row in, unless something was under the same key, `once`, already."""
+    row.once = _once(session, once) if once else None
+    if row.once and session.scalar(SAID_BEFORE, {"once": row.once}) is not None:
         return
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = now
     session.add(row)
 
 
-def sent_as(session: Session, dedupe: str) -> int | None:
+def _once(session: Session, once: str) -> bytes:
+    """A key names what was said, and to whom: only its mark is kept."""
+    return crypto.mark(session, "once", once)
+
+
+def sent_as(session: Session, once: str) -> int | None:
     """The number of the message that was said under this key, once Telegram has it."""
-    return session.scalar(select(OutboxRow.message_id).where(OutboxRow.dedupe == dedupe, OutboxRow.state == "sent"))
+    mine = OutboxRow.once == _once(session, once)
+    return session.scalar(select(OutboxRow.message_id).where(mine, OutboxRow.state == "sent"))
 
 
-def was_said(session: Session, dedupe: str) -> bool:
+def was_said(session: Session, once: str) -> bool:
     """Was anything put in under this key?"""
-    return session.scalar(SAID_BEFORE, {"dedupe": dedupe}) is not None
+    return session.scalar(SAID_BEFORE, {"once": _once(session, once)}) is not None
 
 
 def said_since(session: Session, chat_id: int, moment: datetime) -> bool:
     """Was anything put in for this chat after the moment?"""
-    query = select(OutboxRow.id).where(OutboxRow.chat_id == chat_id, OutboxRow.created_at > moment).limit(1)
-    return session.scalar(query) is not None
+    there = OutboxRow.chat == people.mark(session, chat_id)
+    return session.scalar(select(OutboxRow.id).where(there, OutboxRow.created_at > moment).limit(1)) is not None
 
 
-def claim(session: Session, now: datetime, limit: int, busy: Iterable[int]) -> list[Letter]:
+def claim(session: Session, now: datetime, limit: int, busy: Iterable[bytes]) -> list[Letter]:
     """Take rows to send: urgent first, each chat in order, none of the `busy` chats. They are leased for a minute.
 
     The recipients of broadcasts are not among them: storage/recipients.py takes those one at a time.
@@ -143,7 +152,8 @@ def letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None)
         person_id=row.person_id,
         episode_id=row.episode_id,
         pack_id=episode.pack_id if episode else None,
-        chat_id=row.chat_id,
+        chat=row.chat,
+        chat_id=person.telegram_id if person else row.chat_id or 0,
         lane=row.lane,
         kind=row.kind,
         say=row.say,
@@ -217,7 +227,8 @@ def wipe(session: Session, chat_id: int, message_ids: Sequence[int], now: dateti
     for start in range(0, len(message_ids), MOST_WIPED):
         numbers = list(message_ids[start : start + MOST_WIPED])
         say = {"kind": "wipe", "values": {"messages": numbers}}
-        add(session, OutboxRow(chat_id=chat_id, lane=REPLY, kind="wipe", say=say, card=False), now)
+        chat = people.mark(session, chat_id)
+        add(session, OutboxRow(chat=chat, chat_id=chat_id, lane=REPLY, kind="wipe", say=say, card=False), now)
 
 
 def _forget(session: Session, letter: Letter) -> None:
@@ -240,20 +251,20 @@ def drop_for(session: Session, person_id: int) -> None:
     """The person has blocked the bot: nothing waits for them any more."""
     states = ("waiting", "sending")
     query = update(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.state.in_(states))
-    session.execute(query.values(state="dropped", say=None, error="blocked"))
+    session.execute(query.values(state="dropped", sealed_say=None, error="blocked"))
 
 
 def drop_reminders(session: Session, person_id: int) -> None:
     """What nobody asked for just now is not sent: reminders and messages to many that wait."""
     mine = (OutboxRow.person_id == person_id, OutboxRow.state == "waiting", OutboxRow.lane >= FOLLOW_UP)
-    session.execute(update(OutboxRow).where(*mine).values(state="dropped", say=None, error="withdrawn"))
+    session.execute(update(OutboxRow).where(*mine).values(state="dropped", sealed_say=None, error="withdrawn"))
 
 
-def next_moment(session: Session, busy: Iterable[int] = ()) -> datetime | None:
+def next_moment(session: Session, busy: Iterable[bytes] = ()) -> datetime | None:
     """When the earliest waiting row may go, its chat not being held; the `busy` chats will tell by themselves."""
     held_longer = PersonRow.not_before > OutboxRow.not_before
     may_go = case((held_longer, PersonRow.not_before), else_=OutboxRow.not_before)
-    idle = OutboxRow.chat_id.not_in(list(busy)) & (OutboxRow.lane < BROADCAST)
+    idle = OutboxRow.chat.not_in(list(busy)) & (OutboxRow.lane < BROADCAST)
     waits = select(func.min(may_go)).select_from(OutboxRow).outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
     held = session.scalar(waits.where(OutboxRow.state == "waiting", idle))
     leased = session.scalar(select(func.min(OutboxRow.lease_until)).where(OutboxRow.state == "sending", idle))

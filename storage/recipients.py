@@ -130,7 +130,7 @@ def last_checks(session: Session, after: int, limit: int) -> Sequence[EpisodeRow
     """The last checks in which people were told something, `limit` people after a person, in their order."""
     newest = (
         select(func.max(EpisodeRow.id))
-        .where(EpisodeRow.person_id > after, EpisodeRow.level.is_not(None), EpisodeRow.trial.is_(False))
+        .where(EpisodeRow.person_id > after, EpisodeRow.told, EpisodeRow.trial.is_(False))
         .group_by(EpisodeRow.person_id)
         .order_by(EpisodeRow.person_id)
         .limit(limit)
@@ -140,7 +140,7 @@ def last_checks(session: Session, after: int, limit: int) -> Sequence[EpisodeRow
 
 def last_check(session: Session, person_id: int) -> EpisodeRow | None:
     """The person's own last check in which they were told something."""
-    told = EpisodeRow.level.is_not(None) & EpisodeRow.trial.is_(False)
+    told = EpisodeRow.told & EpisodeRow.trial.is_(False)
     query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, told).order_by(EpisodeRow.id.desc()).limit(1)
     return session.scalars(query).one_or_none()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import follow_ups, suppression
@@ -99,17 +98,17 @@ def effects(session: Session, since: datetime | None, now: datetime) -> Effects:
 def _counts(session: Session, since: datetime | None, now: datetime) -> Counter[tuple[str, str, str]]:
     """How often, by plan, step and word."""
     query = (
-        select(FollowUpRow.key, FollowUpRow.state, FollowUpRow.answer, func.count())
+        select(FollowUpRow)
         .join(EpisodeRow, EpisodeRow.id == FollowUpRow.episode_id)
         .where(~EpisodeRow.trial, begun(FollowUpRow.sent_at, since), FollowUpRow.sent_at <= now - SETTLED)
         .where(FollowUpRow.state.in_(("sent", "answered")))
-        .group_by(FollowUpRow.key, FollowUpRow.state, FollowUpRow.answer)
+        .execution_options(yield_per=BATCH)
     )
     found = Counter[tuple[str, str, str]]()
-    for key, state, answer, count in session.execute(query):
-        if is_counted(key):
-            plan, _, step = key.partition("/")
-            found[plan, step, _word(answer) if state == "answered" else SILENT] += count
+    for row in session.scalars(query):
+        if is_counted(row.key):
+            plan, _, step = row.key.partition("/")
+            found[plan, step, _word(row.answer) if row.state == "answered" else SILENT] += 1
     return found
 
 
@@ -166,16 +165,15 @@ def _answered(
 ) -> Iterator[tuple[dict[str, Any], dict[str, datetime]]]:
     """Each episode with answered check-ins, and when those were sent."""
     query = (
-        select(EpisodeRow.id, type_coerce(EpisodeRow.data, Text), FollowUpRow.key, FollowUpRow.sent_at)
+        select(EpisodeRow, FollowUpRow)
         .join(FollowUpRow, FollowUpRow.episode_id == EpisodeRow.id)
         .where(~EpisodeRow.trial, begun(FollowUpRow.sent_at, since), FollowUpRow.sent_at <= now - SETTLED)
         .where(FollowUpRow.state == "answered")
         .order_by(EpisodeRow.id)
         .execution_options(yield_per=BATCH)
     )
-    for _, rows in groupby(session.execute(query), key=lambda row: row[0]):
-        listed = list(rows)
-        yield json.loads(listed[0][1]), {key: sent_at for _, _, key, sent_at in listed if sent_at and is_counted(key)}
+    for episode, rows in groupby(session.execute(query), key=lambda row: row[0]):
+        yield episode.data, {row.key: row.sent_at for _, row in rows if row.sent_at and is_counted(row.key)}
 
 
 def _delay(minutes: Counter[int]) -> Delay | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.crypto import KEY_BYTES, KeysError, Ring
@@ -16,6 +15,7 @@ WRONG = (
     "ENCRYPTION_KEYS does not open this database. Cure: set the keys that it was written with (all of them, with "
     "commas between)"
 )
+LOST = "The database has lost the secret that people are found by. Cure: restore a copy of it"
 
 
 class WrongKeysError(KeysError):
@@ -23,31 +23,24 @@ class WrongKeysError(KeysError):
 
 
 def index_key(session: Session, ring: Ring) -> bytes:
-    """The secret for marks; made when the database is opened for the first time. Raises WrongKeysError."""
-    found = _sealed(session)
+    """The secret for marks. Raises WrongKeysError when these keys do not open it."""
+    found = session.scalar(select(SecretRow.sealed).where(SecretRow.name == INDEX))
     if found is None:
-        found = _make(session, ring)
+        raise WrongKeysError(LOST)
     try:
         return ring.open(found, place(INDEX))
     except KeysError:
         raise WrongKeysError(WRONG) from None
 
 
+def make(session: Session, ring: Ring) -> bytes:
+    """A fresh one, once in a database's life: another one, and nobody would be found any more."""
+    key = secrets.token_bytes(KEY_BYTES)
+    session.add(SecretRow(name=INDEX, sealed=ring.seal(key, place(INDEX))))
+    session.flush()
+    return key
+
+
 def place(name: str) -> bytes:
     """What the secret's box is bound to."""
     return f"secrets.sealed|{name}".encode()
-
-
-def _sealed(session: Session) -> bytes | None:
-    return session.scalar(select(SecretRow.sealed).where(SecretRow.name == INDEX))
-
-
-def _make(session: Session, ring: Ring) -> bytes:
-    """A fresh one, or the one of whoever was quicker."""
-    box = ring.seal(secrets.token_bytes(KEY_BYTES), place(INDEX))
-    try:
-        with session.begin_nested():
-            session.add(SecretRow(name=INDEX, sealed=box))
-    except IntegrityError:
-        return _sealed(session) or box
-    return box

@@ -37,7 +37,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     database = Database(f"sqlite:///{path}", ring=RING)
-    migrate.upgrade(database.engine)
+    migrate.upgrade(database)
     database.close()
     return path
 
@@ -71,7 +71,7 @@ def _with_a_template(server: PostgresServer) -> str:
     server.psql("CREATE DATABASE template_ours;")
     address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     database = Database(address.replace("/postgres?", "/template_ours?"), ring=RING)
-    migrate.upgrade(database.engine)
+    migrate.upgrade(database)
     database.close()
     return address
 

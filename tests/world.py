@@ -23,7 +23,7 @@ from content.pack import Pack
 from handlers.screens import UNNAMED, Operator
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
-from storage import export, ledger
+from storage import export, ledger, people
 from storage.database import Database
 from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
 from tests import asking
@@ -326,13 +326,14 @@ def _unsent(session: Session) -> list[tuple[str, str | None]]:
 
 def _open_cards(session: Session, telegram_id: int) -> dict[int, str]:
     """The messages on which a question is open."""
-    query = select(EpisodeRow).join(PersonRow).where(PersonRow.telegram_id == telegram_id)
+    query = select(EpisodeRow).join(PersonRow).where(PersonRow.mark == people.mark(session, telegram_id))
     rows = [row for row in session.scalars(query) if row.data["question"] and row.state != "closed"]
     return {row.card_message_id or 0: row.data["question"] for row in rows}
 
 
 def _stored(session: Session, telegram_id: int) -> list[Any]:
-    person = session.scalars(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one()
+    person = people.find(session, telegram_id)
+    assert person is not None
     episodes = session.scalars(select(EpisodeRow).where(EpisodeRow.person_id == person.id).order_by(EpisodeRow.id))
     rows = session.scalars(select(FollowUpRow).where(FollowUpRow.person_id == person.id).order_by(FollowUpRow.id))
     return [

@@ -15,7 +15,7 @@ from bot.apart import StoppedError
 from content.load import pack_files, parse_pack
 from handlers.admin import uploading
 from handlers.callback import AdminPress, encode
-from storage import audit, publications
+from storage import audit, people, publications
 from storage.database import Database
 from storage.tables import EpisodeRow, EventRow, FollowUpRow
 from tests import asking
@@ -91,8 +91,18 @@ def live(world: World) -> str:
 
 def acts(world: World) -> list[tuple[int | None, str]]:
     """Who did what, oldest first."""
-    rows = world.house.database.run_now(audit.newest)
-    return [(row.by, row.act) for row in reversed(rows) if row.act != "upload"]
+
+    def read(session: Session) -> list[tuple[int | None, str]]:
+        rows = audit.newest(session)
+        return [(who(session, row.by), row.act) for row in reversed(rows) if row.act != "upload"]
+
+    return world.house.database.run_now(read)
+
+
+def who(session: Session, person_id: int | None) -> int | None:
+    """The Telegram id of somebody in the audit."""
+    row = people.known(session, person_id)
+    return row.telegram_id if row is not None else None
 
 
 async def test_a_changed_pack_is_checked_compared_and_published(world: World) -> None:
@@ -224,7 +234,8 @@ async def test_something_less_urgent_needs_a_second_admin(small_world: World) ->
     kim.reads("Number 2 (pack.zip) has been published")
     assert acts(world) == [(kim.user_id, "ask"), (lee.user_id, "publish")]
     [line] = [row for row in world.house.database.run_now(audit.newest) if row.act == "publish"]
-    assert (line.detail["asked_by"], line.detail["confirmed_by"]) == (kim.user_id, lee.user_id)
+    named = [world.house.database.run_now(who, line.detail[name]) for name in ("asked_by", "confirmed_by")]
+    assert named == [kim.user_id, lee.user_id]
 
 
 async def test_who_asked_cannot_confirm(small_world: World) -> None:

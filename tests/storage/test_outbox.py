@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import outbox
+from storage import outbox, people
 from storage.database import Database
 from storage.outbox import LEASE, Letter
 from storage.tables import OutboxRow, PersonRow, UpdateRow
@@ -17,7 +17,7 @@ from tests.storage.rows import HOUR, NOW, a_letter, a_person, an_episode
 SECOND = timedelta(seconds=1)
 
 
-def claim(session: Session, now: datetime = NOW, limit: int = 100, busy: tuple[int, ...] = ()) -> list[Letter]:
+def claim(session: Session, now: datetime = NOW, limit: int = 100, busy: tuple[bytes, ...] = ()) -> list[Letter]:
     return outbox.claim(session, now, limit, busy)
 
 
@@ -65,7 +65,8 @@ def test_busy_chats_wait_for_themselves_only(database: Database) -> None:
             a_letter(session, a_person(session, telegram_id))
 
     database.run_now(work)
-    assert ids(database.run_now(claim, NOW, 100, (101,))) == [2]
+    busy = database.run_now(lambda session: people.mark(session, 101))
+    assert ids(database.run_now(claim, NOW, 100, (busy,))) == [2]
 
 
 def test_at_most_so_many_at_once(database: Database) -> None:

@@ -127,13 +127,14 @@ def _planned(voice: Voice, episode: Document) -> Iterator[Row]:
 
 
 def _runs(voice: Voice, runs: list[Document]) -> Section:
-    rows = [Row(_when(voice, each["at"]), _told(each["data"])) for each in runs]
+    rows = [Row(_when(voice, each["at"]), _told(voice, each["data"])) for each in runs]
     return Section(voice.ui("copy.runs"), tuple(rows))
 
 
-def _told(data: Mapping[str, Any]) -> str:
-    """A run as it was logged."""
-    return "; ".join(f"{name}: {value}" for name, value in data.items() if value is not None)
+def _told(voice: Voice, run: Mapping[str, Any]) -> str:
+    """How strong it was, and where; the rest is in the data."""
+    strength = [voice.ui("answer.score", score=run["score"])] if run.get("score") is not None else []
+    return "; ".join([*strength, *(_option(voice, "where", each) for each in run.get("places", ()))])
 
 
 def _messages(voice: Voice, document: Document) -> Section:

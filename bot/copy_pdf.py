@@ -98,7 +98,8 @@ class Pages(FPDF):
         if not words:
             return 0.0
         self.set_font(style="", size=points)
-        lines = self.multi_cell(width, points * LEADING, words, align="L", dry_run=True, output="LINES")
+        shown = self._legible(words)
+        lines = self.multi_cell(width, points * LEADING, shown, align="L", dry_run=True, output="LINES")
         return (len(lines) if isinstance(lines, list) else 1) * points * LEADING
 
     def _legible(self, words: str) -> str:

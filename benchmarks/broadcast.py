@@ -32,8 +32,9 @@ from bot.clock import HandClock  # noqa: E402
 from simulator.inprocess import InProcessRequest  # noqa: E402
 from simulator.telegram import Telegram  # noqa: E402
 from storage import audience, broadcasts, crypto, migrate, people  # noqa: E402
+from storage.admin_tables import BroadcastRow  # noqa: E402
 from storage.database import Database  # noqa: E402
-from storage.tables import BroadcastRow, PersonRow  # noqa: E402
+from storage.tables import PersonRow  # noqa: E402
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ALLOWED = 30.0

@@ -29,6 +29,7 @@ from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
+from handlers.callback import PersonPress
 from handlers.screens import UNNAMED, Operator
 from handlers.turn import NOWHERE
 from storage import broadcasts, erasures, files, follow_ups, outbox, publications, trials, uploads
@@ -100,6 +101,8 @@ class House:
         planned = await self.database.run(turn.take_turn, self.packs, arrival, now, self.admins, self.ledger)
         self.schedule.arm(planned)
         self.deliver.wake()
+        if isinstance(arrival.what, PersonPress) and arrival.what.name == "erase":
+            await self.database.tidy()
         if arrival.telegram_id in self.admins:
             self.inspecting.wake()
             self.watch.wake()
@@ -128,6 +131,7 @@ class House:
         await self.database.run(outbox.tidy, self.clock.now())
         for tidy in (broadcasts.tidy, files.tidy, trials.tidy, uploads.tidy):
             await self.database.run(tidy, self.clock.now())
+        await self.database.tidy()
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if context.error is not None:

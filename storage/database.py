@@ -88,6 +88,10 @@ class Database:
         if self.is_sqlite:
             self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    async def tidy(self) -> None:
+        """The same, in a worker thread."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, self.scrub)
+
     def _alone(self, statement: str) -> None:
         """Outside any transaction. (SQLAlchemy would begin one on SQLite: see `_sqlite`.)"""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

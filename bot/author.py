@@ -16,7 +16,7 @@ MAPPINGS = (
 )
 WHOLES = (
     *("flow", "modifiers", "ice", "check", "review", "minor", "default_plan", "plan_when", "prevention"),
-    *("base_score", "since", "background", "provisional", "invariants"),
+    *("base_score", "since", "background", "provisional", "invariants", "about", "recall"),
 )
 
 

@@ -133,6 +133,8 @@ def page(old: Pack, new: Pack, document: Mapping[str, Any], found: list[Change])
 NOBODY = "Decided for every possible set of answers: nobody is told anything else before the check-ins."
 WHY_UNCLEAR = {
     "check_ins": "Check-ins change. Whether one of them becomes less urgent cannot be told: read them below.",
+    "recall": "What counts when a complaint comes back changes. Whether that makes it less urgent cannot be told: "
+    "read it below.",
     "promises": "A promise that was proved is changed or taken away: read it below.",
     "other_pack": "This is another pack than the one that is live. What people are told cannot be compared: every new "
     "check would be about something else.",

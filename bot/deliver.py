@@ -209,9 +209,15 @@ def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...
     letters = outbox.claim(session, now, BATCH, busy)
     if letters:
         packs.look(session)
-    for pack_id in {letter.pack_id for letter in letters if letter.pack_id is not None}:
+    for pack_id in {each for letter in letters for each in _versions(letter)}:
         packs.load(session, pack_id)
     return letters
+
+
+def _versions(letter: Letter) -> set[int]:
+    """The pack versions that a letter takes words from: its episode's, and those that it names itself."""
+    own = {letter.pack_id} if letter.pack_id is not None else set[int]()
+    return own | set(letter.say["values"].get("packs", ()) if letter.say else ())
 
 
 def _person_gone(session: Session, letter: Letter, now: datetime) -> None:

@@ -144,7 +144,7 @@ def _plans(tell: Teller) -> str:
     rows += [
         [f"<b>{escape(plan.id)}</b>", _steps(tell, plan), _moves(tell, plan.moves)] for plan in tell.pack.plans.values()
     ]
-    rows += _provisional(tell)
+    rows += [*_provisional(tell), *_recalled(tell)]
     rows.append(["<b>Every check-in</b>", "Red flags first, then how it is.", _moves(tell, tell.pack.check.moves)])
     head = ["Plan", "Asks again", "First line that holds decides; then those of every check-in"]
     return _section("Check-ins", head, rows, "plans")
@@ -169,6 +169,21 @@ def _provisional(tell: Teller) -> list[list[str] | str]:
         f"{escape(tell.word('steps', step.id))}, only if {_logic(tell.condition(step.when))}" for step in found.steps
     )
     return [["<b>Still running</b>", steps, f"The level is provisional, and never falls. {until}"]]
+
+
+def _recalled(tell: Teller) -> list[list[str] | str]:
+    """What counts when the complaint comes back."""
+    found = tell.pack.recall
+    if found is None:
+        return []
+    names = [escape(tell.question(each.id)) for each in tell.pack.questions.values() if each.lasting]
+    known = " ".join(names) or "Everything is asked again."
+    floors = "<br>".join(
+        f"Time no. {each.times} and later: at least {escape(each.level)} ({_logic(tell.condition(each.when))})"
+        for each in found.floors
+    )
+    told = f"At least as urgent as told within {found.within.days} days, below an emergency.<br>{floors}"
+    return [["<b>It is back</b>", f"Red flags are asked again. May stand once confirmed: {known}", told]]
 
 
 def _step(tell: Teller, step: Step, plan: Plan) -> str:

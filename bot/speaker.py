@@ -35,7 +35,7 @@ class Speaker:
         if letter.kind in {"answer", "strip", "wipe"}:
             return None
         values = {**letter.say["values"], "username": self.bot.username}
-        stage = Stage(self._voice(letter), letter.episode_id, self.operator)
+        stage = Stage(self._voice(letter), letter.episode_id, self.packs.known, self.operator)
         screen = render(stage, letter.say["kind"], values)
         return draw_trial.marked(stage, screen, letter.pack_id or 0) if letter.trial else screen
 

@@ -2,6 +2,7 @@
 
 =yes      the answer, at once            +numb / -numb   tick / untick (safe to repeat)
 !done !back !unsure !stop                the card's own buttons
+!still !change                           what is known from an earlier check still holds, or does not
 !later !later:60 !later:morning          a check-in is put off
 !ice !rhythm:hourly !skin:2:ok !off:2 !ice_stop     icing rounds
  !about !sources !doctor !words !restart  under an outcome
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 PICK, TICK, UNTICK, DO = "=", "+", "-", "!"
 DONE, BACK, UNSURE, STOP = "!done", "!back", "!unsure", "!stop"
+STILL, CHANGE = "!still", "!change"
 LATER, RESTART, ABOUT, SOURCES = "!later", "!restart", "!about", "!sources"
 DOCTOR, WORDS = "!doctor", "!words"
 ICE, ICE_STOP = "!ice", "!ice_stop"

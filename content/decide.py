@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import answering, asking, away, buttons, checking, flow, icing, looking, telling
-from content.assess import assess
+from content import answering, asking, away, buttons, checking, flow, icing, looking, recall, telling
+from content.assess import Outcome, assess
 from content.episode import (
     ICE,
     NOTHING,
@@ -44,8 +44,9 @@ def decide(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decisio
 
 def _decided(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decision:
     match event:
-        case Started():
-            return Decision(episode, (asking.question_say(pack, episode, new=True),))
+        case Started(back):
+            begun = replace(episode, back=back)
+            return Decision(begun, (asking.question_say(pack, begun, new=True),))
         case Pressed(turn, option):
             return _pressed(pack, episode, turn, option, now)
         case Due():
@@ -85,14 +86,14 @@ def _completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
 
 def _outcome(pack: Pack, episode: Episode, now: datetime, *, quiet: bool = False) -> Decision:
     """What it looks like, and the check-ins. `quiet`: the person had stopped answering."""
-    outcome = assess(pack, episode.answers)
+    outcome, plan, reason = _assessed(pack, episode)
     asked = len(episode.trail)
     decided = replace(
         asking.close_form(episode),
         state="following",
         level=outcome.level,
         causes=tuple(each.cause for each in outcome.causes),
-        plan=outcome.plan or pack.levels[outcome.level].plan,
+        plan=plan,
         planned_from=now,
         base=telling.score(episode.answers, pack.base_score),
     )
@@ -100,11 +101,21 @@ def _outcome(pack: Pack, episode: Episode, now: datetime, *, quiet: bool = False
     decided = replace(decided, history=(*decided.history, entry))
     known = {**episode.answers, "level": frozenset({outcome.level})}
     planned = follow_ups(pack, decided.plan, known, episode.zone, now) if decided.plan else ()
-    says = (
-        Say("finished", {"asked": asked, "quiet": quiet}, where="edit"),
-        telling.outcome_say(pack, decided, outcome, planned),
-    )
+    told = telling.outcome_say(pack, decided, outcome, planned)
+    told = replace(told, values={**told.values, "reason": reason, "plan": plan}) if reason else told
+    says = (Say("finished", {"asked": asked, "quiet": quiet}, where="edit"), told)
     return Decision(decided, says, planned, cancel=(away.KEY,))
+
+
+def _assessed(pack: Pack, episode: Episode) -> tuple[Outcome, str | None, str | None]:
+    """The outcome and its plan; where coming back makes it more urgent, as after a check-in that does, and why."""
+    outcome = assess(pack, episode.answers)
+    plan = outcome.plan or pack.levels[outcome.level].plan
+    raised = recall.raised(pack, episode, outcome.level)
+    if raised is None:
+        return outcome, plan, None
+    level, reason = raised
+    return telling.at_level(pack, episode, outcome, level), pack.levels[level].plan or plan, reason
 
 
 def _anytime(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime) -> Decision:

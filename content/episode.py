@@ -42,6 +42,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """The complaint of an earlier check has come back.
+
+    `check`: our number of the first check of this complaint. `at`: when the last one began (ISO, UTC); `level` and
+    `cause`: what it was told in the end, None where this version has no such thing. `times`: which time this is, of
+    those that the pack still counts. `known`: what that check answered and may stand; `sure`: the person says it does.
+    """
+
+    check: int
+    at: str
+    level: str | None
+    cause: str | None
+    times: int
+    known: Answers = field(default_factory=dict)
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """The state of one check, from its first question to its end.
 
@@ -73,6 +91,7 @@ class Episode:
     ended: str | None = None
     left_at: str | None = None
     history: tuple[Entry, ...] = ()
+    back: Back | None = None
 
 
 # --- what can happen -------------------------------------------------------------------------------------------------
@@ -80,7 +99,9 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The person begins a check."""
+    """The person begins a check. `back`: of a complaint that an earlier one was about, and what is known from it."""
+
+    back: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from content import choosing
+from content import choosing, recall
 from content.assess import Known
 from content.conditions import holds
 from content.episode import ICE, TRIAGE, Episode
@@ -131,10 +131,16 @@ def _possible(pack: Pack, episode: Episode) -> Iterator[str]:
 
 
 def progress(pack: Pack, episode: Episode) -> Progress:
-    """How far along the open form is."""
-    number = len(episode.trail) + 1
-    left = open_questions(pack, episode) - {episode.question}
-    return Progress(number, number + len(left))
+    """How far along the open form is; all that is known from an earlier check is one card."""
+    open_, known = open_questions(pack, episode), _known(episode)
+    asked = sum(name not in known for name in episode.trail) + bool(known & set(episode.trail))
+    left = open_ - {episode.question} - known
+    to_come = bool(known & open_) and not recall.standing(episode) and not recall.is_confirming(episode)
+    return Progress(asked + 1, asked + 1 + len(left) + to_come)
+
+
+def _known(episode: Episode) -> frozenset[str]:
+    return frozenset(episode.back.known) if episode.back is not None and episode.form == TRIAGE else frozenset()
 
 
 def shown_options(pack: Pack, episode: Episode, question: Question) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from content import invariants, naming, plan_meaning, wording
+from content import invariants, naming, plan_meaning, recall_meaning, wording
 from content.conditions import ALWAYS, NOT_SURE, Best, Condition, Name, Points, Ticked, walk
 from content.plan_meaning import Reference
 from content.reading import Node, suggest
@@ -32,6 +32,7 @@ def check(pack: Pack, root: Node, words: Mapping[str, Node]) -> None:
     naming.check(pack, partial(at, root))
     plan_meaning.check(pack, partial(at, root))
     invariants.check(pack, partial(at, root))
+    recall_meaning.check(pack, partial(at, root))
     _check_questions(pack, root)
     _check_gates_first(pack, root)
     for node in words.values():
@@ -67,6 +68,7 @@ def _triage_conditions(pack: Pack) -> Iterator[Placed]:
         for option in question.options:
             yield ("questions", question.id), option.when
     yield from _outcome_conditions(pack)
+    yield from recall_meaning.conditions(pack)
     for invariant in pack.invariants:
         yield ("invariants", invariant.id), invariant.when
 
@@ -156,6 +158,7 @@ def _references(pack: Pack) -> Iterator[Reference]:
     yield from _level_references(pack)
     yield from _cause_references(pack)
     yield from plan_meaning.references(pack)
+    yield from recall_meaning.references(pack)
     yield from _source_references(pack)
     yield from _picture_references(pack)
     if pack.ice:

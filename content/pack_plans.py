@@ -105,6 +105,29 @@ class Provisional:
 
 
 @dataclass(frozen=True, slots=True)
+class Return:
+    """At least this urgent from this time on that the same complaint comes, when the condition holds; why: `say`."""
+
+    level: str
+    times: int
+    say: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What counts when a complaint comes back: earlier checks that began `within` so long before, and their answers.
+
+    It is then at least as urgent as the last of them was told (`say` tells why), and as the floors that hold; never
+    an emergency by that alone.
+    """
+
+    within: timedelta
+    say: str
+    floors: tuple[Return, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rhythm:
     """So many icing rounds, one each `every`."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from content import fields
-from content.pack import Ask, Check, Choice, Ice, Move, Plan, Provisional, Rhythm, Step, Verdict
+from content.pack import Ask, Check, Choice, Ice, Move, Plan, Provisional, Recall, Return, Rhythm, Step, Verdict
 from content.reading import Node, suggest
 
 
@@ -45,6 +45,25 @@ def ice(node: Node) -> Ice:
         injury_steps=fields.texts(given, "injury_steps"),
         injury_avoid=fields.texts(given, "injury_avoid"),
         picture=fields.text(given, "picture") or None,
+    )
+
+
+def recall(node: Node) -> Recall:
+    given = node.fields(("within", "say", "floors"), required=("within", "say"))
+    return Recall(
+        within=fields.duration(given["within"]) if "within" in given else NEVER.after,
+        say=fields.text(given, "say"),
+        floors=tuple(_return(item) for item in given["floors"].items()) if "floors" in given else (),
+    )
+
+
+def _return(node: Node) -> Return:
+    given = node.fields(("level", "times", "say", "when"), required=("level", "times", "say"))
+    return Return(
+        level=fields.text(given, "level"),
+        times=fields.number(given, "times", 2),
+        say=fields.text(given, "say"),
+        when=fields.condition(given.get("when")),
     )
 
 

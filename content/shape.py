@@ -42,6 +42,8 @@ REST = (
     "advice",
     "ice",
     "provisional",
+    "about",
+    "recall",
 )
 
 REVIEWED = ("rule_sources", "scales", "invariants")
@@ -92,6 +94,8 @@ def build(root: Node, words: Mapping[str, Node], digest: str, pictures: Mapping[
         rule_sources={name: node.texts() for name, node in fields.entries_of(given, "rule_sources").items()},
         scales=invariants.scales(given),
         invariants=invariants.invariants(given),
+        about=fields.texts(given, "about"),
+        recall=plan_shape.recall(given["recall"]) if "recall" in given else None,
         words={language: cast(dict[str, object], node.plain()) for language, node in words.items()},
         pictures=pictures,
     )
@@ -127,7 +131,7 @@ def _level(name: str, node: Node, rank: int) -> Level:
 
 
 def _question(name: str, node: Node) -> Question:
-    given = node.fields(("kind", "options", "alone", "at_most", "show", "picture"), required=("kind",))
+    given = node.fields(("kind", "options", "alone", "at_most", "show", "picture", "lasting"), required=("kind",))
     kind = fields.text(given, "kind")
     if kind not in KINDS:
         node.wrong(f"kind {kind!r}; {suggest(kind, KINDS)}")
@@ -143,6 +147,7 @@ def _question(name: str, node: Node) -> Question:
         at_most=fields.number(given, "at_most", 0) or None,
         show=fields.number(given, "show", 0) or None,
         picture=fields.text(given, "picture") or None,
+        lasting=fields.yes(given, "lasting"),
     )
 
 

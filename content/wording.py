@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content import plan_meaning
+from content import plan_meaning, recall_meaning
 from content.reading import Node, suggest
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def check(pack: Pack, node: Node) -> None:
 def _wanted_words(pack: Pack) -> dict[str, tuple[str, ...]]:
     moves: list[Move] = [*pack.check.moves, *(move for plan in pack.plans.values() for move in plan.moves)]
     says = [*ALWAYS_SAID, *(ICE_SAID if pack.ice else ())]
-    says += ["settled_higher"] if pack.provisional else []
+    says += [*(["settled_higher"] if pack.provisional else []), *recall_meaning.said(pack)]
     says += [move.say for move in moves if move.say] + [rule.say for rule in pack.rules if rule.say]
     whom = [each for level in pack.levels.values() for each in level.whom]
     whom += [each for cause in pack.causes.values() for ids in cause.whom.values() for each in ids]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content import buttons
+from handlers import draw_history
 from handlers.screens import Draw, Key, Screen, Stage, Values, join, plain, section
 
 LATER_CHOICES = ("60", "180", "morning")
@@ -27,7 +28,8 @@ def check_done(stage: Stage, values: Values) -> Screen:
             prevention,
             plain(upcoming),
             plain(closing),
-        )
+        ),
+        ((draw_history.is_back(stage, stage.episode),),) if "prevention" in values and stage.episode else (),
     )
 
 

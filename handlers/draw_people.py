@@ -109,7 +109,11 @@ def agreed(stage: Stage, values: Values) -> Screen:
 def home(stage: Stage, values: Values) -> Screen:
     return Screen(
         plain(stage.voice.ui("home")),
-        ((_check(stage),), (stage.own("button.followups", "followups"), stage.own("button.help", "help"))),
+        (
+            (_check(stage),),
+            (stage.own("button.history", "history_new"),),
+            (stage.own("button.followups", "followups"), stage.own("button.help", "help")),
+        ),
     )
 
 
@@ -120,7 +124,7 @@ def resume_or_anew(stage: Stage, values: Values) -> Screen:
         plain(stage.voice.ui("resume_or_anew")),
         (
             (stage.own("button.resume", "resume", turn=turn, style="primary"),),
-            (stage.own("button.anew", "anew", turn=turn),),
+            (stage.own("button.anew", "anew", values.get("of", ""), turn),),
             (stage.numbers,),
         ),
     )

@@ -168,14 +168,14 @@ def _say(
     if decision.stale:
         _show_again(session, pack, person, row, decision.episode, reply, now)
     else:
-        reply.post(session, person, decision.says, now, row, dedupe=_once(person, reply, decision.episode, now))
+        reply.post(session, person, decision.says, now, row, dedupe=_once(row, reply, decision.episode, now))
 
 
-def _once(person: PersonRow, reply: Reply, episode: Episode, now: datetime) -> str | None:
+def _once(row: EpisodeRow, reply: Reply, episode: Episode, now: datetime) -> str | None:
     """A double tap says a new message once; a minute later the same button may say it again."""
     if reply.callback_id is None:
         return None
-    return f"shown:{person.id}:{reply.message_id}:{episode.turn}:{int(now.timestamp()) // 60}"
+    return f"shown:{row.id}:{reply.message_id}:{episode.turn}:{int(now.timestamp()) // 60}"
 
 
 def _supersede(session: Session, pack: Pack, row: EpisodeRow, episode: Episode, now: datetime) -> None:
@@ -201,7 +201,7 @@ def _show_again(
         told.append(question_say(pack, episode, new=not on_card))
     if not on_card and reply.message_id is not None and reply.has_buttons:
         strip(session, person, reply.message_id, now)
-    reply.post(session, person, told, now, row, dedupe=_once(person, reply, episode, now))
+    reply.post(session, person, told, now, row, dedupe=_once(row, reply, episode, now))
 
 
 def write(say: Say) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import erasing, news, privacy, reminders, summaries
+from handlers import erasing, history, news, privacy, reminders, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, Room] = {
     "delete": erasing.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
+    "history": history.asked,
 }
 
 # Buttons of the person's own (handlers/callback.py, PersonPress): their name, and their value.
@@ -31,10 +32,14 @@ PRESSES: Mapping[str, Room] = {
     "erase": erasing.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
+    "history": history.turned,
+    "history_new": history.asked,
+    "story": history.opened,
+    "is_back": history.is_back,
 }
 
 # Of both, what also serves somebody who has not agreed.
-ALWAYS = frozenset({"followups", "drop", "summary", "privacy", "export", "delete", "erase"})
+ALWAYS = frozenset({"followups", "drop", "summary", "history", "story", "privacy", "export", "delete", "erase"})
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
 TYPED: Mapping[str, Room] = {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal
 
 from content import buttons
+from content.pack import Pack
 from handlers.arrival import Attached
 from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
 from handlers.charts import Chart
@@ -74,11 +75,19 @@ UNNAMED = Operator()
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What a screen is made for: a voice, the episode whose buttons it carries, and who runs the bot."""
+    """What a screen is made for: a voice, the episode whose buttons it carries, and who runs the bot.
+
+    `packs` gives the other versions by our numbers, for a screen that speaks of several checks.
+    """
 
     voice: Voice
     episode: int | None = None
+    packs: Callable[[int], Pack] | None = None
     operator: Operator = UNNAMED
+
+    def told_in(self, pack_id: int) -> Voice:
+        """The same voice with the words of this version."""
+        return replace(self.voice, pack=self.packs(pack_id)) if self.packs else self.voice
 
     def press(self, label: str, option: str, turn: int = 0, style: Style | None = None) -> Key:
         """A button of the episode."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.episode import Entry
+from content.episode import Back, Entry
 from content.summary import Given, Pair, Summary
 from handlers.voice import Voice
 
@@ -123,11 +123,24 @@ def _labels(voice: Voice, pairs: Iterable[Pair]) -> str:
 
 
 def _story(voice: Voice, summary: Summary) -> Iterator[Row]:
-    """What was told at first; below the background what was denied of it."""
+    """What was told at first; below the background what was denied of it. That it came back stands in front."""
+    if summary.back is not None:
+        yield Row(voice.ui("page.back"), BETWEEN.join(_came_back(voice, summary.back)), strong=True)
     for question, ticked in summary.given:
         yield from _told(voice, ((question, ticked),))
         if question == voice.pack.background and summary.background_denied:
             yield Row(voice.ui("page.denied"), _labels(voice, summary.background_denied), quiet=True)
+
+
+def _came_back(voice: Voice, back: Back) -> Iterator[str]:
+    """When the last check was, what it was told, and which time this is."""
+    yield voice.ui("page.back_last", day=voice.day(datetime.fromisoformat(back.at)))
+    if back.level is not None:
+        cause = voice.text("causes", back.cause, "name") if back.cause else ""
+        level = "; ".join(filter(None, [voice.text("levels", back.level, "name"), cause]))
+        yield voice.ui("page.back_told", level=level)
+    if voice.pack.recall is not None and back.times > 1:
+        yield voice.ui("page.back_times", times=back.times, days=voice.pack.recall.within.days)
 
 
 def _told(voice: Voice, given: Given) -> Iterator[Row]:
@@ -202,7 +215,8 @@ def _causes(voice: Voice, summary: Summary) -> str:
 
 def _rules(voice: Voice, summary: Summary) -> str:
     fired = [f"{rule} ({level})" if level else rule for rule, level in summary.rules]
-    raised = [voice.ui("page.raised")] if summary.raised else []
+    key = "page.back_raised" if summary.raised_by_return else "page.raised"
+    raised = [voice.ui(key)] if summary.raised else []
     return ", ".join([*(fired or [voice.ui("page.points")]), *raised])
 
 

@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from content import person as people_rules
 from content import places, words
-from content.decide import start
-from content.episode import Due, Left, Pressed, Resumed, Say, Started
+from content.episode import Due, Left, Pressed, Resumed, Say
 from content.person import Person
-from handlers import consent, rooms, speaking, strangers, trials
+from handlers import beginning, consent, rooms, speaking, strangers
 from handlers.admin import door
 from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
@@ -159,15 +158,7 @@ class Turn(Visit):
         elif self.asking():
             self.post(Say("resume_or_anew", {"turn": self.row.turn}))
         else:
-            self._begin()
-
-    def _begin(self) -> None:
-        pack_id, pack = self.packs.live
-        trials.end(self.session, self.row)
-        person = self.person
-        episode = start(pack, person.zone or "UTC", minor=bool(person.minor))
-        row = episodes.add(self.session, self.row.id, pack_id, episode, self.now)
-        self.happen(row, Started())
+            beginning.begin(self)
 
     def _cancel(self) -> None:
         row = self.asking()
@@ -218,7 +209,7 @@ class Turn(Visit):
         row = self.asking()
         if row is None:
             self.post(Say("strip", where="edit"))
-            self._begin()
+            beginning.begin(self)
         elif self.now - row.started_at < DOUBLE_TAP and row.data["turn"] == 1:
             self.post()
         else:
@@ -237,7 +228,7 @@ class Turn(Visit):
             return
         if row is not None:
             self._close(row)
-        self._begin()
+        beginning.begin(self, press.value)
 
     def _close(self, row: EpisodeRow) -> None:
         """Begin anew: what was being asked is left first, on its own card, and what is certain is still said."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
+from content.episode import Back, Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
 from content.pack import Answers
 from storage import crypto, sealed
 from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
@@ -124,6 +124,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
     document["history"] = [asdict(entry) for entry in episode.history]
     document["icing"] = asdict(episode.icing) if episode.icing else None
+    document["back"] = _write_back(episode.back) if episode.back else None
     return document
 
 
@@ -137,7 +138,16 @@ def read(document: dict[str, Any]) -> Episode:
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
+    values["back"] = _read_back(values.get("back"))
     return Episode(**values)
+
+
+def _write_back(back: Back) -> dict[str, Any]:
+    return {**{each.name: getattr(back, each.name) for each in fields(back)}, "known": write_answers(back.known)}
+
+
+def _read_back(document: dict[str, Any] | None) -> Back | None:
+    return Back(**{**document, "known": read_answers(document["known"])}) if document else None
 
 
 def write_answers(answers: Answers) -> dict[str, list[str]]:
@@ -153,6 +163,8 @@ def read_answers(document: dict[str, list[str]]) -> Answers:
 def _write_event(event: Event) -> dict[str, Any]:
     document: dict[str, Any] = {"kind": type(event).__name__}
     match event:
+        case Started(Back() as back):
+            document |= {"back": _write_back(back)}
         case Pressed(turn, option):
             document |= {"turn": turn, "option": option}
         case Due(key, expires_at):
@@ -169,7 +181,7 @@ def _read_event(document: dict[str, Any]) -> Event:
         case {"kind": "Due", "key": str(key), "expires_at": str(at)}:
             return Due(key, datetime.fromisoformat(at))
         case {"kind": "Started"}:
-            return Started()
+            return Started(_read_back(document.get("back")))
         case {"kind": "Resumed"}:
             return Resumed()
         case {"kind": "Left"}:

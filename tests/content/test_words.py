@@ -18,9 +18,9 @@ from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
 from bot.app import COMMANDS
-from content import asking, person, telling, words
+from content import asking, past, person, recall_meaning, telling, words
 from content.assess import assess
-from content.episode import TRIAGE, Episode, Say
+from content.episode import TRIAGE, Back, Episode, Say, Started
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
 from handlers import screens
@@ -43,7 +43,7 @@ from handlers.voice import Voice
 from storage import health, responses
 from tests.content.lives import STARTS, life
 from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, calm, with_ticks, without_danger
-from tests.content.story import NOON, begun
+from tests.content.story import NOON, Story, begun
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {
@@ -124,10 +124,17 @@ FAMILIES: dict[str, set[str]] = {
         *("strange", "fetch", "same", "time", "memory", "stopped"),
     },
     "upload.state.": {"waiting", "checking", "published", "discarded"},
-    "upload.": {"less", "more", "alike", "nobody_less", "nobody", "other_pack", "undecided", "check_ins", "promises"},
+    "upload.": {
+        *("less", "more", "alike", "nobody_less", "nobody", "other_pack", "undecided"),
+        *("check_ins", "promises", "recall"),
+    },
     "upload.part.": set(draw_upload.PARTS),
     "upload.examples.": {"less", "more", "alike"},
     "upload.key.": {"publish", "confirm"},
+    "history.went.": {
+        *("asking", "left", "closed", "following", *past.ENDS),
+        *(f"so_far_{each}" for each in past.SO_FAR),
+    },
     "toast.": set(),  # filled from the code below
 }
 
@@ -343,6 +350,17 @@ def test_the_longest_results_can_be_sent_whole() -> None:
     check_outcome(with_ticks(no_gate, ("g_limb", "foot_drop")))
 
 
+@pytest.mark.parametrize("told", ["L2", "L4"])
+def test_a_result_that_is_more_urgent_because_it_came_back_can_be_sent_whole(told: str) -> None:
+    for start in STARTS.values():
+        story = Story()
+        story.do(Started(Back(7, NOON.isoformat(), told, None, 3, {})))
+        story.answers(calm(start))
+        (say,) = [each for each in story.said if each.kind == "outcome"]
+        for language in LANGUAGES:
+            check_whole(say, language)
+
+
 @pytest.mark.parametrize("start", STARTS)
 def test_everything_said_in_random_lives_can_be_sent(start: str) -> None:
     for seed in range(6):
@@ -409,9 +427,8 @@ def test_no_text_says_you_have_or_nothing_serious(language: str) -> None:
 
 def test_no_sentence_of_the_pack_is_said_nowhere() -> None:
     moves = [*PACK.check.moves, *(move for plan in PACK.plans.values() for move in plan.moves)]
-    said = (
-        {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID, "settled_higher"}
-    )
+    said = {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID}
+    said |= {"settled_higher", *recall_meaning.said(PACK)}
     assert set(WORDS["says"]) - said == set()
     assert set(WORDS["texts"]) - chosen_keys() == set()
 

@@ -69,7 +69,7 @@ async def test_a_check_under_way_is_finished_first_and_what_was_planned_still_ri
 
 
 async def test_what_is_urgent_works_before_the_new_text_is_agreed_to(small_world: World) -> None:
-    chat = await agreed_to_an_earlier_text(await neuroma(small_world))
+    chat = await agreed_to_an_earlier_text(await emergency(small_world))
     await chat.says("/emergency")
     chat.reads("999")
     await chat.says("my chest hurts, heart attack")
@@ -85,7 +85,7 @@ async def test_what_is_urgent_works_before_the_new_text_is_agreed_to(small_world
 
 
 async def test_a_no_to_the_new_text_stops_everything(small_world: World) -> None:
-    chat = await agreed_to_an_earlier_text(await neuroma(small_world))
+    chat = await agreed_to_an_earlier_text(await emergency(small_world))
     await chat.says("/check")
     await chat.press("I do not agree")
     chat.reads("You have taken your yes back")

@@ -52,19 +52,19 @@ async def test_who_runs_the_bot_is_named_where_they_have_said_so(sqlite_url: str
     await world.close()
 
 
-async def test_the_copy_has_everything_to_read_and_as_data(world: World) -> None:
-    chat, other = await neuroma(world), world.person("Bob")
+async def test_the_copy_has_everything_to_read_and_as_data(small_world: World) -> None:
+    chat, other = await neuroma(small_world), small_world.person("Bob")
     await other.meet()
     await chat.says("/export")
-    page, data = sent(world, chat)[-2:]
+    page, data = sent(small_world, chat)[-2:]
     assert together("Thickened nerve between the toes") in page
-    assert together(world.words["questions"]["ease"]["ask"]) in page
+    assert together(small_world.words["questions"]["ease"]["ask"]) in page
     document = json.loads(data)
     now = chat.export()
     assert (document["user"], document["episodes"]) == (now["user"], now["episodes"])
     assert {each["kind"] for each in document["episodes"][0]["events"]} >= {"Started", "Pressed"}
     assert str(other.user_id) not in data
-    world.clean()
+    small_world.clean()
 
 
 async def test_a_copy_comes_once_a_minute(small_world: World) -> None:

@@ -40,8 +40,8 @@ from storage.packs import Packs
 log = logs.get("app")
 
 COMMANDS = (
-    *("check", "summary", "history", "followups", "stop", "cancel", "help", "privacy", "emergency", "language"),
-    *("settings", "export", "delete", "start"),
+    *("check", "run", "diary", "summary", "history", "followups", "stop", "cancel", "help", "privacy", "emergency"),
+    *("language", "settings", "export", "delete", "start"),
 )
 LOOK_EVERY_S = 60
 FIRST_PACK = PACKS / "leg-tingling"

@@ -53,8 +53,8 @@ def changes(old: Pack, old_files: Files, new: Pack, new_files: Files) -> list[Ch
     for part in WHOLES:
         if getattr(old, part) != getattr(new, part):
             found.append(Change(part, "", _source(before, (part,)), _source(after, (part,))))
-    for language in dict.fromkeys((*old.words, *new.words)):
-        found += _words(language, old.words.get(language, {}), new.words.get(language, {}))
+    for language in dict.fromkeys((*old.wordings, *new.wordings)):
+        found += _words(language, old.wordings.get(language, {}), new.wordings.get(language, {}))
     return found
 
 

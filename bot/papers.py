@@ -23,7 +23,7 @@ from content.summary import Summary
 from handlers import copy_page, summary_page
 from handlers.screens import Operator, Paper, Screen
 from handlers.voice import Voice
-from storage import episodes, export
+from storage import episodes, export, runs
 from storage.database import Database
 from storage.outbox import Letter
 from storage.packs import Packs
@@ -61,7 +61,7 @@ class Papers:
         paper = screen.paper
         if paper is None:
             return None
-        spoken = replace(voice, language=paper.language)
+        spoken = replace(voice, language=paper.language, simple=False)
         draws = await self._reads(paper, letter, spoken)
         try:
             async with self._drawing:
@@ -119,7 +119,8 @@ def file_name(paper: Paper, made_at: datetime) -> str:
 
 def _read(session: Session, letter: Letter, voice: Voice) -> Summary:
     row = session.get_one(EpisodeRow, letter.episode_id)
-    return summary.summarise(voice.pack, episodes.read(row.data), row.started_at, voice.now)
+    told = summary.summarise(voice.pack, episodes.read(row.data), row.started_at, voice.now)
+    return replace(told, runs=runs.scores(session, row.person_id, row.started_at))
 
 
 def _read_all(session: Session, packs: Packs, letter: Letter) -> Kept:

@@ -84,7 +84,8 @@ class Speaker:
 
     def _voice(self, letter: Letter) -> Voice:
         pack = self.packs.known(letter.pack_id) if letter.pack_id is not None else self.packs.live[1]
-        return Voice(letter.language, pack, self.clock.now(), letter.zone, letter.country)
+        ways = {"scale": letter.scale, "simple": letter.simple}
+        return Voice(letter.language, pack, self.clock.now(), letter.zone, letter.country, **ways)
 
     def _toast(self, letter: Letter) -> str | None:
         return toast(self._voice(letter), letter.say["kind"], letter.say["values"]) if letter.say else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, coming, flow, provisional, telling
+from content import asking, coming, flow, provisional, strength, telling
 from content.assess import Known, assess, sayable
 from content.conditions import holds
 from content.episode import ICE, NOTHING, TRIAGE, Decision, Entry, Episode, Json, Say
@@ -14,8 +14,8 @@ from content.pack import Answers, Move, Pack
 from content.plan import one
 
 RETURNING = "returning"
-SMALLEST_CHANGE = 2
 DANGER = "new_danger_found"
+SURELY = frozenset({"level"})
 
 
 def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
@@ -25,11 +25,13 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
         return _danger(pack, episode, now)
     facts = flow.check_facts(pack, episode, key)
     facts["timing"] = coming.timing(pack, episode, key, now)
-    now_score = telling.score(episode.check, pack.check.score)
-    facts["change"] = frozenset({change(episode.base, now_score)})
+    base, now_strong = telling.base(episode), telling.strong(episode, episode.check, pack.check.score)
+    facts["change"] = frozenset({strength.change(base, now_strong)})
     word = verdict(pack, facts)
     facts["verdict"] = frozenset({word})
-    done = replace(asking.close_form(episode), base=base_after(episode.base, now_score, word), repeated=False)
+    done = telling.based(
+        replace(asking.close_form(episode), repeated=False), strength.base_after(base, now_strong, word)
+    )
     move = _first_move(pack, key, facts)
     if coming.is_over(pack, episode, key, now) and not _decides(move):
         # Nothing comes any more: what its own step would only say now counts as at the end of the plan.
@@ -41,14 +43,25 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
         decision = _moved(pack, done, key, word, move, now)
     else:
         decision = _settled(pack, done, settled, key, word, move, now)
-    decision = _noted(decision, key, word, now_score, now)
+    if strength.is_in_doubt(base, now_strong) and verdict(pack, {**facts, "change": SURELY}) != "worse":
+        decision = _doubted(decision)
+    decision = _noted(pack, decision, episode, key, word, now)
     return replace(decision, answered={key: word}, cancel=(*decision.cancel, f"{key}/"))
 
 
-def _noted(decision: Decision, key: str, word: str, score: int | None, now: datetime) -> Decision:
+def _doubted(decision: Decision) -> Decision:
+    """The person told a number once and a phrase the other time: what is new says that the safe side was taken."""
+    says = [
+        replace(say, values={**say.values, "doubt": True}) if "told" in say.values else say for say in decision.says
+    ]
+    return replace(decision, says=tuple(says))
+
+
+def _noted(pack: Pack, decision: Decision, answered: Episode, key: str, word: str, now: datetime) -> Decision:
     """Written into the episode's history, for whoever looks at it later."""
-    episode = decision.episode
-    entry = Entry(now.isoformat(), key, word, score, episode.level or "")
+    episode, strong = decision.episode, telling.strong(answered, answered.check, pack.check.score)
+    number, in_words = (strong.number, strong.in_words) if strong else (None, False)
+    entry = Entry(now.isoformat(), key, word, number, episode.level or "", in_words)
     return replace(decision, episode=replace(episode, history=(*episode.history, entry)))
 
 
@@ -72,30 +85,10 @@ def verdict(pack: Pack, facts: Answers) -> str:
     return next((each.verdict for each in pack.check.verdicts if holds(each.when, known)), "same")
 
 
-def base_after(base: int | None, now_score: int | None, word: str) -> int | None:
-    """What the next check-in compares with: the first day's score; once it got worse, the worse one.
-
-    Else the same pain would count as worse again at every check-in, and each time make it more urgent.
-    """
-    if base is None or now_score is None:
-        return base if base is not None else now_score
-    return max(base, now_score) if word == "worse" else base
-
-
 def _taken(pack: Pack, episode: Episode, key: str, question: str, option: str) -> Episode:
     """The check-in as if this option had been ticked in it."""
     ticked = episode.check.get(question, frozenset()) - pack.questions[question].alone | {option}
     return replace(episode, form=key, check={**episode.check, question: ticked})
-
-
-def change(base: int | None, now_score: int | None) -> str:
-    """Up or down by at least 2, and down by at least a third: the smallest change that means something."""
-    if base is None or now_score is None:
-        return "unknown"
-    if now_score - base >= SMALLEST_CHANGE:
-        return "up"
-    fallen = base - now_score
-    return "down" if fallen >= SMALLEST_CHANGE and 3 * fallen >= base else "level"
 
 
 def unsaid_danger(pack: Pack, episode: Episode, now: datetime) -> Decision | None:
@@ -122,8 +115,7 @@ def _danger(pack: Pack, episode: Episode, now: datetime) -> Decision:
     causes = tuple(each.cause for each in outcome.causes)
     found = replace(asking.close_form(episode), answers=answers, causes=causes, repeated=False)
     decision = _escalated(pack, found, level, DANGER, now)
-    score = telling.score(episode.check, pack.check.score)
-    return replace(_noted(decision, episode.form, "danger", score, now), answered={episode.form: "danger"})
+    return replace(_noted(pack, decision, episode, episode.form, "danger", now), answered={episode.form: "danger"})
 
 
 def _decides(move: Move | None) -> bool:
@@ -199,7 +191,8 @@ def _escalated(pack: Pack, episode: Episode, level: str, reason: str, now: datet
 
 def _told(pack: Pack, episode: Episode) -> list[Json]:
     """The check-in's own answers, as the reasons of what follows."""
-    pairs = [(name, option) for name, ticked in episode.check.items() for option in sorted(ticked)]
+    said = strength.as_said(episode.check, episode.in_words)
+    pairs = [(name, option) for name, ticked in said.items() for option in sorted(ticked)]
     return [[name, option] for name, option in pairs if option not in pack.questions[name].alone]
 
 

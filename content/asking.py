@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from content import buttons, flow, recall
+from content import buttons, flow, recall, strength
 from content.assess import certain_alone
 from content.conditions import NOT_SURE
 from content.episode import NOTHING, TRIAGE, Decision, Episode, Json, Say
@@ -119,7 +119,9 @@ def answered(pack: Pack, episode: Episode, option: str) -> Episode | None:
     """The episode after an answer, at its next question; None when the option is not on the card."""
     question = pack.questions[episode.question or ""]
     ticked = _answer(pack, episode, question, option)
-    return _given(pack, episode, ticked) if ticked is not None else None
+    if ticked is None:
+        return None
+    return replace(_given(pack, episode, ticked), in_words=_in_words(episode, question, option))
 
 
 def _given(pack: Pack, episode: Episode, ticked: frozenset[str]) -> Episode:
@@ -144,9 +146,21 @@ def _answer(pack: Pack, episode: Episode, question: Question, option: str) -> fr
     if option == buttons.DONE and question.multiple:
         return episode.ticked
     picked = option[1:]
+    if _is_phrase(question, option):
+        return frozenset({str(strength.PHRASES[picked])})
     if option[:1] != buttons.PICK or picked not in shown:
         return None
     return frozenset({picked}) if not question.multiple or picked in question.alone else None
+
+
+def _is_phrase(question: Question, option: str) -> bool:
+    """Is it told in words how strong it is? Both are answers, whichever the card showed."""
+    return question.kind == "scale" and option[:1] == buttons.PICK and option[1:] in strength.PHRASES
+
+
+def _in_words(episode: Episode, question: Question, option: str) -> tuple[str, ...]:
+    others = tuple(each for each in episode.in_words if each != question.id)
+    return (*others, question.id) if _is_phrase(question, option) else others
 
 
 def _toggle(pack: Pack, episode: Episode, question: Question, option: str) -> Decision:

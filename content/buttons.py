@@ -5,7 +5,7 @@
 !still !change                           what is known from an earlier check still holds, or does not
 !later !later:60 !later:morning          a check-in is put off
 !ice !rhythm:hourly !skin:2:ok !off:2 !ice_stop     icing rounds
- !about !sources !doctor !words !restart  under an outcome
+ !about !sources !doctor !words !more !restart  under an outcome
  !page !page:es !data      the summary for a doctor: in the person's language, in another; as data
  !picture:pad_behind !question            a picture; from there back to the open question
 """
@@ -16,12 +16,12 @@ PICK, TICK, UNTICK, DO = "=", "+", "-", "!"
 DONE, BACK, UNSURE, STOP = "!done", "!back", "!unsure", "!stop"
 STILL, CHANGE = "!still", "!change"
 LATER, RESTART, ABOUT, SOURCES = "!later", "!restart", "!about", "!sources"
-DOCTOR, WORDS = "!doctor", "!words"
+DOCTOR, WORDS, MORE = "!doctor", "!words", "!more"
 ICE, ICE_STOP = "!ice", "!ice_stop"
 RHYTHM, SKIN, OFF = "!rhythm", "!skin", "!off"
 PICTURE, QUESTION = "!picture", "!question"
 PAGE, DATA = "!page", "!data"
-ANYTIME = frozenset({ABOUT, SOURCES, DOCTOR, WORDS, ICE, RESTART, PICTURE, QUESTION, PAGE, DATA})
+ANYTIME = frozenset({ABOUT, SOURCES, DOCTOR, WORDS, MORE, ICE, RESTART, PICTURE, QUESTION, PAGE, DATA})
 
 
 def command(option: str) -> tuple[str, ...]:

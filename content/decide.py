@@ -95,9 +95,9 @@ def _outcome(pack: Pack, episode: Episode, now: datetime, *, quiet: bool = False
         causes=tuple(each.cause for each in outcome.causes),
         plan=plan,
         planned_from=now,
-        base=telling.score(episode.answers, pack.base_score),
     )
-    entry = Entry(now.isoformat(), TRIAGE, "", decided.base, outcome.level)
+    decided = telling.based(decided, telling.strong(episode, episode.answers, pack.base_score))
+    entry = Entry(now.isoformat(), TRIAGE, "", decided.base, outcome.level, decided.base_in_words)
     decided = replace(decided, history=(*decided.history, entry))
     known = {**episode.answers, "level": frozenset({outcome.level})}
     planned = follow_ups(pack, decided.plan, known, episode.zone, now) if decided.plan else ()

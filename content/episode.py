@@ -32,13 +32,17 @@ class Icing:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answered form: when (ISO, UTC), which, what it amounted to ("" for the triage), how strong, and the level."""
+    """One answered form: when (ISO, UTC), which, what it amounted to ("" for the triage), how strong, and the level.
+
+    `in_words`: how strong was told in words; `score` is the number that they became.
+    """
 
     at: str
     key: str
     word: str
     score: int | None
     level: str
+    in_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ class Episode:
     `turn` is the number that the buttons of the open card carry; it grows whenever the card shows something else.
     `form` is what is being asked: "triage", "ice" (the icing safety question), a check-in's key, or "".
     `answers` are the triage's; `check` are those of the open form. `ticked` are the toggles not yet confirmed.
-    `left_at`: the question at which the person left before an outcome.
+    `left_at`: the question at which the person left before an outcome. `iced_at`: when ice was put on (ISO, UTC).
+    `in_words`: the questions whose 0 to 10 was told in words; `base_in_words`: so was the base that later answers are
+    compared with.
     """
 
     zone: str
@@ -91,6 +97,9 @@ class Episode:
     ended: str | None = None
     left_at: str | None = None
     history: tuple[Entry, ...] = ()
+    iced_at: tuple[str, ...] = ()
+    in_words: tuple[str, ...] = ()
+    base_in_words: bool = False
     back: Back | None = None
 
 

@@ -160,7 +160,7 @@ def settled(pack: Pack, life: Life) -> Life:
     if woken is not life and day(woken) != day(life):
         woken = replace(woken, asked=(), repeats=0)
     base = None if life.episode.base is None else MIDDLING
-    kept = replace(woken.episode, history=(), turn=0, base=base, last_check=_last_check(woken))
+    kept = replace(woken.episode, history=(), iced_at=(), turn=0, base=base, last_check=_last_check(woken))
     return _moved(pack, replace(woken, episode=kept), _to_day_zero(life))
 
 

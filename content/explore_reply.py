@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from content import answering, asking, buttons, telling
+from content import asking, buttons, strength, telling
 from content.assess import Known
 from content.conditions import holds
 from content.episode import Episode
@@ -93,12 +93,17 @@ def _means(pack: Pack, reply: Reply) -> object:
 
 def _amounts_to(pack: Pack, form: Form, given: Answers) -> object:
     """What the engine can tell apart in a reply: the word, the move, the measure, and what settles the level."""
-    score = telling.score(given, pack.check.score)
-    facts = {**dict(form.before), **given, "change": frozenset({answering.change(form.base, score)})}
+    base, now = _strength(form.base), _strength(telling.score(given, pack.check.score))
+    facts = {**dict(form.before), **given, "change": frozenset({strength.change(base, now)})}
     known = Known(pack, facts)
     word = next((word for word, when in form.verdicts if holds(when, known)), "same")
     known = Known(pack, {**facts, "verdict": frozenset({word})})
     move = next((number for number, when in enumerate(form.moves) if holds(when, known)), None)
     gone = bool(form.settles and holds(form.gone, known))
     told = given.get(pack.provisional.ask) if gone and pack.provisional else None
-    return word, move, answering.base_after(form.base, score, word), gone, told
+    return word, move, strength.base_after(base, now, word), gone, told
+
+
+def _strength(number: int | None) -> strength.Strength | None:
+    """Told as a number. In words, nothing else follows: a change is up, level, down or unknown either way."""
+    return None if number is None else strength.Strength(number)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from content import answering, buttons, explore_form, flow
+from content import buttons, explore_form, flow, strength
 from content.assess import Known
 from content.conditions import NOT_SURE, Condition, Ticked, holds
 from content.explore_form import Form
@@ -154,7 +154,7 @@ class Walker:
     def _scores(self, question: Question) -> list[frozenset[str]]:
         """As strong as before, clearly more, clearly less, and not sure."""
         base = self.form.base if self.form.base is not None else 5
-        wanted = (base, base + answering.SMALLEST_CHANGE, base - max(2, -(-base // 3)))
+        wanted = (base, base + strength.SMALLEST_CHANGE, base - max(2, -(-base // 3)))
         scores = [frozenset({str(each)}) for each in wanted if str(each) in question.option_ids]
         return [*scores, frozenset({NOT_SURE})]
 

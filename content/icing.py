@@ -158,7 +158,8 @@ def _ice_on(ice: Ice, episode: Episode, icing: Icing, now: datetime) -> Decision
         FollowUp(f"ice/{number}/late", late_at, late_at + grace, urgent=True),
     )
     says = (Say("ice_on", {"round": number, "rounds": icing.rounds, "off_at": off_at.isoformat()}, where="edit"),)
-    started = replace(episode, icing=replace(icing, phase="icing"))
+    iced_at = (*episode.iced_at, now.isoformat())
+    started = replace(episode, icing=replace(icing, phase="icing"), iced_at=iced_at)
     return Decision(started, says, plan=planned, cancel=(f"ice/{number}/lapse",))
 
 

@@ -228,8 +228,8 @@ class Review:
 class Pack:
     """Content for one complaint, at one version. `digest` names the very bytes it was read from.
 
-    `pictures` are SVG drawings by name, with places for words (content/pictures.py). `about` are the questions that
-    tell in short what a check was about.
+    `simple` are easier words for some of `words` (content/simple.py). `pictures` are SVG drawings by name, with places
+    for words (content/pictures.py). `about` are the questions that tell in short what a check was about.
     """
 
     id: str
@@ -259,6 +259,7 @@ class Pack:
     plans: Mapping[str, Plan]
     sources: Mapping[str, Source]
     words: Mapping[str, Mapping[str, object]]
+    simple: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     rule_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pictures: Mapping[str, str] = field(default_factory=dict)
     scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -269,6 +270,11 @@ class Pack:
     def __hash__(self) -> int:
         """Equal packs have equal digests. What is worked out from a pack can so be kept under it."""
         return hash(self.digest)
+
+    @property
+    def wordings(self) -> dict[str, Mapping[str, object]]:
+        """All its words: `en`, and `en.simple` for the easier ones."""
+        return {**self.words, **{f"{language}.simple": words for language, words in self.simple.items()}}
 
     @property
     def mildest(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content import plan_meaning, recall_meaning
+from content import plan_meaning, recall_meaning, strength
 from content.reading import Node, suggest
 
 if TYPE_CHECKING:
@@ -65,15 +65,18 @@ def _check_question_words(pack: Pack, name: str, node: Node) -> None:
         node.wrong("has no `ask:`")
     if question.kind == "gate" and not given.get("help"):
         node.wrong("a gate needs `help:`, the example shown on Not sure")
-    if question.kind == "scale":
+    if question.kind == "scale" and "options" not in given:
         return
+    ids = tuple(strength.PHRASES) if question.kind == "scale" else question.option_ids
     options = given["options"].entries() if "options" in given else {}
-    for option in question.option_ids:
+    for option in ids:
         if option not in options:
             node.wrong(f"no words for option '{option}'")
     for option, body in options.items():
-        if option not in question.option_ids:
-            body.wrong(f"left over: question '{name}' has no option '{option}'; {suggest(option, question.option_ids)}")
+        if option not in ids:
+            body.wrong(f"left over: question '{name}' has no option '{option}'; {suggest(option, ids)}")
+        elif question.kind == "scale" and (lacking := {"text", "why"} - set(body.entries())):
+            body.wrong(f"how strong it is in words needs `{min(lacking)}:` as well")
         label = body.entries().get("label")
         if label is None or not label.text():
             body.wrong("has no `label:`")

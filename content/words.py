@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locales"
 FIRST = "en"
+SIMPLE = "simple."  # before an id: the easy words for the same
 REGIONS = {"en": "en_GB"}  # our English is British: Monday 21 December
 
 
@@ -59,6 +60,11 @@ def catalogue(language: str) -> dict[str, str]:
     """Every id with its words; of words that depend on a number, those for many."""
     words = ((key_of(message.id), message.string) for message in _messages(language))
     return {key: text if isinstance(text, str) else text[-1] for key, text in words if key and text}
+
+
+def easier(language: str, key: str) -> str:
+    """The id of the easy words for the same; the id itself where there are none."""
+    return f"{SIMPLE}{key}" if f"{SIMPLE}{key}" in catalogue(language) else key
 
 
 def say(language: str, key: str, **values: object) -> str:

@@ -29,8 +29,23 @@ def check_done(stage: Stage, values: Values) -> Screen:
             plain(upcoming),
             plain(closing),
         ),
-        ((draw_history.is_back(stage, stage.episode),),) if "prevention" in values and stage.episode else (),
+        tuple(_done_rows(stage, values)),
     )
+
+
+def _done_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    """The diary where running may go on; that it is back where it was gone."""
+    rows = list[tuple[Key, ...]]()
+    if values.get("next") and values.get("level") in _routine(stage):
+        rows.append((stage.own("button.run", "run"), stage.own("button.diary", "diary")))
+    if "prevention" in values and stage.episode:
+        rows.append((draw_history.is_back(stage, stage.episode),))
+    return rows
+
+
+def _routine(stage: Stage) -> set[str]:
+    """The levels at which running may go on."""
+    return {level.id for level in stage.voice.pack.levels.values() if level.routine}
 
 
 def check_closed(stage: Stage, values: Values) -> Screen:

@@ -111,6 +111,7 @@ def home(stage: Stage, values: Values) -> Screen:
         plain(stage.voice.ui("home")),
         (
             (_check(stage),),
+            (stage.own("button.run", "run"), stage.own("button.diary", "diary")),
             (stage.own("button.history", "history_new"),),
             (stage.own("button.followups", "followups"), stage.own("button.help", "help")),
         ),

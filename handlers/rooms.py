@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import erasing, history, news, privacy, reminders, summaries
+from handlers import diary, erasing, history, news, privacy, reminders, run_log, summaries
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -21,6 +21,9 @@ COMMANDS: Mapping[str, Room] = {
     "delete": erasing.asked,
     "followups": reminders.asked,
     "summary": summaries.asked,
+    "run": run_log.asked,
+    "log": run_log.asked,
+    "diary": diary.asked,
     "history": history.asked,
 }
 
@@ -32,6 +35,8 @@ PRESSES: Mapping[str, Room] = {
     "erase": erasing.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
+    "run": run_log.pressed,
+    "diary": diary.pressed,
     "history": history.turned,
     "history_new": history.asked,
     "story": history.opened,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal
@@ -11,11 +11,11 @@ from content import buttons
 from content.pack import Pack
 from handlers.arrival import Attached
 from handlers.callback import AdminPress, EpisodePress, PersonPress, encode
-from handlers.charts import Chart
+from handlers.charts import Chart, Timeline
 from handlers.voice import Voice
 
 TEXT_UNITS, CAPTION_UNITS = 4096, 1024
-SHORT = 15
+SHORT, TINY = 15, 5
 
 Style = Literal["primary", "success", "danger"]
 Values = dict[str, Any]
@@ -55,7 +55,7 @@ class Screen:
     rows: tuple[tuple[Key, ...], ...] = ()
     picture: str | None = None
     file: int | None = None
-    chart: Chart | None = None
+    chart: Chart | Timeline | None = None
     paper: Paper | None = None
     attached: Attached | None = None
 
@@ -119,7 +119,8 @@ def render(stage: Stage, kind: str, values: Values) -> Screen:
     """The screen of a say. Raises KeyError for a kind that nobody draws: a test finds it first."""
     from handlers.drawing import SCREENS  # noqa: PLC0415 - the drawings import this module
 
-    return SCREENS[kind](stage, values)
+    screen = SCREENS[kind](stage, values)
+    return replace(screen, rows=tuple(one_by_one(screen.rows))) if stage.voice.simple else screen
 
 
 def toast(voice: Voice, kind: str, values: Values) -> str:
@@ -181,6 +182,15 @@ def pairs(keys: Sequence[Key]) -> list[tuple[Key, ...]]:
             rows.append((waiting,))
         waiting = key
     return [*rows, (waiting,)] if waiting is not None else rows
+
+
+def one_by_one(rows: Iterable[tuple[Key, ...]]) -> Iterator[tuple[Key, ...]]:
+    """One button a row, so that each is easy to hit; numbers and times stay side by side."""
+    for row in rows:
+        if all(len(key.label) <= TINY for key in row):
+            yield row
+        else:
+            yield from ((key,) for key in row)
 
 
 def grid(keys: Sequence[Key], width: int) -> list[tuple[Key, ...]]:

@@ -34,11 +34,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """How strong it was at a moment, and the day as the axis says it."""
+    """How strong it was at a moment, and the day as the axis says it. `of_run`: logged in the diary."""
 
     at: datetime
     day: str
     score: int
+    of_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def page(voice: Voice, summary: Summary) -> Page:
         story=Section(voice.ui("page.story"), tuple(_story(voice, summary))),
         course=Section(voice.ui("page.course"), tuple(_course(voice, summary))),
         points=tuple(_points(voice, summary)),
-        points_title=voice.ui("page.strength"),
+        points_title=voice.ui("page.strength_and_runs" if summary.runs else "page.strength"),
         check=_check(voice, summary),
         advice=Section(voice.ui("page.advice"), tuple(_advice(voice, summary))),
         footer=_footer(voice),
@@ -147,13 +148,13 @@ def _told(voice: Voice, given: Given) -> Iterator[Row]:
     for question, ticked in given:
         name = voice.text("questions", question, "brief") or voice.text("questions", question, "ask")
         if voice.pack.questions[question].kind == "scale":
-            yield Row(name, _scale(voice, ticked[0]))
+            yield Row(name, _scale(voice, question, ticked[0]))
         else:
             yield Row(name, "; ".join(voice.line(question, option) for option in ticked))
 
 
-def _scale(voice: Voice, option: str) -> str:
-    return f"{option} / 10" if option.isdigit() else voice.line("", option)
+def _scale(voice: Voice, question: str, option: str) -> str:
+    return f"{option} / 10" if option.isdigit() else voice.line(question, option)
 
 
 def _course(voice: Voice, summary: Summary) -> Iterator[Row]:
@@ -177,16 +178,18 @@ def _moment(voice: Voice, entry: Entry) -> str:
 
 def _entry(voice: Voice, entry: Entry, before: str) -> str:
     what = voice.ui(f"doctor.word.{entry.word}") if entry.word else voice.ui("doctor.first")
-    strength = voice.ui("doctor.score", score=entry.score) if entry.score is not None else ""
+    strength = voice.strength(entry.score, in_words=entry.in_words)
     level = voice.text("levels", entry.level, "name")
     moved = f"; {voice.ui('page.moved', level=level)}" if entry.level != before else ""
     return f"{what}{strength}{moved}"
 
 
 def _points(voice: Voice, summary: Summary) -> Iterator[Point]:
-    for at, score in summary.scores:
+    told = [(at, score, False) for at, score in summary.scores]
+    told += [(at, score, True) for at, score in summary.runs]
+    for at, score, of_run in sorted(told):
         moment = datetime.fromisoformat(at)
-        yield Point(moment, voice.short_day(moment), score)
+        yield Point(moment, voice.short_day(moment), score, of_run)
 
 
 def _check(voice: Voice, summary: Summary) -> Section:

@@ -16,6 +16,8 @@ from storage.ledger import Ledger
 from storage.packs import Packs
 from storage.tables import EpisodeRow, PersonRow
 
+DOUBLE_TAP_S = 10
+
 
 @dataclass(slots=True)
 class Visit:
@@ -41,6 +43,12 @@ class Visit:
     def post(self, *says: Say) -> None:
         """Say something to the person, about no episode."""
         self.reply().post(self.session, self.row, says, self.now)
+
+    def post_once(self, say: Say, key: str) -> None:
+        """The same, as a message of its own: a double tap brings one, a command as many as it is sent."""
+        arrival, tapped_at = self.arrival, int(self.now.timestamp()) // DOUBLE_TAP_S
+        once = f"{key}:{self.row.id}:{arrival.message_id}:{tapped_at}" if arrival.callback_id else None
+        self.reply().post(self.session, self.row, [say], self.now, dedupe=once)
 
     def happen(self, row: EpisodeRow, event: Event) -> None:
         """Something happens in one of the person's episodes."""

@@ -13,28 +13,33 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, match_skeleton
 from babel.lists import format_list
 
-from content import places, words
+from content import places, simple, strength, words
 from content.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Speaks to one person. `pack` is the one the message belongs to."""
+    """Speaks to one person. `pack` is the one the message belongs to.
+
+    `scale`: asks how strong it is from 0 to 10, else in words. `simple`: the easy words, where there are some.
+    """
 
     language: str
     pack: Pack
     now: datetime
     zone: str | None = None
     country: str | None = None
+    scale: bool = True
+    simple: bool = False
 
     def ui(self, key: str, **values: object) -> str:
         """The bot's own words."""
-        return words.say(self.language, key, **values)
+        return words.say(self.language, words.easier(self.language, key) if self.simple else key, **values)
 
     def words(self, *path: str) -> Any:  # noqa: ANN401 - a text or a mapping, as the pack has it
         """A pack's words by their path; "" where there are none. The first language stands in for a missing one."""
         for language in (self.language, self.pack.languages[0]):
-            found: Any = self.pack.words.get(language, {})
+            found: Any = simple.words(self.pack, language) if self.simple else self.pack.words.get(language, {})
             for name in path:
                 found = found.get(name) if isinstance(found, dict) else None
             if found is not None:
@@ -87,6 +92,10 @@ class Voice:
         day = format_date(self.local(moment), "long", locale=self._locale)
         return f"{day}, {self.clock(moment.isoformat())}"
 
+    def long_day(self, moment: datetime) -> str:
+        """The same with the day of the week, without the year: "Monday 23 November"."""
+        return format_date(self.local(moment), _day_pattern(self._locale), locale=self._locale)
+
     def short_day(self, moment: datetime) -> str:
         """The same without the year: "23 Nov"."""
         return format_skeleton("MMMd", self.local(moment), tzinfo=ZoneInfo(self.zone or "UTC"), locale=self._locale)
@@ -111,8 +120,22 @@ class Voice:
     def advice(self, ids: Sequence[str]) -> list[str]:
         return [self.text("advice", each) for each in ids]
 
+    def strength(self, score: int | None, *, in_words: bool = False) -> str:
+        """How strong it was then, as it follows after a comma in a doctor's list; "" when nobody knows."""
+        if score is None:
+            return ""
+        if in_words:
+            return self.ui("doctor.in_words", words=self.phrase(self.pack.check.score, strength.phrase(score)))
+        return self.ui("doctor.score", score=score)
+
+    def phrase(self, question: str, phrase: str, name: str = "label") -> str:
+        """One of the four phrases for how strong it is: the pack's own, else the bot's."""
+        return self.text("questions", question, "options", phrase, name) or self.ui(f"strength.{phrase}.{name}")
+
     def line(self, question: str, option: str) -> str:
         """An answer for a doctor: its own brief words, else the line that the person read, else its button."""
+        if option in strength.PHRASES and self.pack.questions[question].kind == "scale":
+            return self.ui("strength.line", words=self.phrase(question, option), score=strength.PHRASES[option])
         given = self.words("questions", question, "options", option)
         if isinstance(given, dict):
             return str(given.get("brief") or given.get("text") or given["label"])
@@ -127,7 +150,8 @@ class Voice:
         if option == "not_sure":
             return self.ui("answer.not_sure", question=self.text("questions", question, "ask"))
         if self.pack.questions[question].kind == "scale":
-            return self.ui("answer.score", score=option)
+            in_words = option in strength.PHRASES
+            return self.phrase(question, option, "why") if in_words else self.ui("answer.score", score=option)
         given = self.words("questions", question, "options", option)
         if not isinstance(given, dict):
             return option

@@ -80,7 +80,11 @@ class Database:
 
     def sweep_out(self) -> None:
         """What was deleted or dropped is not in the database's files any more. Takes a while; nobody else may be in."""
-        self._alone("VACUUM" if self.is_sqlite else "VACUUM FULL")
+        if self.is_sqlite:
+            self._alone("VACUUM")
+        else:
+            usual = POSTGRES_LIMITS["statement_timeout"]
+            self._alone("SET statement_timeout = 0", "VACUUM FULL", f"SET statement_timeout = '{usual}'")
         self.scrub()
 
     def scrub(self) -> None:
@@ -92,12 +96,12 @@ class Database:
         """The same, in a worker thread."""
         await asyncio.get_running_loop().run_in_executor(self._pool, self.scrub)
 
-    def _alone(self, statement: str) -> None:
+    def _alone(self, *statements: str) -> None:
         """Outside any transaction. (SQLAlchemy would begin one on SQLite: see `_sqlite`.)"""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            raw = connection.connection.driver_connection
-            if raw is not None:
-                raw.execute(statement)
+            if (raw := connection.connection.driver_connection) is not None:
+                for each in statements:
+                    raw.execute(each)
 
     def close(self) -> None:
         """Waits for the transactions under way and lets the database go."""

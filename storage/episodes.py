@@ -119,6 +119,7 @@ def write(episode: Episode) -> dict[str, Any]:
     document = {each.name: getattr(episode, each.name) for each in fields(episode)}
     document["ticked"] = sorted(episode.ticked)
     document["trail"], document["causes"] = list(episode.trail), list(episode.causes)
+    document["in_words"] = list(episode.in_words)
     document["answers"] = write_answers(episode.answers)
     document["check"] = write_answers(episode.check)
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
@@ -133,10 +134,12 @@ def read(document: dict[str, Any]) -> Episode:
     values = dict(document)
     values["ticked"] = frozenset(values["ticked"])
     values["trail"], values["causes"] = tuple(values["trail"]), tuple(values["causes"])
+    values["in_words"] = tuple(values.get("in_words", ()))
     values["answers"] = read_answers(values["answers"])
     values["check"] = read_answers(values["check"])
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
+    values["iced_at"] = tuple(values.get("iced_at", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
     values["back"] = _read_back(values.get("back"))
     return Episode(**values)

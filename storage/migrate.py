@@ -18,11 +18,14 @@ FOLDER = Path(__file__).parent / "migrations"
 
 
 def upgrade(database: Database, to: str = "head") -> None:
-    """Every migration up to `to`, in one transaction; then nothing of what was dropped is left in the file."""
+    """Every migration up to `to`, in one transaction; then nothing of what was dropped is left in the files.
+
+    Interrupted after the first, repeat it for the second.
+    """
     before = state(database.engine)
     with _prepared(database) as config:
         command.upgrade(config, to)
-    if before == "behind":
+    if before != "empty":
         database.sweep_out()
 
 

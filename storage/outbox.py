@@ -89,6 +89,8 @@ class Letter:
     card_hash: str | None
     attempts: int
     trial: bool = False
+    scale: bool = True
+    simple: bool = False
 
     @property
     def is_farewell(self) -> bool:
@@ -167,6 +169,8 @@ def letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None)
         card_hash=holder.card_hash if holder else None,
         attempts=row.attempts,
         trial=episode.trial if episode else False,
+        scale=person.scale if person else True,
+        simple=person.simple if person else False,
     )
 
 

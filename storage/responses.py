@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import follow_ups, suppression
+from storage import crypto, follow_ups, suppression
 from storage.stats import BATCH, Cells, begun
 from storage.suppression import Cell
 from storage.tables import EpisodeRow, FollowUpRow
@@ -24,6 +24,11 @@ WORDS = ("resolved", "better", "same", "worse")
 KINDS = (SILENT, *reversed(WORDS))  # when a count must be hidden for another's sake, silence goes last
 FEWEST_DELAYS = 20
 MINUTE = timedelta(minutes=1)
+# What opens keys and answers of many rows, without making objects of them.
+COUNTED = (
+    *(FollowUpRow.state, FollowUpRow.sealed_key, FollowUpRow.sealed_answer),
+    *(FollowUpRow.uid, FollowUpRow.person_id, FollowUpRow.episode_id),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +103,20 @@ def effects(session: Session, since: datetime | None, now: datetime) -> Effects:
 def _counts(session: Session, since: datetime | None, now: datetime) -> Counter[tuple[str, str, str]]:
     """How often, by plan, step and word."""
     query = (
-        select(FollowUpRow)
+        select(*COUNTED)
         .join(EpisodeRow, EpisodeRow.id == FollowUpRow.episode_id)
         .where(~EpisodeRow.trial, begun(FollowUpRow.sent_at, since), FollowUpRow.sent_at <= now - SETTLED)
         .where(FollowUpRow.state.in_(("sent", "answered")))
         .execution_options(yield_per=BATCH)
     )
     found = Counter[tuple[str, str, str]]()
-    for row in session.scalars(query):
-        if is_counted(row.key):
-            plan, _, step = row.key.partition("/")
-            found[plan, step, _word(row.answer) if row.state == "answered" else SILENT] += 1
+    keys = crypto.of(session)
+    for row in session.execute(query):
+        key: str = FollowUpRow.key.open(row, keys)
+        if is_counted(key):
+            plan, _, step = key.partition("/")
+            word = _word(FollowUpRow.answer.open(row, keys)) if row.state == "answered" else SILENT
+            found[plan, step, word] += 1
     return found
 
 

@@ -64,7 +64,7 @@ def _reseal(session: Session, row: SealedRow, number: int) -> None:
         held = getattr(row, each.column)
         if held is None or held.sealed.startswith(ring.head):
             continue
-        place = row.place(each.column)
+        place = each.place(row)
         try:
             setattr(row, each.column, Box(ring.seal(ring.open(held.sealed, place), place)))
         except KeysError as error:

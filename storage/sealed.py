@@ -62,6 +62,11 @@ def write_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
+def read_json(plain: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """The document that was written."""
+    return json.loads(plain.decode())  # of bytes, json would guess the encoding, which takes longer than reading
+
+
 def place(table: str, column: str, owners: Mapping[str, int | bytes | None], uid: bytes) -> bytes:
     """What a box is bound to: table, column, whose it is, and the row. Written so once and for all."""
     whose = ",".join(f"{name}={each.hex() if isinstance(each, bytes) else each}" for name, each in owners.items())
@@ -71,11 +76,11 @@ def place(table: str, column: str, owners: Mapping[str, int | bytes | None], uid
 class Opened(Generic[T]):
     """What is in the sealed column of the same name: `data = Opened[Document]()` beside `sealed_data`."""
 
-    def __init__(self, write: Callable[[Any], bytes] = write_json, read: Callable[[bytes], Any] = json.loads) -> None:
+    def __init__(self, write: Callable[[Any], bytes] = write_json, read: Callable[[bytes], Any] = read_json) -> None:
         self.write, self.read = write, read
 
     def __set_name__(self, owner: type[SealedRow], name: str) -> None:
-        self.name, self.column = name, f"sealed_{name}"
+        self.owner, self.name, self.column = owner, name, f"sealed_{name}"
         owner.OPENED = (*owner.OPENED, self)
 
     @overload
@@ -89,7 +94,7 @@ class Opened(Generic[T]):
         if held is None:
             return None
         if held.value is NOT_YET:
-            held.value = self.read(keys_of(row).ring.open(held.sealed, row.place(self.column)))
+            held.value = self.open(row, keys_of(row))
         return held.value
 
     def __set__(self, row: SealedRow, value: T) -> None:
@@ -98,12 +103,21 @@ class Opened(Generic[T]):
         elif getattr(row, self.column) is None or self.__get__(row, type(row)) != value:
             setattr(row, self.column, Fresh(value))
 
+    def open(self, row: Any, keys: Keys) -> Any:  # noqa: ANN401 - any row with the columns that a box is bound to
+        """What is in the box of this row, or of a plain row of a query for many: uid and OWNERS must be among it."""
+        held = getattr(row, self.column)
+        return None if held is None else self.read(keys.ring.open(held.sealed, self.place(row)))
+
     def seal(self, row: SealedRow, keys: Keys) -> None:
         """Put what was set into its box."""
         held = row.__dict__.get(self.column)
         if type(held) is Fresh:
-            sealed = keys.ring.seal(self.write(held.value), row.place(self.column))
-            setattr(row, self.column, Box(sealed, held.value))
+            setattr(row, self.column, Box(keys.ring.seal(self.write(held.value), self.place(row)), held.value))
+
+    def place(self, row: Any) -> bytes:  # noqa: ANN401 - as above
+        """What the box of this row is bound to."""
+        owners = {name: getattr(row, name) for name in self.owner.OWNERS}
+        return place(self.owner.__tablename__, self.column, owners, row.uid or b"")
 
 
 class SealedRow(Base):
@@ -115,10 +129,6 @@ class SealedRow(Base):
     OWNERS: ClassVar[tuple[str, ...]] = ()
 
     uid: Mapped[bytes | None] = mapped_column(LargeBinary)
-
-    def place(self, column: str) -> bytes:
-        """What a box of this row and column is bound to."""
-        return place(self.__tablename__, column, {name: getattr(self, name) for name in self.OWNERS}, self.uid or b"")
 
 
 def keys_of(row: SealedRow) -> Keys:

@@ -25,7 +25,7 @@ from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
 from storage import export, ledger, people
 from storage.database import Database
-from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
+from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow, RunRow
 from tests import asking
 from tests.keys import RING
 
@@ -259,11 +259,15 @@ class Chat:
     def label(self, question: str, option: str) -> str:
         """What the button of an option says."""
         options = self.world.words_in(self.language)["questions"][question].get("options", {})
-        return str(options[option]["label"]) if options else option
+        return str(options[option]["label"]) if option in options else option
 
     def clock(self, zone: str = "Europe/London") -> str:
         """What the clocks there show now."""
         return self.world.clock.now().astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+    def settle_on(self, **settings: bool) -> None:
+        """What stands in the person's settings from here on: `scale`, `simple`."""
+        self.world.house.database.run_now(_set, self.user_id, settings)
 
     def state(self) -> list[Any]:
         """Everything that is stored about this person and their checks, but not what was said."""
@@ -331,6 +335,12 @@ def _open_cards(session: Session, telegram_id: int) -> dict[int, str]:
     return {row.card_message_id or 0: row.data["question"] for row in rows}
 
 
+def _set(session: Session, telegram_id: int, settings: Mapping[str, bool]) -> None:
+    person = people.find(session, telegram_id)
+    for name, value in settings.items():
+        setattr(person, name, value)
+
+
 def _stored(session: Session, telegram_id: int) -> list[Any]:
     person = people.find(session, telegram_id)
     assert person is not None
@@ -341,4 +351,5 @@ def _stored(session: Session, telegram_id: int) -> list[Any]:
         [(row.id, row.state, row.level, row.data) for row in episodes],
         [(row.key, row.due_at, row.state, row.sent_at, row.answer) for row in rows],
         person.language,
+        [(run.at, run.data) for run in session.scalars(select(RunRow).where(RunRow.person_id == person.id))],
     ]

@@ -44,9 +44,7 @@ def test_the_digest_changes_with_any_byte_of_structure_or_words() -> None:
 
 def test_vignettes_are_no_part_of_a_pack() -> None:
     names = [
-        "en.yaml",
-        "es.yaml",
-        "pack.yaml",
+        *("en.simple.yaml", "en.yaml", "es.simple.yaml", "es.yaml", "pack.yaml"),
         *(f"pictures/{name}.svg" for name in ("ice_safely", "pad_behind", "where_it_hurts")),
     ]
     assert sorted(pack_files(FOLDER)) == names

@@ -7,12 +7,12 @@ import json
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from content.diary import Run
 from content.episode import Due, Event, Left, Pressed, Replaced, Resumed, Started
-from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients
+from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients, runs
 from storage.admin_tables import AdminRow
 from storage.columns import Base
 from storage.database import Database
-from storage.tables import RunRow
 from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
 NOT_ABOUT_PEOPLE = {
@@ -34,7 +34,7 @@ def fill(session: Session, telegram_id: int) -> None:
     files.keep(session, person.id, "report.csv", b"a,b", NOW)
     recipients.concern(session, broadcasts.draft(session, person.id, "news", NOW).id, [person.id])
     session.add(AdminRow(person_id=person.id, seen_at=NOW))
-    session.add(RunRow(person_id=person.id, at=NOW, data={}))
+    runs.add(session, person.id, Run(NOW, 4, ("calf",), "during"), 7)
     audit.note(session, person.id, "command", NOW, allowed=False)
 
 
@@ -90,6 +90,16 @@ def test_the_export_has_the_shape_that_is_promised(database: Database) -> None:
     (planned,) = episode["follow_ups"]
     assert set(planned) == {"key", "due_at", "state", "sent_at", "answer"}
     assert planned["key"] == "A/D1"
+    (run,) = document["runs"]
+    assert run["at"] == NOW.isoformat()
+    assert (run["data"]["score"], run["data"]["places"], run["data"]["after"]) == (4, ["calf"], "during")
+
+
+def test_another_persons_run_is_none_of_theirs(database: Database) -> None:
+    database.run_now(fill, 101)
+    other = database.run_now(lambda session: a_person(session, 102).id)
+    assert database.run_now(lambda session: runs.of_person(session, other, 1)) is None
+    assert database.run_now(lambda session: runs.newest(session, other)) is None
 
 
 def test_what_happened_in_an_episode_comes_back_in_order(database: Database) -> None:

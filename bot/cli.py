@@ -242,16 +242,24 @@ def summary(
 
 @app.command()
 def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes, for good.")] = False) -> None:
-    """Erase everything that is kept about a person."""
-    from storage import export as exporting  # noqa: PLC0415
+    """Erase everything that is kept about a person, note it in the erasure ledger, and print a receipt."""
+    from bot.clock import Clock  # noqa: PLC0415
+    from storage import erasures  # noqa: PLC0415
+    from storage.ledger import LedgerError  # noqa: PLC0415
 
     if not yes:
         _fail(f"This erases everything about {user_id} for good. Type: stridecheck erase {user_id} --yes")
-    database = _database()
-    found = database.run_now(exporting.erase, user_id)
-    database.scrub()
-    database.close()
-    typer.echo(f"Everything about {user_id} is erased." if found else f"Nothing was kept about {user_id}.")
+    database, ledger = _database(), _settings(settings.read_database).ledger
+    try:
+        database.run_now(erasures.replay, ledger)
+        receipt = database.run_now(erasures.erase, ledger, user_id, Clock().now())
+        database.scrub()
+    except LedgerError as error:
+        _fail(f"Nothing was erased. {error}")
+    finally:
+        database.close()
+    erased = f"Everything about {user_id} is erased. Receipt: {receipt}"
+    typer.echo(erased if receipt else f"Nothing was kept about {user_id}.")
 
 
 @app.command()

@@ -20,6 +20,7 @@ from bot.pace import Pace
 from bot.shown import Shown
 from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds
+from handlers.screens import UNNAMED, Operator
 from storage import outbox, people
 from storage.database import Database
 from storage.outbox import Letter
@@ -37,9 +38,11 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 60
 class Deliver:
     """Runs until stopped; `wake` it when something was put into the outbox."""
 
-    def __init__(self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace, operator: Operator = UNNAMED
+    ) -> None:
         self.database, self.packs, self.clock = database, packs, clock
-        self.speaker = Speaker(bot, database, packs, clock, pace)
+        self.speaker = Speaker(bot, database, packs, clock, pace, operator)
         self._awake = asyncio.Event()
         self._busy: dict[bytes, asyncio.Task[None]] = {}
         self._shown = Shown(lambda: database.keys)

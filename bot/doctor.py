@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from content.load import PackError
 from storage import migrate
 from storage.crypto import KeysError
 from storage.database import Database
+from storage.ledger import LedgerError
 
 PATIENCE_S = 10
 MOST_SKEW_S = 300
@@ -48,6 +50,8 @@ def examine(pack_of: Callable[[], object]) -> Iterator[Finding]:
         yield Finding("settings", "cannot be used", f"mend these.\n{error}")
         return
     yield from _database(settings)
+    yield _ledger(settings)
+    yield _operator(settings)
     yield from _telegram(settings)
 
 
@@ -80,6 +84,30 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("keys", what, cure)
     finally:
         database.close()
+
+
+def _ledger(settings: Settings) -> Finding:
+    """Looking makes no file: the first run does."""
+    ledger = settings.ledger
+    if ledger.path is None:
+        cure = "set ERASURE_LEDGER to a file that is not backed up with the database"
+        return Finding("erasures", "would be lost when an older backup is restored", cure)
+    try:
+        noted = len(ledger.read())
+    except LedgerError as error:
+        what, _, cure = str(error).partition(" Cure: ")
+        return Finding("erasures", what, cure or "let the bot read it")
+    if not os.access(ledger.path if ledger.path.exists() else ledger.path.absolute().parent, os.W_OK):
+        return Finding("erasures", f"cannot be noted in {ledger.path}", "let the bot write there")
+    return Finding("erasures", f"are noted in {ledger.path}, {noted} so far")
+
+
+def _operator(settings: Settings) -> Finding:
+    missing = [name for name in ("operator_name", "operator_contact") if not getattr(settings, name)]
+    if not missing:
+        return Finding("operator", f"{settings.operator_name} is named in /privacy")
+    cure = f"set {' and '.join(each.upper() for each in missing)}: people must know who has their data"
+    return Finding("operator", "/privacy does not say who runs this bot and how to reach them", cure)
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:

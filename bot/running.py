@@ -19,6 +19,7 @@ from bot.settings import DatabaseSettings, Settings, SettingsError
 from storage import migrate
 from storage.crypto import KeysError
 from storage.database import Database
+from storage.ledger import LedgerError
 
 log = logs.get("run")
 
@@ -86,6 +87,8 @@ async def run(settings: Settings) -> None:
         api_url=settings.telegram_api_url.rstrip("/"),
         admins=settings.admin_ids,
         kept=timedelta(days=settings.retention_days),
+        operator=settings.operator,
+        ledger=settings.ledger,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -106,6 +109,8 @@ async def _serve(house: House, settings: Settings, stop: asyncio.Event) -> None:
             await working
     except InvalidToken:
         raise SettingsError(REFUSED) from None  # the error's own words hold the token
+    except LedgerError as error:
+        raise SettingsError(str(error)) from None
     finally:
         for task in (working, stopping):
             task.cancel()

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from content import words
 from content.episode import Say
+from handlers import strangers
 from handlers.arrival import GroupArrival
 from handlers.record import Reply
 from storage import audit, outbox, people
-from storage.tables import OutboxRow
 
 PAUSE = timedelta(hours=1)
 
@@ -23,7 +23,7 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
     if arrival.tried is not None:
         _note(session, arrival, arrival.tried, now)
     if arrival.callback_id is not None:
-        _answer(session, arrival, now)
+        strangers.answer(session, arrival.chat_id, arrival.callback_id, None, now)
     if arrival.said and not outbox.said_since(session, arrival.chat_id, now - PAUSE):
         hour = int(now.timestamp() // PAUSE.total_seconds())
         dedupe = f"group:{arrival.chat_id}:{hour}"
@@ -38,17 +38,3 @@ def _note(session: Session, arrival: GroupArrival, tried: str, now: datetime) ->
     marks = {"chat": arrival.chat_id, "user": arrival.user_id}
     detail = {name: people.mark(session, each).hex() for name, each in marks.items() if each is not None}
     audit.note(session, who.id if who else None, tried, now, allowed=False, detail=detail)
-
-
-def _answer(session: Session, arrival: GroupArrival, now: datetime) -> None:
-    """End the spinner, without a word."""
-    row = OutboxRow(
-        chat=people.mark(session, arrival.chat_id),
-        chat_id=arrival.chat_id,
-        lane=outbox.URGENT,
-        kind="answer",
-        say=None,
-        card=False,
-        callback_id=arrival.callback_id,
-    )
-    outbox.add(session, row, now, f"answer:{arrival.callback_id}")

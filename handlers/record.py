@@ -54,7 +54,7 @@ class Reply:
     def post_to_chat(self, session: Session, chat_id: int, say: Say, now: datetime, dedupe: str) -> None:
         """Say something in a chat that belongs to nobody we know (a group)."""
         chat = people.mark(session, chat_id)
-        row = OutboxRow(chat=chat, chat_id=chat_id, lane=self.lane, kind="send", say=_write(say), card=False)
+        row = OutboxRow(chat=chat, chat_id=chat_id, lane=self.lane, kind="send", say=write(say), card=False)
         outbox.add(session, row, now, dedupe)
 
     def _answer(self, session: Session, person: PersonRow, toast: Say | None, now: datetime) -> None:
@@ -63,7 +63,7 @@ class Reply:
             chat=person.mark,
             lane=outbox.URGENT,
             kind="answer",
-            say=_write(toast) if toast else None,
+            say=write(toast) if toast else None,
             card=False,
             callback_id=self.callback_id,
             expires_at=now + TAP_LIVES,
@@ -96,7 +96,7 @@ class Reply:
             chat=person.mark,
             lane=outbox.URGENT if say.urgent else self.lane,
             kind="send" if target is None else "edit",
-            say=_write(say),
+            say=write(say),
             card=say.card,
             message_id=target,
         )
@@ -215,5 +215,6 @@ def _show_again(
     reply.post(session, person, told, now, row, dedupe=_once(row, reply, episode, now))
 
 
-def _write(say: Say) -> dict[str, object]:
+def write(say: Say) -> dict[str, object]:
+    """A say as it lies in the outbox."""
     return {"kind": say.kind, "values": dict(say.values)}

@@ -193,6 +193,18 @@ def planned_as(session: Session, episode_id: int, key: str) -> FollowUpRow | Non
     return row if row is not None and row.state == "planned" else None
 
 
+def stop_all(session: Session, person_id: int) -> None:
+    """Nothing rings any more for somebody who took their yes back, a look after a red flag neither."""
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state.in_(("planned", "held")))
+    session.execute(update(FollowUpRow).where(*mine).values(state="stopped"))
+
+
+def are_stopped(session: Session, person_id: int) -> bool:
+    """Would anything ring, had it not been stopped?"""
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state == "stopped")
+    return session.scalar(select(FollowUpRow.id).where(*mine).limit(1)) is not None
+
+
 def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
     mark = _mark(session, episode_id, key)
     query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.mark == mark)

@@ -30,9 +30,9 @@ def lock(session: Session, telegram_id: int) -> PersonRow | None:
     return session.scalars(HELD_BY_TELEGRAM, {"known_as": mark(session, telegram_id)}).one_or_none()
 
 
-def lock_by_id(session: Session, person_id: int) -> PersonRow:
-    """The same, by our own id."""
-    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one()
+def lock_by_id(session: Session, person_id: int) -> PersonRow | None:
+    """The same, by our own id; None for somebody whose data is erased already."""
+    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one_or_none()
 
 
 def block(session: Session, person_id: int, now: datetime) -> bool:

@@ -92,10 +92,17 @@ def _sleep(session: Session, broadcast_id: int, person: PersonRow, until: dateti
 
 def mark(
     session: Session, row_id: int, state: str, now: datetime, *, message_id: int | None = None, error: str | None = None
-) -> None:
-    """What became of it: sent, dropped, dead or unsure."""
+) -> bool:
+    """What became of it: sent, dropped, dead or unsure. False: its person was erased meanwhile."""
     values = {"state": state, "sent_at": now, "lease_until": None, "message_id": message_id, "error": error}
-    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(**values), execution_options=outbox.PLAINLY)
+    query = update(OutboxRow).where(OutboxRow.id == row_id).values(**values).returning(OutboxRow.id)
+    return session.scalar(query, execution_options=outbox.PLAINLY) is not None
+
+
+def arrived(session: Session, letter: Letter, message_id: int, now: datetime) -> None:
+    """Telegram has it; where its person was erased meanwhile, it is taken back."""
+    if not mark(session, letter.id, "sent", now, message_id=message_id):
+        outbox.wipe(session, letter.chat_id, [message_id], now)
 
 
 def put_back(session: Session, row_id: int, not_before: datetime) -> None:

@@ -241,6 +241,20 @@ class RemovalRow(Base):
     counts: Mapped[Any] = mapped_column(Document)
 
 
+class ErasureRow(Base):
+    """Somebody was erased; nobody can tell who without the database's secret. The same is in the erasure ledger.
+
+    `receipt`: the number that they were shown.
+    """
+
+    __tablename__ = "erasures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+    receipt: Mapped[str] = mapped_column(unique=True)
+
+
 class UpdateRow(Base):
     """An update of Telegram's whose turn is committed; a repeat of it is harmless."""
 

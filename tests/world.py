@@ -20,9 +20,10 @@ from bot.app import FIRST_PACK, House
 from bot.clock import HandClock
 from content import places, words
 from content.pack import Pack
+from handlers.screens import UNNAMED, Operator
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
-from storage import export, people
+from storage import export, ledger, people
 from storage.database import Database
 from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow, RunRow
 from tests import asking
@@ -40,9 +41,15 @@ class World:
     """One bot with its people. `restart` kills the bot and starts another on the same database."""
 
     def __init__(
-        self, database_url: str, *, start: datetime = START, pack: Path = FIRST_PACK, past: Past | None = None
+        self,
+        database_url: str,
+        *,
+        start: datetime = START,
+        pack: Path = FIRST_PACK,
+        past: Past | None = None,
+        operator: Operator = UNNAMED,
     ) -> None:
-        self.ask = asking.at_once
+        self.ask, self.operator = asking.at_once, operator
         self.url, self.folder, self.admins = database_url, pack, frozenset(ADMINS)
         self.clock, self.telegram = past or _beginning(start)
         self.house = self._build()
@@ -62,6 +69,8 @@ class World:
             admins=self.admins,
             message_every_s=0,
             ask=self.ask,
+            operator=self.operator,
+            ledger=ledger.beside(self.url),
         )
 
     def past(self) -> Past:
@@ -193,7 +202,7 @@ class Chat:
         await self.press(self.clock(zone))
         await self.press(places.place_name(zone, self.language))
         await self.press(self.ui("button.age16" if adult else "button.age_u16"))
-        await self.press(self.ui("button.agree"))
+        await self.press(self.ui("button.agree" if adult else "button.agree_minor"))
 
     async def begin(self, *, zone: str = "Europe/London", adult: bool = True) -> None:
         await self.meet(zone=zone, adult=adult)

@@ -228,7 +228,7 @@ async def test_export_prints_what_the_contract_says(small_world: World) -> None:
     result = typed("export", str(chat.user_id), DATABASE_URL=small_world.url)
     assert result.exit_code == 0
     document = json.loads(result.output)
-    assert set(document) == {"user", "episodes"}
+    assert {"user", "episodes"} <= set(document)
     assert document["user"]["id"] == chat.user_id
     [episode] = document["episodes"]
     assert {"id", "pack", "version", "started_at", "state", "level", "causes", "answers", "follow_ups"} <= set(episode)
@@ -432,9 +432,11 @@ def secret_of(url: str) -> bytes:
 async def test_doctor_finds_nothing_wrong_with_a_sound_bot(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
     telegram = Telegram(now=lambda: START)
     async with served(build_app(telegram)) as address:
-        found = await examined(monkeypatch, BOT_TOKEN=telegram.token, TELEGRAM_API_URL=address, DATABASE_URL=sqlite_url)
+        named = {"OPERATOR_NAME": "Club Verde", "OPERATOR_CONTACT": "privacy@club.example"}
+        where = {"BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": address, "DATABASE_URL": sqlite_url}
+        found = await examined(monkeypatch, **where, **named)
     assert {about: cure for about, (_, cure) in found.items()} == dict.fromkeys(
-        ("content", "database", "keys", "token", "clock")
+        ("content", "database", "keys", "erasures", "operator", "token", "clock")
     )
     assert "@StrideCheckBot" in found["token"][0]
 
@@ -457,6 +459,8 @@ async def test_doctor_says_when_telegram_or_the_database_is_away(
         DATABASE_URL="postgresql+psycopg://ana:geheim@127.0.0.1:9/none",
     )
     assert "TELEGRAM_API_URL" in (found["Telegram"][1] or "")
+    assert "ERASURE_LEDGER" in (found["erasures"][1] or "")
+    assert "OPERATOR_NAME and OPERATOR_CONTACT" in (found["operator"][1] or "")
     assert "DATABASE_URL" in (found["database"][1] or "")
     assert "geheim" not in str(found)
 

@@ -309,7 +309,7 @@ async def test_one_chat_reads_everything_in_the_order_it_was_said(world: World, 
 
 async def test_an_urgent_letter_overtakes(world: World, chat: Chat) -> None:
     say(chat, "home", outbox.FOLLOW_UP)
-    say(chat, "privacy", outbox.REPLY)
+    say(chat, "language", outbox.REPLY, turn=1)
     say(chat, "numbers", outbox.URGENT, turn=1)
     await world.settle()
     assert ["999" in message.text for message in chat.from_bot[-3:]] == [True, False, False]

@@ -9,6 +9,8 @@ import pytest
 
 from bot import settings
 from bot.settings import CURES, Settings, SettingsError
+from handlers.screens import Operator
+from storage.ledger import Ledger
 from tests.keys import KEYS
 
 TOKEN = "123456789:AAHsecretsecretsecretsecretsecret00"
@@ -33,6 +35,10 @@ WRONG = [
     ("TELEGRAM_API_URL", "localhost:8081", "is not a web address"),
     ("WEBHOOK_URL", "example.org", "is not a web address"),
     ("WEBHOOK_SECRET", "two words", "other characters"),
+    ("ERASURE_LEDGER", "no-such-folder/erased", "is not a file in a folder that is there"),
+    ("OPERATOR_NAME", "two\nlines", "is no single line"),
+    ("OPERATOR_CONTACT", "x" * 101, "is too long"),
+    ("PRIVACY_URL", "example.org/privacy", "is not a web address"),
     ("LISTEN", "8080", "is not a host and a port"),
     ("LISTEN", "0.0.0.0:http", "is not a host and a port"),
     ("LISTEN", "0.0.0.0:99999", "is not a host and a port"),
@@ -82,12 +88,18 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         "WEBHOOK_URL": "https://bot.example.org",
         "WEBHOOK_SECRET": "a-long_Random-word9",
         "LISTEN": "0.0.0.0:80",
+        "ERASURE_LEDGER": "erased",
+        "OPERATOR_NAME": "Club Verde",
+        "OPERATOR_CONTACT": "privacy@club.example",
+        "PRIVACY_URL": "https://club.example/privacy",
     }
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     found = settings.read()
     assert (found.admin_ids, found.time_scale, found.log_level) == (frozenset({11, 22}), 600.0, "DEBUG")
     assert found.retention_days == 30
+    assert found.operator == Operator("Club Verde", "privacy@club.example", "https://club.example/privacy", 30)
+    assert found.ledger == Ledger(Path("erased"))
     assert set(given) == set(CURES)
 
 
@@ -152,6 +164,12 @@ def test_an_empty_setting_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
     assert settings.read().webhook_url is None
+
+
+def test_the_ledger_of_erasures_lies_beside_an_sqlite_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.read_database().ledger == Ledger(Path("stridecheck.db.erased"))
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://ana:geheim@host/name")
+    assert settings.read_database().ledger == Ledger()
 
 
 def test_commands_that_only_look_into_the_database_need_no_token(monkeypatch: pytest.MonkeyPatch) -> None:

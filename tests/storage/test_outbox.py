@@ -188,13 +188,18 @@ def test_nothing_waits_for_somebody_who_blocked_the_bot(database: Database) -> N
     assert rows == [("dropped", None)] * 2
 
 
-def test_an_erased_letter_that_was_under_way_troubles_nobody(database: Database) -> None:
+def test_a_letter_that_was_under_way_when_its_person_was_erased_is_taken_back(database: Database) -> None:
     database.run_now(letters, outbox.REPLY)
     letter = database.run_now(claim)[0]
     database.run_now(lambda session: session.delete(session.get_one(OutboxRow, letter.id)))
-    database.run_now(outbox.mark_sent, letter, 7, None, NOW)
     database.run_now(outbox.put_back, letter, NOW)
     assert database.run_now(outbox.waiting) == 0
+    database.run_now(outbox.mark_sent, letter, 7, None, NOW)
+    [wipe] = database.run_now(claim)
+    assert (wipe.kind, wipe.chat_id, wipe.person_id) == ("wipe", letter.chat_id, None)
+    assert wipe.say["values"] == {"messages": [7]}
+    database.run_now(outbox.mark_sent, wipe, None, None, NOW)
+    assert database.run_now(lambda session: session.scalars(select(OutboxRow)).all()) == []
 
 
 def test_an_update_is_new_once(database: Database) -> None:

@@ -228,7 +228,7 @@ async def test_export_prints_what_the_contract_says(small_world: World) -> None:
     result = typed("export", str(chat.user_id), DATABASE_URL=small_world.url)
     assert result.exit_code == 0
     document = json.loads(result.output)
-    assert set(document) == {"user", "episodes"}
+    assert set(document) == {"user", "episodes", "runs"}
     assert document["user"]["id"] == chat.user_id
     [episode] = document["episodes"]
     assert {"id", "pack", "version", "started_at", "state", "level", "causes", "answers", "follow_ups"} <= set(episode)

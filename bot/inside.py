@@ -37,8 +37,8 @@ def sections(session: Session, packs: Packs, telegram_id: int, now: datetime) ->
 
 def zones(session: Session) -> Json:
     """Each person's zone and quiet hours, as far as the bot knows them."""
-    rows = session.execute(select(PersonRow.telegram_id, *people.CLOCK).where(PersonRow.zone.is_not(None)))
-    return {str(telegram_id): _clock(people.hours(zone, since, until)) for telegram_id, zone, since, until in rows}
+    rows = session.scalars(select(PersonRow).where(PersonRow.zone.is_not(None)))
+    return {str(row.telegram_id): _clock(people.hours(row.zone, row.quiet_from, row.quiet_until)) for row in rows}
 
 
 def _clock(hours: Hours) -> Json:

@@ -5,11 +5,12 @@ Telegram refuses such an edit. A card's state is in the database too; the rest i
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.screens import Screen
+from storage.crypto import Keys
 from storage.outbox import Letter
 
 MOST = 10_000
@@ -21,20 +22,22 @@ class _Sight:
     has_buttons: bool
 
 
-def digest(screen: Screen) -> str:
-    """A short name for what a screen looks like."""
-    return hashlib.sha256(repr(screen).encode()).hexdigest()[:16]
-
-
 class Shown:
-    """Remembers the last messages by chat and number."""
+    """Remembers the last messages by chat and number. `keys` of the database: who reads its tables cannot tell a card
+    by trying all that it might show.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Callable[[], Keys]) -> None:
+        self._keys = keys
         self._seen: OrderedDict[tuple[int, int], _Sight] = OrderedDict()
+
+    def digest(self, letter: Letter, screen: Screen) -> str:
+        """A short name for what a screen looks like, in this chat."""
+        return self._keys().mark("card", letter.chat_id, repr(screen)).hex()
 
     def note(self, letter: Letter, message_id: int, screen: Screen | None) -> None:
         """Telegram shows this now; without a screen the buttons were taken off."""
-        sight = _Sight(digest(screen), bool(screen.rows)) if screen else _Sight(None, has_buttons=False)
+        sight = _Sight(self.digest(letter, screen), bool(screen.rows)) if screen else _Sight(None, has_buttons=False)
         self._seen[letter.chat_id, message_id] = sight
         self._seen.move_to_end((letter.chat_id, message_id))
         if len(self._seen) > MOST:
@@ -52,5 +55,5 @@ class Shown:
         if letter.kind != "edit" or screen is None:
             return False
         if sight is not None:
-            return sight.digest == digest(screen)
-        return letter.message_id == letter.card_message_id and letter.card_hash == digest(screen)
+            return sight.digest == self.digest(letter, screen)
+        return letter.message_id == letter.card_message_id and letter.card_hash == self.digest(letter, screen)

@@ -13,13 +13,13 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 
-from bot import attachments
+from bot import attachments, wiping
 from bot.clock import Clock
 from bot.pace import Pace
 from bot.papers import Papers
 from bot.photos import Photos
 from handlers import draw_trial
-from handlers.screens import Below, Screen, Stage, render, toast
+from handlers.screens import Below, Operator, Screen, Stage, render, toast
 from handlers.voice import Voice
 from storage.database import Database
 from storage.outbox import Letter
@@ -31,16 +31,19 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Speaker:
     """Says letters, each in its turn. Raises TelegramError when a call fails."""
 
-    def __init__(self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace, operator: Operator
+    ) -> None:
         self.bot, self.database, self.packs, self.clock, self.pace = bot, database, packs, clock, pace
-        self._photos, self._papers = Photos(bot), Papers(bot, database)
+        self.operator = operator
+        self._photos, self._papers = Photos(bot), Papers(bot, database, packs, operator)
 
     def draw(self, letter: Letter) -> Screen | None:
         """What the message will show; None for an answer to a press, and for buttons that are taken off."""
-        if letter.kind in {"answer", "strip"}:
+        if letter.kind in {"answer", "strip", "wipe"}:
             return None
         values = {**letter.say["values"], "username": self.bot.username}
-        stage = Stage(self._voice(letter), letter.episode_id, self.packs.known)
+        stage = Stage(self._voice(letter), letter.episode_id, self.packs.known, self.operator)
         screen = render(stage, letter.say["kind"], values)
         return draw_trial.marked(stage, screen, letter.pack_id or 0) if letter.trial else screen
 
@@ -54,6 +57,9 @@ class Speaker:
             await self.pace.gate()
             await self.bot.edit_message_reply_markup(letter.chat_id, letter.message_id, reply_markup=None)
             return letter.message_id
+        if letter.kind == "wipe":
+            await wiping.wipe(self.bot, letter, self.pace.gate)
+            return None
         return await self.show(letter, screen or Screen(""))
 
     async def show(self, letter: Letter, screen: Screen) -> int:

@@ -1,4 +1,4 @@
-"""The cards around the checks: first meeting, home, help, privacy, emergency numbers."""
+"""The cards around the checks: first meeting, home, help, emergency numbers."""
 
 from __future__ import annotations
 
@@ -59,10 +59,24 @@ def _age(stage: Stage, values: Values) -> Screen:
 
 
 def _consent(stage: Stage, values: Values) -> Screen:
-    voice, turn = stage.voice, values["turn"]
-    text = join(bold(voice.ui("consent.ask")), plain(voice.ui("consent.what")), plain(voice.ui("consent.how")))
-    yes, no = stage.own("button.agree", "consent", "yes", turn), stage.own("button.disagree", "consent", "no", turn)
-    return Screen(text, ((yes, no), (stage.own("button.privacy", "privacy"), stage.numbers)))
+    return _may_i(stage, values, bold(stage.voice.ui("consent.ask")))
+
+
+def _renew(stage: Stage, values: Values) -> Screen:
+    """The text has changed since this person agreed: what is new comes first."""
+    voice = stage.voice
+    return _may_i(stage, values, bold(voice.ui("consent.changed")), plain(voice.ui("consent.new")))
+
+
+def _may_i(stage: Stage, values: Values, *first: str) -> Screen:
+    """What is agreed to, and two equal buttons."""
+    voice, turn, minor = stage.voice, values["turn"], bool(values.get("minor"))
+    adult = plain(voice.ui("consent.adult")) if minor else ""
+    text = join(*first, plain(voice.ui("consent.what")), plain(voice.ui("consent.how")), adult)
+    agree = "button.agree_minor" if minor else "button.agree"
+    yes, no = stage.own(agree, "consent", "yes", turn), stage.own("button.disagree", "consent", "no", turn)
+    both = ((yes,), (no,)) if minor else ((yes, no),)
+    return Screen(text, (*both, (stage.own("button.privacy", "privacy"), stage.numbers)))
 
 
 def _refused(stage: Stage, values: Values) -> Screen:
@@ -77,6 +91,7 @@ SETUP: dict[str, Draw] = {
     "place": _place,
     "age": _age,
     "consent": _consent,
+    "renew": _renew,
     "refused": _refused,
 }
 
@@ -127,12 +142,6 @@ def help_card(stage: Stage, values: Values) -> Screen:
     first = (_check(stage),) if values["ready"] and not values.get("asking") else ()
     last = (stage.own("button.privacy", "privacy"), stage.own("button.language", "language"))
     return Screen(text, (*([first] if first else []), (stage.numbers,), last, *back_to_question(stage, values)))
-
-
-def privacy(stage: Stage, values: Values) -> Screen:
-    voice = stage.voice
-    text = join(bold(voice.ui("privacy.title")), *(plain(each) for each in voice.ui("privacy").splitlines()))
-    return Screen(text, back_to_question(stage, values))
 
 
 def language(stage: Stage, values: Values) -> Screen:
@@ -217,7 +226,6 @@ SCREENS: dict[str, Draw] = {
     "home": home,
     "resume_or_anew": resume_or_anew,
     "help": help_card,
-    "privacy": privacy,
     "language": language,
     "numbers": numbers,
     "countries": countries,

@@ -53,22 +53,22 @@ class Reply:
 
     def post_to_chat(self, session: Session, chat_id: int, say: Say, now: datetime, dedupe: str) -> None:
         """Say something in a chat that belongs to nobody we know (a group)."""
-        row = OutboxRow(chat_id=chat_id, lane=self.lane, kind="send", say=_write(say), card=False, dedupe=dedupe)
-        outbox.add(session, row, now)
+        chat = people.mark(session, chat_id)
+        row = OutboxRow(chat=chat, chat_id=chat_id, lane=self.lane, kind="send", say=write(say), card=False)
+        outbox.add(session, row, now, dedupe)
 
     def _answer(self, session: Session, person: PersonRow, toast: Say | None, now: datetime) -> None:
         row = OutboxRow(
             person_id=person.id,
-            chat_id=person.telegram_id,
+            chat=person.mark,
             lane=outbox.URGENT,
             kind="answer",
-            say=_write(toast) if toast else None,
+            say=write(toast) if toast else None,
             card=False,
             callback_id=self.callback_id,
-            dedupe=f"answer:{self.callback_id}",
             expires_at=now + TAP_LIVES,
         )
-        outbox.add(session, row, now)
+        outbox.add(session, row, now, f"answer:{self.callback_id}")
 
     def _tell(
         self,
@@ -93,17 +93,15 @@ class Reply:
         row = OutboxRow(
             person_id=person.id,
             episode_id=episode.id if episode is not None else None,
-            chat_id=person.telegram_id,
+            chat=person.mark,
             lane=outbox.URGENT if say.urgent else self.lane,
             kind="send" if target is None else "edit",
-            say=_write(say),
+            say=write(say),
             card=say.card,
             message_id=target,
-            dedupe=f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
-            if dedupe and target is None
-            else None,
         )
-        outbox.add(session, row, now)
+        once = f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
+        outbox.add(session, row, now, once if dedupe and target is None else None)
 
     def _target(self, say: Say, episode: EpisodeRow | None) -> int | None:
         if say.where != "edit":
@@ -115,15 +113,14 @@ def strip(session: Session, person: PersonRow, message_id: int, now: datetime) -
     """Take the buttons off a message, once."""
     row = OutboxRow(
         person_id=person.id,
-        chat_id=person.telegram_id,
+        chat=person.mark,
         lane=outbox.REPLY,
         kind="strip",
         say=None,
         card=False,
         message_id=message_id,
-        dedupe=f"strip:{person.telegram_id}:{message_id}",
     )
-    outbox.add(session, row, now)
+    outbox.add(session, row, now, f"strip:{person.id}:{message_id}")
 
 
 def happen(
@@ -218,5 +215,6 @@ def _show_again(
     reply.post(session, person, told, now, row, dedupe=_once(row, reply, episode, now))
 
 
-def _write(say: Say) -> dict[str, object]:
+def write(say: Say) -> dict[str, object]:
+    """A say as it lies in the outbox."""
     return {"kind": say.kind, "values": dict(say.values)}

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import diary, history, news, pauses, quiet, reminders, run_log, settings, summaries, zones
+from handlers import (
+    diary,
+    erasing,
+    history,
+    news,
+    pauses,
+    privacy,
+    quiet,
+    reminders,
+    run_log,
+    settings,
+    summaries,
+    zones,
+)
 from handlers.visit import Visit
 
 Room = Callable[[Visit, str], None]
@@ -16,6 +29,9 @@ Room = Callable[[Visit, str], None]
 # /name and what follows it.
 COMMANDS: Mapping[str, Room] = {
     "settings": settings.asked,
+    "privacy": privacy.asked,
+    "export": privacy.copied,
+    "delete": erasing.asked,
     "followups": reminders.asked,
     "pause": pauses.asked,
     "summary": summaries.asked,
@@ -28,6 +44,9 @@ COMMANDS: Mapping[str, Room] = {
 # Buttons of the person's own (handlers/callback.py, PersonPress): their name, and their value.
 PRESSES: Mapping[str, Room] = {
     "news": news.pressed,
+    "privacy": privacy.pressed,
+    "export": privacy.copied,
+    "erase": erasing.pressed,
     "followups": reminders.asked,
     "drop": reminders.dropped,
     "settings": settings.shown,
@@ -47,7 +66,9 @@ PRESSES: Mapping[str, Room] = {
 }
 
 # Of both, what also serves somebody who has not agreed.
-ALWAYS = frozenset({"followups", "drop", "move", "keep", "summary", "history", "story"})
+ALWAYS = frozenset(
+    {"followups", "drop", "move", "keep", "summary", "history", "story", "privacy", "export", "delete", "erase"}
+)
 
 # What the person was asked to type: the row's `awaits`, and the words. A command or a press ends the waiting.
 TYPED: Mapping[str, Room] = {

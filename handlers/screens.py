@@ -33,9 +33,12 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document about the screen's episode, drawn when it is sent. `instead`: what is said where that fails."""
+    """A document about the screen's episode, drawn when it is sent. `instead`: what is said where that fails.
 
-    kind: Literal["page", "json", "fhir"]
+    A copy is about the whole person: everything kept, to read and as data.
+    """
+
+    kind: Literal["page", "json", "fhir", "copy_page", "copy_data"]
     language: str
     instead: str
 
@@ -67,8 +70,21 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs the bot, as they want to be named; "" for what they have not said. Closed checks are kept so long."""
+
+    name: str = ""
+    contact: str = ""
+    url: str = ""
+    keeps_days: int = 90
+
+
+UNNAMED = Operator()
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
-    """What a screen is made for: a voice, and the episode whose buttons it carries.
+    """What a screen is made for: a voice, the episode whose buttons it carries, and who runs the bot.
 
     `packs` gives the other versions by our numbers, for a screen that speaks of several checks.
     """
@@ -76,6 +92,7 @@ class Stage:
     voice: Voice
     episode: int | None = None
     packs: Callable[[int], Pack] | None = None
+    operator: Operator = UNNAMED
 
     def told_in(self, pack_id: int) -> Voice:
         """The same voice with the words of this version."""
@@ -101,6 +118,12 @@ class Stage:
 Draw = Callable[[Stage, Values], Screen]
 
 
+def who_runs(voice: Voice, operator: Operator) -> str:
+    """Who runs the bot and how to reach them, or that they have not said."""
+    named = voice.ui("privacy.who", name=operator.name) if operator.name else voice.ui("privacy.nobody")
+    return f"{named} {voice.ui('privacy.contact', contact=operator.contact)}" if operator.contact else named
+
+
 def render(stage: Stage, kind: str, values: Values) -> Screen:
     """The screen of a say. Raises KeyError for a kind that nobody draws: a test finds it first."""
     from handlers.drawing import SCREENS  # noqa: PLC0415 - the drawings import this module
@@ -111,7 +134,8 @@ def render(stage: Stage, kind: str, values: Values) -> Screen:
 
 def toast(voice: Voice, kind: str, values: Values) -> str:
     """The short answer to a press, at most 200 characters."""
-    return voice.ui(f"toast.{kind}", **values)[:200]
+    filled = {name: value for name, value in values.items() if name != "language"}  # that is the voice's own
+    return voice.ui(f"toast.{kind}", **filled)[:200]
 
 
 def bold(text: str) -> str:

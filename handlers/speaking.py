@@ -48,4 +48,4 @@ def choose(
 
 def _is_meeting(row: PersonRow) -> bool:
     """Is the open card the one of the first meeting?"""
-    return row.setup != "ready" and row.card_message_id is not None
+    return people.read(row).step != "ready" and row.card_message_id is not None

@@ -11,13 +11,14 @@ from content import places, words
 from content.episode import Due, Held, Left, Pressed, Resumed, Say
 from content.hours import awake, is_quiet
 from content.person import Person
-from handlers import beginning, rooms, speaking
+from handlers import beginning, consent, rooms, speaking, strangers
 from handlers.admin import door
 from handlers.arrival import Arrival, Blocked, Command, Located, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
 from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
+from storage.ledger import Ledger
 from storage.packs import Packs
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
@@ -25,10 +26,16 @@ DOUBLE_TAP = timedelta(minutes=1)
 
 
 NOBODY: frozenset[int] = frozenset()
+NOWHERE = Ledger()
 
 
 def take_turn(
-    session: Session, packs: Packs, arrival: Arrival, now: datetime, admins: frozenset[int] = NOBODY
+    session: Session,
+    packs: Packs,
+    arrival: Arrival,
+    now: datetime,
+    admins: frozenset[int] = NOBODY,
+    ledger: Ledger = NOWHERE,
 ) -> datetime | None:
     """Decide and record one update; the person's next planned moment. A repeated update changes nothing."""
     packs.look(session)
@@ -36,10 +43,12 @@ def take_turn(
     if not outbox.first_time(session, arrival.update_id, now):
         return None
     if row is None:
+        if strangers.pass_by(session, arrival, now):
+            return None
         row = people.add(session, arrival.telegram_id, Person(words.guess(arrival.language_code)), now)
     people.seen(row, now)
     if not door.enter(session, packs, row, arrival, admins, now):
-        Turn(session, packs, row, arrival, now).take()
+        Turn(session, packs, row, arrival, now, ledger).take()
     return follow_ups.next_of(session, row.id)
 
 
@@ -50,7 +59,7 @@ def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: d
     """
     row = people.lock_by_id(session, pending.person_id)
     due = follow_ups.lock_due(session, pending.id, now)
-    if due is None or row.blocked_at is not None:
+    if row is None or due is None or row.blocked_at is not None:
         return False
     episode = episodes.of_person(session, row.id, pending.episode_id)
     if episode is None:
@@ -111,13 +120,20 @@ class Turn(Visit):
         if met.stale:
             self._stale_setup()
             return
+        before = self.person
         people.save(self.row, met.person, self.now)
-        if met.consented:
-            self.row.consent_at = self.now
         self.post(*met.says)
+        if met.consented:
+            consent.given(self, anew=not before.has_agreed)
+        if met.refused:
+            consent.stop(self)
 
     def _stale_setup(self) -> None:
         """An old button of the first meeting: a toast, and the card where the person is if that is elsewhere."""
+        if self.person.must_renew:
+            self.post(Say("text_is_new", where="toast"))
+            self._met(people_rules.greeted(self.person, self.now))
+            return
         if self.person.is_ready or self.row.card_message_id in {None, self.arrival.message_id}:
             self.post(Say("moved_on", where="toast"))
             return
@@ -132,7 +148,7 @@ class Turn(Visit):
                 self._start(payload)
             case "check":
                 self._check()
-            case "help" | "privacy" | "language":
+            case "help" | "language":
                 self.post(Say(name, self.around()))
             case "cancel":
                 self._cancel()
@@ -158,7 +174,7 @@ class Turn(Visit):
 
     def _check(self) -> None:
         if not self.person.is_ready:
-            self._met(people_rules.greeted(self.person, self.now))
+            self._met(people_rules.greeted(self.person, self.now, for_check=True))
         elif self.asking():
             self.post(Say("resume_or_anew", {"turn": self.row.turn}))
         else:
@@ -193,12 +209,12 @@ class Turn(Visit):
                 self.post(Say("numbers", self.around(), where="edit"))
             case "check" if self.person.is_ready:
                 self._check_again()
-            case "resume" | "anew" if self.person.is_ready:
+            case "resume" | "anew" if self.person.is_ready or (press.name == "resume" and self.person.must_renew):
                 self._resume_or_anew(press)
-            case "undo_stop" if self.person.is_ready:
+            case "undo_stop" if self.person.has_agreed:
                 count = follow_ups.switch(self.session, self.row.id, "stopped", "planned")
                 self.post(Say("reminders_back", {"count": count}, where="edit"))
-            case "numbers" | "help" | "privacy" | "language":
+            case "numbers" | "help" | "language":
                 self.post(Say(press.name, self.around()))
             case "speak" if press.value in words.languages() and press.turn == self.row.turn:
                 asking, reply = self.asking(), self.reply()
@@ -243,8 +259,10 @@ class Turn(Visit):
         row = episodes.of_person(self.session, self.row.id, press.episode)
         if row is None:
             self.post(Say("moved_on", where="toast"))
-            return
-        self.happen(row, Pressed(press.turn, press.option))
+        elif not (self.person.has_agreed or row.trial):
+            self.post(Say("withdrawn", where="toast"))
+        else:
+            self.happen(row, Pressed(press.turn, press.option))
 
     def _typed(self, text: str, awaited: str | None = None) -> None:
         if words.sounds_alarming(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from content.person import Person
 from handlers.arrival import Arrival
 from handlers.record import Reply, happen
 from storage import episodes, outbox, people
+from storage.ledger import Ledger
 from storage.packs import Packs
 from storage.tables import EpisodeRow, PersonRow
 
@@ -27,6 +28,7 @@ class Visit:
     row: PersonRow
     arrival: Arrival
     now: datetime
+    ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def person(self) -> Person:
@@ -55,7 +57,7 @@ class Visit:
     def asking(self) -> EpisodeRow | None:
         """The newest episode in which a question is open."""
         running = episodes.running(self.session, self.row.id)
-        return next((row for row in running if row.data["question"] is not None), None)
+        return next((row for row in running if row.asking), None)
 
     def around(self) -> dict[str, Json]:
         """Where the person is, for cards that may point back there."""

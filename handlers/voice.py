@@ -101,6 +101,11 @@ class Voice:
         """A date on the person's clock, with its year: "23 Nov 2026"."""
         return format_date(self.local(moment), "medium", locale=self._locale)
 
+    def moment(self, moment: datetime) -> str:
+        """A date with its year and the time, on the person's clock: "21 November 2026, 18:40"."""
+        day = format_date(self.local(moment), "long", locale=self._locale)
+        return f"{day}, {self.clock(moment.isoformat())}"
+
     def long_day(self, moment: datetime) -> str:
         """The same with the day of the week, without the year: "Monday 23 November"."""
         return format_date(self.local(moment), _day_pattern(self._locale), locale=self._locale)

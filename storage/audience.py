@@ -70,7 +70,7 @@ def count(session: Session, broadcast: BroadcastRow, now: datetime) -> Count:
         PersonRow.blocked_at.is_not(None).label("blocked"),
         news.label("news"),
         in_check().label("asking"),
-    ).where(is_meant(broadcast))
+    ).where(is_meant(session, broadcast))
     c = each.subquery().c
     kinds = (c.zone, c.quiet_from, c.quiet_until, c.blocked, c.news, c.asking)
     query = select(*kinds, func.count()).group_by(*kinds)
@@ -92,9 +92,10 @@ def _fate(*, blocked: bool, wants: bool, asking: bool, asleep: bool) -> str:
     return "asleep" if asleep else "now"
 
 
-def is_recipient(broadcast: BroadcastRow, now: datetime) -> ColumnElement[bool]:
+def is_recipient(session: Session, broadcast: BroadcastRow, now: datetime) -> ColumnElement[bool]:
     """Who gets it: meant, not blocked, not in the middle of a check; and, where it is news, wants news now."""
-    return and_(is_meant(broadcast), PersonRow.blocked_at.is_(None), _wants(broadcast, now), ~in_check())
+    meant = is_meant(session, broadcast)
+    return and_(meant, PersonRow.blocked_at.is_(None), _wants(broadcast, now), ~in_check())
 
 
 def _wants(broadcast: BroadcastRow, now: datetime) -> ColumnElement[bool]:
@@ -104,10 +105,10 @@ def _wants(broadcast: BroadcastRow, now: datetime) -> ColumnElement[bool]:
     return and_(PersonRow.news.is_(True), or_(PersonRow.paused_until.is_(None), PersonRow.paused_until <= now))
 
 
-def is_meant(broadcast: BroadcastRow) -> ColumnElement[bool]:
+def is_meant(session: Session, broadcast: BroadcastRow) -> ColumnElement[bool]:
     """Who is meant, whether they can and want to be reached or not."""
     audience = read(broadcast.audience)
-    conditions = [PersonRow.setup == "ready", PersonRow.consent_version.is_not(None), *_last_check(audience)]
+    conditions = [PersonRow.setup == "ready", PersonRow.consent_version.is_not(None), *_last_check(session, audience)]
     if audience.languages:
         conditions.append(PersonRow.language.in_(audience.languages))
     if audience.following:
@@ -119,12 +120,9 @@ def is_meant(broadcast: BroadcastRow) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _last_check(audience: Audience) -> list[ColumnElement[bool]]:
-    wanted = [
-        *([EpisodeRow.level.in_(audience.levels)] if audience.levels else []),
-        *([episodes.leads(audience.causes)] if audience.causes else []),
-        *([episodes.follows(audience.plans)] if audience.plans else []),
-    ]
+def _last_check(session: Session, audience: Audience) -> list[ColumnElement[bool]]:
+    asked = {"level": audience.levels, "cause": audience.causes, "plan": audience.plans}
+    wanted = [episodes.has(session, kind, names) for kind, names in asked.items() if names]
     if not wanted:
         return []
     return [exists().where(EpisodeRow.id == episodes.last_told(), *wanted).correlate(PersonRow)]
@@ -133,4 +131,4 @@ def _last_check(audience: Audience) -> list[ColumnElement[bool]]:
 def in_check() -> ColumnElement[bool]:
     """A question is open: nobody is spoken to in the middle of a check."""
     mine = and_(EpisodeRow.person_id == PersonRow.id, EpisodeRow.trial.is_(False))
-    return exists().where(mine, episodes.is_asking())
+    return exists().where(mine, EpisodeRow.asking)

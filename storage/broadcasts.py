@@ -56,14 +56,14 @@ def start(session: Session, row: BroadcastRow, now: datetime) -> int:
         return 0
     row.state, row.started_at = "sending", now
     session.flush()
-    who = audience.is_recipient(row, now)
+    who = audience.is_recipient(session, row, now)
     session.execute(insert(OutboxRow).from_select(_COLUMNS, _letters(session, row, who, now)))
     session.execute(delete(ConcernedRow).where(ConcernedRow.broadcast_id == row.id))
     return tally(session, row.id)["waiting"]
 
 
 _COLUMNS = [
-    *("person_id", "broadcast_id", "chat_id", "lane", "kind", "card", "state", "attempts"),
+    *("person_id", "broadcast_id", "chat", "lane", "kind", "card", "state", "attempts"),
     *("not_before", "created_at"),
 ]
 
@@ -73,7 +73,7 @@ def _letters(session: Session, row: BroadcastRow, who: ColumnElement[bool], now:
         select(
             PersonRow.id,
             literal(row.id),
-            PersonRow.telegram_id,
+            PersonRow.mark,
             literal(outbox.BROADCAST),
             literal("send"),
             literal(value=False),

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Text, bindparam, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from content.episode import (
@@ -32,6 +32,7 @@ from content.episode import (
 )
 from content.hours import USUAL, Quiet, Stay
 from content.pack import Answers
+from storage import crypto, sealed
 from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
 
 # Asked in every turn: put together once.
@@ -48,19 +49,29 @@ def add(
 ) -> EpisodeRow:
     """A new episode's row."""
     row = EpisodeRow(person_id=person_id, pack_id=pack_id, started_at=now, trial=trial)
-    save(row, episode, now)
     session.add(row)
+    save(row, episode, now)
     session.flush()
     return row
 
 
 def save(row: EpisodeRow, episode: Episode, now: datetime) -> None:
     """Write a decided episode back."""
-    row.state, row.level, row.data = episode.state, episode.level, write(episode)
+    row.state, row.data = episode.state, write(episode)
+    row.asking = episode.state != "closed" and episode.question is not None
+    _mark(row, episode)
     if episode.state == "closed" and row.closed_at is None:
         row.closed_at = now
     if episode.state != "closed":
         row.closed_at = None
+
+
+def _mark(row: EpisodeRow, episode: Episode) -> None:
+    """What is asked of many at once, without telling what it was."""
+    row.told = episode.level is not None
+    found = {"level": episode.level, "cause": next(iter(episode.causes), None), "plan": episode.plan}
+    for kind, name in found.items():
+        setattr(row, f"{kind}_mark", None if name is None else sealed.keys_of(row).mark(kind, name))
 
 
 def of_person(session: Session, person_id: int, episode_id: int) -> EpisodeRow | None:
@@ -75,7 +86,7 @@ def running(session: Session, person_id: int) -> list[EpisodeRow]:
 
 def newest_told(session: Session, person_id: int) -> EpisodeRow | None:
     """The person's newest episode that has an outcome; an admin's trial of a version is no check of theirs."""
-    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.level.is_not(None))
+    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.told)
     return session.scalars(query.where(~EpisodeRow.trial).order_by(EpisodeRow.id.desc()).limit(1)).one_or_none()
 
 
@@ -90,29 +101,15 @@ def open_of(session: Session, pack: str) -> list[Episode]:
 def last_told() -> ScalarSelect[int | None]:
     """The number of the last check in which a person (of the query around it) was told something; nobody's trial."""
     inner = aliased(EpisodeRow)
-    told = inner.level.is_not(None) & inner.trial.is_(False)
+    told = inner.told & inner.trial.is_(False)
     query = select(func.max(inner.id)).where(inner.person_id == PersonRow.id, told)
     return query.correlate(PersonRow).scalar_subquery()
 
 
-def leads(causes: Iterable[str]) -> ColumnElement[bool]:
-    """One of these causes is named first."""
-    return or_(*(_holds(f'"causes":["{cause}"') for cause in causes))
-
-
-def follows(plans: Iterable[str]) -> ColumnElement[bool]:
-    """One of these plans follows from it."""
-    return or_(*(_holds(f'"plan":"{plan}"') for plan in plans))
-
-
-def is_asking() -> ColumnElement[bool]:
-    """A question is open now."""
-    return (EpisodeRow.state != "closed") & ~_holds('"question":null')
-
-
-def _holds(part: str) -> ColumnElement[bool]:
-    """The document has this in it, as `storage.columns.Document` writes it."""
-    return type_coerce(EpisodeRow.data, Text).contains(part, autoescape=True)
+def has(session: Session, kind: str, names: Iterable[str]) -> ColumnElement[bool]:
+    """The outcome's level, leading cause or plan (`kind`) is one of these."""
+    column = {"level": EpisodeRow.level_mark, "cause": EpisodeRow.cause_mark, "plan": EpisodeRow.plan_mark}[kind]
+    return column.in_([crypto.mark(session, kind, name) for name in names])
 
 
 def all_of(session: Session, person_id: int) -> list[EpisodeRow]:

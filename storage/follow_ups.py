@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content import away
 from content.episode import FollowUp
+from storage import crypto
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 # Asked in every turn: put together once.
@@ -39,11 +40,18 @@ def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> N
     for each in wanted:
         row = _by_key(session, episode.id, each.key)
         if row is None:
-            row = FollowUpRow(episode_id=episode.id, person_id=episode.person_id, key=each.key)
-            session.add(row)
+            row = new(session, episode, each.key)
         row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
         row.state, row.sent_at, row.answer = "planned", None, None
     session.flush()
+
+
+def new(session: Session, episode: EpisodeRow, key: str) -> FollowUpRow:
+    """A row that is to be filled in before it is flushed."""
+    mark = _mark(session, episode.id, key)
+    row = FollowUpRow(episode_id=episode.id, person_id=episode.person_id, mark=mark, key=key)
+    session.add(row)
+    return row
 
 
 def cancel(session: Session, episode_id: int, patterns: Iterable[str]) -> None:
@@ -53,10 +61,14 @@ def cancel(session: Session, episode_id: int, patterns: Iterable[str]) -> None:
             FollowUpRow.episode_id == episode_id, FollowUpRow.state.in_(("planned", "held"))
         )
         if pattern.endswith("/"):
-            query = query.where(func.substr(FollowUpRow.key, 1, len(pattern)) == pattern)
+            query = query.where(FollowUpRow.id.in_(_beginning(session, episode_id, pattern)))
         elif pattern != "*":
-            query = query.where(FollowUpRow.key == pattern)
+            query = query.where(FollowUpRow.mark == _mark(session, episode_id, pattern))
         session.execute(query.values(state="cancelled"))
+
+
+def _beginning(session: Session, episode_id: int, prefix: str) -> list[int]:
+    return [row.id for row in of_episode(session, episode_id) if row.key.startswith(prefix)]
 
 
 def answered(session: Session, episode_id: int, answers: Mapping[str, object]) -> None:
@@ -127,13 +139,13 @@ def move(session: Session, waiting: Iterable[FollowUpRow], plan: Iterable[Follow
 def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, FollowUpRow]]:
     """What is planned for everybody, with their Telegram ids, earliest first."""
     query = (
-        select(PersonRow.telegram_id, FollowUpRow)
+        select(PersonRow, FollowUpRow)
         .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
         .where(FollowUpRow.state == "planned")
         .order_by(FollowUpRow.due_at, FollowUpRow.id)
         .limit(limit)
     )
-    return [(telegram_id, row) for telegram_id, row in session.execute(query) if is_check_in(row.key)]
+    return [(person.telegram_id, row) for person, row in session.execute(query) if is_check_in(row.key)]
 
 
 def is_check_in(key: str) -> bool:
@@ -181,6 +193,24 @@ def planned_as(session: Session, episode_id: int, key: str) -> FollowUpRow | Non
     return row if row is not None and row.state == "planned" else None
 
 
+def stop_all(session: Session, person_id: int) -> None:
+    """Nothing rings any more for somebody who took their yes back, a look after a red flag neither."""
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state.in_(("planned", "held")))
+    session.execute(update(FollowUpRow).where(*mine).values(state="stopped"))
+
+
+def are_stopped(session: Session, person_id: int) -> bool:
+    """Would anything ring, had it not been stopped?"""
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state == "stopped")
+    return session.scalar(select(FollowUpRow.id).where(*mine).limit(1)) is not None
+
+
 def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
-    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.key == key)
+    mark = _mark(session, episode_id, key)
+    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.mark == mark)
     return session.scalars(query).one_or_none()
+
+
+def _mark(session: Session, episode_id: int, key: str) -> bytes:
+    """A key within its episode: two people's same check-in have nothing in common."""
+    return crypto.mark(session, "follow_up", episode_id, key)

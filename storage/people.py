@@ -9,24 +9,30 @@ from sqlalchemy.orm import Session
 
 from content.hours import USUAL, Hours, Quiet
 from content.person import Person, Setup
+from storage import crypto
 from storage.tables import PersonRow
 
 HINT_PAUSE = timedelta(seconds=30)
 A_SIGN = timedelta(days=1)
 # Every turn begins with one of these: put together once.
-BY_TELEGRAM = select(PersonRow).where(PersonRow.telegram_id == bindparam("known_as"))
+BY_TELEGRAM = select(PersonRow).where(PersonRow.mark == bindparam("known_as"))
 HELD_BY_TELEGRAM = BY_TELEGRAM.with_for_update()
 HELD_BY_ID = select(PersonRow).where(PersonRow.id == bindparam("known_as")).with_for_update()
 
 
+def mark(session: Session, telegram_id: int) -> bytes:
+    """What a person, and any chat of Telegram's, is found by."""
+    return crypto.mark(session, "person", telegram_id)
+
+
 def lock(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, held until the transaction ends, so that their turns come one after another."""
-    return session.scalars(HELD_BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()
+    return session.scalars(HELD_BY_TELEGRAM, {"known_as": mark(session, telegram_id)}).one_or_none()
 
 
-def lock_by_id(session: Session, person_id: int) -> PersonRow:
-    """The same, by our own id."""
-    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one()
+def lock_by_id(session: Session, person_id: int) -> PersonRow | None:
+    """The same, by our own id; None for somebody whose data is erased already."""
+    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one_or_none()
 
 
 def block(session: Session, person_id: int, now: datetime) -> bool:
@@ -39,12 +45,17 @@ def block(session: Session, person_id: int, now: datetime) -> bool:
 
 def find(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, not held."""
-    return session.scalars(BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()
+    return session.scalars(BY_TELEGRAM, {"known_as": mark(session, telegram_id)}).one_or_none()
+
+
+def known(session: Session, person_id: int | None) -> PersonRow | None:
+    """The same, by our own id; None for nobody, and for somebody whose data is erased."""
+    return session.get(PersonRow, person_id) if person_id is not None else None
 
 
 def add(session: Session, telegram_id: int, person: Person, now: datetime) -> PersonRow:
     """A person who is new to us."""
-    row = PersonRow(telegram_id=telegram_id, created_at=now, seen_at=now)
+    row = PersonRow(mark=mark(session, telegram_id), telegram_id=telegram_id, created_at=now, seen_at=now)
     save(row, person, now)
     session.add(row)
     session.flush()

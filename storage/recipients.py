@@ -92,10 +92,17 @@ def _sleep(session: Session, broadcast_id: int, person: PersonRow, until: dateti
 
 def mark(
     session: Session, row_id: int, state: str, now: datetime, *, message_id: int | None = None, error: str | None = None
-) -> None:
-    """What became of it: sent, dropped, dead or unsure."""
+) -> bool:
+    """What became of it: sent, dropped, dead or unsure. False: its person was erased meanwhile."""
     values = {"state": state, "sent_at": now, "lease_until": None, "message_id": message_id, "error": error}
-    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(**values), execution_options=outbox.PLAINLY)
+    query = update(OutboxRow).where(OutboxRow.id == row_id).values(**values).returning(OutboxRow.id)
+    return session.scalar(query, execution_options=outbox.PLAINLY) is not None
+
+
+def arrived(session: Session, letter: Letter, message_id: int, now: datetime) -> None:
+    """Telegram has it; where its person was erased meanwhile, it is taken back."""
+    if not mark(session, letter.id, "sent", now, message_id=message_id):
+        outbox.wipe(session, letter.chat_id, [message_id], now)
 
 
 def put_back(session: Session, row_id: int, not_before: datetime) -> None:
@@ -127,7 +134,7 @@ def last_checks(session: Session, after: int, limit: int) -> Sequence[EpisodeRow
     """The last checks in which people were told something, `limit` people after a person, in their order."""
     newest = (
         select(func.max(EpisodeRow.id))
-        .where(EpisodeRow.person_id > after, EpisodeRow.level.is_not(None), EpisodeRow.trial.is_(False))
+        .where(EpisodeRow.person_id > after, EpisodeRow.told, EpisodeRow.trial.is_(False))
         .group_by(EpisodeRow.person_id)
         .order_by(EpisodeRow.person_id)
         .limit(limit)
@@ -137,7 +144,7 @@ def last_checks(session: Session, after: int, limit: int) -> Sequence[EpisodeRow
 
 def last_check(session: Session, person_id: int) -> EpisodeRow | None:
     """The person's own last check in which they were told something."""
-    told = EpisodeRow.level.is_not(None) & EpisodeRow.trial.is_(False)
+    told = EpisodeRow.told & EpisodeRow.trial.is_(False)
     query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, told).order_by(EpisodeRow.id.desc()).limit(1)
     return session.scalars(query).one_or_none()
 

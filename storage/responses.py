@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import follow_ups, suppression, tallies
+from storage import crypto, follow_ups, suppression, tallies
 from storage.stats import BATCH, Cells, begun
 from storage.suppression import Cell
 from storage.tables import EpisodeRow, FollowUpRow
@@ -25,6 +24,11 @@ WORDS = ("resolved", "better", "same", "worse")
 KINDS = (SILENT, *reversed(WORDS))  # when a count must be hidden for another's sake, silence goes last
 FEWEST_DELAYS = 20
 MINUTE = timedelta(minutes=1)
+# What opens keys and answers of many rows, without making objects of them.
+COUNTED = (
+    *(FollowUpRow.state, FollowUpRow.sealed_key, FollowUpRow.sealed_answer),
+    *(FollowUpRow.uid, FollowUpRow.person_id, FollowUpRow.episode_id),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +103,22 @@ def effects(session: Session, since: datetime | None, now: datetime) -> Effects:
 def _counts(session: Session, since: datetime | None, now: datetime) -> Counter[tuple[str, str, str]]:
     """How often, by plan, step and word."""
     query = (
-        select(FollowUpRow.key, FollowUpRow.state, FollowUpRow.answer, func.count())
+        select(*COUNTED)
         .join(EpisodeRow, EpisodeRow.id == FollowUpRow.episode_id)
         .where(~EpisodeRow.trial, begun(FollowUpRow.sent_at, since), FollowUpRow.sent_at <= now - SETTLED)
         .where(FollowUpRow.state.in_(("sent", "answered")))
-        .group_by(FollowUpRow.key, FollowUpRow.state, FollowUpRow.answer)
+        .execution_options(yield_per=BATCH)
     )
     found = Counter[tuple[str, str, str]]()
     for name, count in tallies.of(session, tallies.CHECK_IN, since).items():
         plan, step, word = name.split("/")
         found[plan, step, word] += count
-    for key, state, answer, count in session.execute(query):
+    keys = crypto.of(session)
+    for row in session.execute(query):
+        key: str = FollowUpRow.key.open(row, keys)
         if is_counted(key):
-            plan, step, word = fact(key, state, answer).split("/")
-            found[plan, step, word] += count
+            plan, step, word = fact(key, row.state, FollowUpRow.answer.open(row, keys)).split("/")
+            found[plan, step, word] += 1
     return found
 
 
@@ -181,16 +187,15 @@ def _answered(
 ) -> Iterator[tuple[dict[str, Any], dict[str, datetime]]]:
     """Each episode with answered check-ins, and when those were sent."""
     query = (
-        select(EpisodeRow.id, type_coerce(EpisodeRow.data, Text), FollowUpRow.key, FollowUpRow.sent_at)
+        select(EpisodeRow, FollowUpRow)
         .join(FollowUpRow, FollowUpRow.episode_id == EpisodeRow.id)
         .where(~EpisodeRow.trial, begun(FollowUpRow.sent_at, since), FollowUpRow.sent_at <= now - SETTLED)
         .where(FollowUpRow.state == "answered")
         .order_by(EpisodeRow.id)
         .execution_options(yield_per=BATCH)
     )
-    for _, rows in groupby(session.execute(query), key=lambda row: row[0]):
-        listed = list(rows)
-        yield json.loads(listed[0][1]), {key: sent_at for _, _, key, sent_at in listed if sent_at and is_counted(key)}
+    for episode, rows in groupby(session.execute(query), key=lambda row: row[0]):
+        yield episode.data, {row.key: row.sent_at for _, row in rows if row.sent_at and is_counted(row.key)}
 
 
 def _delay(minutes: Counter[int]) -> Delay | None:

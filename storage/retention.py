@@ -161,7 +161,7 @@ def _people(session: Session, now: datetime, kept: timedelta) -> int:
     query = (
         select(PersonRow)
         .where(away, ~waits_for_news, ~_has(EpisodeRow), ~_has(RunRow), ~_has(OutboxRow))
-        .where(PersonRow.telegram_id.not_in(select(AdminRow.telegram_id)))
+        .where(PersonRow.id.not_in(select(AdminRow.person_id)))
         .order_by(PersonRow.id)
         .limit(BATCH)
         .with_for_update(skip_locked=True)

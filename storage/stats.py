@@ -66,7 +66,7 @@ def _parts(counts: Counter[str], shown: Cell) -> Cells:
 
 def _people(session: Session, since: datetime | None) -> dict[str, int]:
     """Without admins, who come for other things."""
-    outsiders = PersonRow.telegram_id.not_in(select(AdminRow.telegram_id))
+    outsiders = PersonRow.id.not_in(select(AdminRow.person_id))
     query = select(PersonRow.setup, func.count()).where(outsiders, begun(PersonRow.created_at, since))
     found = {"agreed": 0, "refused": 0, "left": 0, **tallies.of(session, tallies.PERSON, since)}
     for setup, count in session.execute(query.group_by(PersonRow.setup)):
@@ -80,8 +80,8 @@ def came_to(setup: str) -> str:
 
 
 def _episodes(session: Session, since: datetime | None) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    query = select(EpisodeRow.started_at, EpisodeRow.data).where(~EpisodeRow.trial, begun(EpisodeRow.started_at, since))
-    for row in session.execute(query.execution_options(yield_per=BATCH)):
+    query = select(EpisodeRow).where(~EpisodeRow.trial, begun(EpisodeRow.started_at, since))
+    for row in session.scalars(query.execution_options(yield_per=BATCH)):
         yield row.started_at, row.data
 
 

@@ -205,13 +205,13 @@ async def test_a_statement_that_fails_does_not_show_its_values(loud_world: World
     chat = loud_world.person(FIRST_NAME)
     await chat.begin()
     database = loud_world.house.database
-    database.run_now(lambda session: session.execute(text("ALTER TABLE events RENAME COLUMN event TO gone")))
+    database.run_now(lambda session: session.execute(text("ALTER TABLE events RENAME COLUMN sealed_event TO gone")))
     chat.tap(*chat.find("None of these"))
     task = asyncio.create_task(loud_world.house.intake.run())
     await asyncio.sleep(0.3)
     loud_world.house.intake.stop()
     await task
-    database.run_now(lambda session: session.execute(text("ALTER TABLE events RENAME COLUMN gone TO event")))
+    database.run_now(lambda session: session.execute(text("ALTER TABLE events RENAME COLUMN gone TO sealed_event")))
     await loud_world.settle()
     assert "ProgrammingError" in sink or "OperationalError" in sink
 

@@ -149,7 +149,7 @@ async def test_hurt_skin_ends_icing_and_sends_the_person_to_somebody_today(ana_o
     chat.reads("Same day", "ice injury", "lukewarm", "Do not rub", "urgent care")
     assert NUMBERS in chat.labels()
     assert level(chat) == "L2"
-    assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning"]
+    assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning", "FU-SEEN/D2"]
     said = len(chat.from_bot)
     await chat.press(ICE)
     assert chat.has_read("not safe") or chat.toast

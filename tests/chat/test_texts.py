@@ -163,12 +163,6 @@ async def test_help_lists_the_commands_and_the_number(ana: Chat, text: str) -> N
     assert ana.labels() == ["Start a check", NUMBERS, "What I keep", "Language / Idioma"]
 
 
-async def test_privacy_says_what_is_kept(small_world: World) -> None:
-    chat = small_world.person()
-    await chat.says("/privacy")
-    chat.reads("language", "time zone", "no name", "not end-to-end encrypted")
-
-
 async def test_emergency_works_for_everybody(small_world: World) -> None:
     chat = small_world.person()
     await chat.says("/emergency")

@@ -91,6 +91,8 @@ FAMILIES: dict[str, set[str]] = {
     "doctor.word.": {"better", "same", "worse", "resolved", "danger"},
     "hint.": {"setup", "question", "home"},
     "command.": {*COMMANDS, "admin"},
+    "copy.is.": {"asking", "following", "closed"},
+    "copy.reminder.": {"planned", "sent", "answered", "silent", "cancelled", "missed", "stopped", "held"},
     "admin.room.": set(draw_panel.ROOMS),
     "admin.content.": {"shipped", "published", "rolled_back"},
     "admin.window.": {str(days) for days in window.DAYS},
@@ -198,8 +200,8 @@ def places_in(text: str) -> set[str]:
 # Kinds that stand in a variable: what they are, by the words of the expression.
 NAMED = {
     "kind": {"about", "sources", "doctor", "glossary", "outcome_more"},
-    "name": {"help", "privacy", "language"},
-    "press.name": {"numbers", "help", "privacy", "language"},
+    "name": {"help", "language"},
+    "press.name": {"numbers", "help", "language"},
     "f'ice_{what}'": {"ice_off", "ice_late"},
     "'resume_or_anew' if open_row else 'home'": {"resume_or_anew", "home"},
 }

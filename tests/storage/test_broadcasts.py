@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from content.episode import Episode
-from storage import audience, broadcasts, episodes, export, follow_ups, outbox, recipients
+from storage import audience, broadcasts, episodes, export, follow_ups, outbox, people, recipients
 from storage.admin_tables import BroadcastRow
 from storage.audience import NEWS, SAFETY, Audience, Count
 from storage.database import Database
@@ -55,8 +55,14 @@ def taken(session: Session, now: datetime = NOW) -> int | None:
 
 
 def states(session: Session) -> dict[int, str]:
-    query = select(OutboxRow.chat_id, OutboxRow.state).order_by(OutboxRow.chat_id)
-    return {row.chat_id: row.state for row in session.execute(query)}
+    query = select(PersonRow, OutboxRow.state).join(OutboxRow, OutboxRow.person_id == PersonRow.id)
+    return {each.telegram_id: state for each, state in session.execute(query)}
+
+
+def a_known(session: Session, telegram_id: int) -> PersonRow:
+    row = people.find(session, telegram_id)
+    assert row is not None
+    return row
 
 
 def three(session: Session) -> None:
@@ -91,7 +97,7 @@ def test_everybody_is_counted_once_and_those_counted_get_it(database: Database) 
         person(session, 104, AUCKLAND)
         person(session, 105, news=None)
         person(session, 106, news=False).blocked_at = NOW
-        an_episode(session, person(session, 107)).data = episodes.write(Episode(VIENNA, question="g_life"))
+        episodes.save(an_episode(session, person(session, 107)), Episode(VIENNA, question="g_life"), NOW)
         a_person(session, 108).setup = "consent"
         session.flush()
         row = a_draft(session)
@@ -130,7 +136,8 @@ def test_the_last_check_the_language_and_open_follow_ups_narrow_it(
         told(session, other, "L3", "neuropathy", "FU-SEEN")
         person(session, 104)
         row = a_draft(session, whom=whom)
-        return sorted(session.scalars(select(PersonRow.telegram_id).where(audience.is_meant(row))))
+        found = session.scalars(select(PersonRow).where(audience.is_meant(session, row)))
+        return sorted(each.telegram_id for each in found)
 
     assert database.run_now(work) == meant
 
@@ -221,8 +228,8 @@ def test_who_began_a_check_meanwhile_is_not_disturbed_in_it(database: Database) 
     def work(session: Session) -> None:
         three(session)
         begin(session)
-        row = session.scalars(select(PersonRow).where(PersonRow.telegram_id == 101)).one()
-        an_episode(session, row).data = episodes.write(Episode(VIENNA, question="g_life"))
+        row = a_known(session, 101)
+        episodes.save(an_episode(session, row), Episode(VIENNA, question="g_life"), NOW)
 
     database.run_now(work)
     assert [database.run_now(taken) for _ in range(3)] == [102, 103, None]
@@ -255,7 +262,7 @@ def test_paused_and_cancelled_hold_from_the_next_one_on(database: Database) -> N
 
 def test_who_wants_no_more_news_or_is_erased_gets_nothing_more(database: Database) -> None:
     def leave(session: Session) -> None:
-        row = session.scalars(select(PersonRow).where(PersonRow.telegram_id == 101)).one()
+        row = a_known(session, 101)
         broadcasts.no_news_for(session, row.id)
         assert export.erase(session, 102)
 

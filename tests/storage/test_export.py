@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import LargeBinary, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.diary import Run
@@ -18,7 +18,7 @@ from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
 NOT_ABOUT_PEOPLE = {
     *("packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"),
-    *("tallies", "removals"),
+    *("tallies", "removals", "erasures", "secrets"),
 }
 MOVED = ClockChanged("Europe/Vienna", Quiet(0, 0), 2)
 EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced(), MOVED)
@@ -34,10 +34,10 @@ def fill(session: Session, telegram_id: int) -> None:
     a_letter(session, person, dedupe=f"{telegram_id}").episode_id = episode.id
     outbox.first_time(session, telegram_id, NOW)
     files.keep(session, person.id, "report.csv", b"a,b", NOW)
-    recipients.concern(session, broadcasts.draft(session, telegram_id, "news", NOW).id, [person.id])
-    session.add(AdminRow(telegram_id=telegram_id, seen_at=NOW))
+    recipients.concern(session, broadcasts.draft(session, person.id, "news", NOW).id, [person.id])
+    session.add(AdminRow(person_id=person.id, seen_at=NOW))
     runs.add(session, person.id, Run(NOW, 4, ("calf",), "during"), 7)
-    audit.note(session, telegram_id, "command", NOW, allowed=False)
+    audit.note(session, person.id, "command", NOW, allowed=False)
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -54,7 +54,6 @@ def whole_database(session: Session) -> str:
 def test_the_test_fills_every_table(database: Database) -> None:
     database.run_now(fill, 101)
     assert min(database.run_now(counts).values()) >= 1
-    assert not [each for each in Base.metadata.tables["people"].c if isinstance(each.type, LargeBinary)]
 
 
 def test_erasing_one_person_leaves_nothing_of_them_and_all_of_the_other(database: Database) -> None:

@@ -164,7 +164,7 @@ def test_what_is_removed_still_counts_for_the_admins(database: Database) -> None
 
 def test_of_a_check_that_cannot_be_read_nothing_is_counted_and_nothing_kept(sqlite_database: Database) -> None:
     sqlite_database.run_now(lambda session: a_check(session, "closed", 91))
-    sqlite_database.run_now(lambda session: session.execute(update(EpisodeRow).values(data={"history": 7})))
+    sqlite_database.run_now(lambda session: setattr(session.scalars(select(EpisodeRow)).one(), "data", {"history": 7}))
     assert removed(sqlite_database)["checks"] == 1
     assert sqlite_database.run_now(lambda session: session.scalars(select(TallyRow)).all()) == []
 

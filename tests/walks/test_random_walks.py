@@ -121,14 +121,14 @@ async def lead_to_an_end(world: World, walkers: list[Walker], chance: random.Ran
 
 def unfinished(session: Session) -> dict[int, tuple[int | None, int]]:
     """Who has neither an outcome nor stopped: their Telegram id -> the open episode and its turn, if there is one."""
-    query = select(PersonRow.telegram_id, PersonRow.setup, EpisodeRow.id, EpisodeRow.state, EpisodeRow.data)
+    query = select(PersonRow, EpisodeRow)
     joined = query.outerjoin(EpisodeRow, EpisodeRow.person_id == PersonRow.id).order_by(EpisodeRow.id)
     found: dict[int, tuple[int | None, int]] = {}
-    for telegram_id, setup, episode, state, data in session.execute(joined):
-        if state == "asking":
-            found[telegram_id] = episode, data["turn"]
-        elif episode is None and setup != "refused":
-            found[telegram_id] = None, 0
+    for person, episode in session.execute(joined):
+        if episode is None and person.setup != "refused":
+            found[person.telegram_id] = None, 0
+        elif episode is not None and episode.state == "asking":
+            found[person.telegram_id] = episode.id, episode.data["turn"]
     return found
 
 

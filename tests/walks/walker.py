@@ -14,7 +14,8 @@ from tests.world import Chat, World
 
 TEXTS = ("hello", "I can't breathe", "<b>bold</b> & co", "\N{RUNNER}" * 40, "chest pain", "/", "1", "x" * 5000, "نعم")
 COMMANDS = ("/start", "/start", "/start group", "/check", "/check", "/cancel", "/stop", "/followups", "/help",
-            "/run", "/privacy", "/emergency", "/language", "/Start@StrideCheckBot", "/nonsense")  # fmt: skip
+            "/run", "/history", "/pause 2", "/settings", "/privacy", "/emergency", "/language",
+            "/Start@StrideCheckBot", "/nonsense")  # fmt: skip
 FORGED = ("e1.1.=yes", "e0.0.!done", "p1.consent.yes", "p0.drop.1", "\N{SKULL}", "e9.zz.!later:60", "p1.clock.x", "-")
 LANGUAGES = ("en", "en", "de", "es", "xx", None)
 BACKWARDS = (buttons.STOP, buttons.BACK, buttons.ICE_STOP, buttons.UNSURE)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from content.prove import Proof
 
 # Two processes at a time: two cores halve the wait, and more would only hold more memory.
-CORES, SHARES = 2, 4
+CORES, SHARES = 2, 2
 HALVES = (("scales", "outcomes"), ("invariants", "alive"))
 
 
@@ -102,7 +102,7 @@ def _people(folder: Path, pack: Pack) -> Iterator[Answers]:
 
 
 def _shares(pack: Pack, started: tuple[Beginning, ...]) -> Iterator[list[Beginning]]:
-    """Plans side by side, in shares that are about as long."""
+    """Plans side by side, in shares that are about as long. What plans lead to in common is walked in each share."""
     for share in range(SHARES):
         plans = list(pack.plans)[share::SHARES]
         yield [each for each in started if each.plan in plans]

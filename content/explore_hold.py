@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content import visiting
 from content.assess import assess
 from content.episode import Due, Episode, FollowUp
 from content.explore_life import Life, Passage
+from content.hours import Hours
 from content.pack import Pack, Step
 from content.plan import one
+from content.remembering import once
 
 UNSETTLED = ("same", "worse")
 
@@ -117,8 +119,13 @@ def _fullest_day(pack: Pack, episode: Episode) -> int:
     since = episode.planned_from
     if since is None:
         return 1
-    due = {one("", step, episode.hours, since).due_at for step in _steps(pack, episode)}
-    return max(Counter(each.astimezone(ZoneInfo(episode.zone)).date() for each in due).values(), default=1)
+    return _fullest(pack, episode.plan or "", episode.hours, since)
+
+
+@once
+def _fullest(pack: Pack, plan: str, hours: Hours, since: datetime) -> int:
+    due = {one("", step, hours, since).due_at for step in _all_steps(pack, plan)}
+    return max(Counter(each.astimezone(ZoneInfo(hours.zone)).date() for each in due).values(), default=1)
 
 
 def _ends(pack: Pack, passage: Passage) -> str | None:
@@ -167,7 +174,11 @@ def _is_last(pack: Pack, life: Life, key: str) -> bool:
 
 
 def _steps(pack: Pack, episode: Episode) -> list[Step]:
-    plan = pack.plans.get(episode.plan or "")
+    return _all_steps(pack, episode.plan or "")
+
+
+def _all_steps(pack: Pack, plan_id: str) -> list[Step]:
+    plan = pack.plans.get(plan_id)
     joined = pack.provisional.steps if pack.provisional else ()
     own = [*plan.steps] if plan else []
     return [*own, *(step for step in joined if step.id not in {each.id for each in own})]

@@ -10,11 +10,13 @@ from content.conditions import holds
 from content.episode import FollowUp
 from content.hours import DAY, Hours, at, awake, next_morning, strikes
 from content.pack import Answers, Pack, Step
+from content.remembering import once
 
 # A day may be shorter by as much where clocks are changed; a journey is no reason to ask earlier than that.
 SHORTEST_BY = timedelta(hours=3)
 
 
+@once
 def follow_ups(pack: Pack, plan_id: str, answers: Answers, hours: Hours, now: datetime) -> tuple[FollowUp, ...]:
     """The check-ins of a plan that apply to these answers, counted from `now` (aware, UTC).
 

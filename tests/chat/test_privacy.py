@@ -17,7 +17,7 @@ GROUP = -1001234567890
 DETAILS = {
     "What I keep": ["time zone", "diary", "no name, no phone number"],
     "Who sees it": ["they hold the key", "not end-to-end encrypted", "Delete chat"],
-    "How long": ["7 days", "90 days", "until you erase it"],
+    "How long": ["7 days", "90 days", "until you erase them", "a year after your last sign"],
     "Your rights": ["/export", "/delete", "complain"],
 }
 

@@ -137,8 +137,9 @@ class Deliver:
         """True when the next letter of the chat may follow."""
         try:
             screen = self.speaker.draw(letter)
+            looks = self._shown.digest(letter, screen) if screen else None
             message_id = letter.message_id
-            if not self._shown.is_already(letter, screen):
+            if not self._shown.is_already(letter, screen, looks):
                 message_id = await self.speaker.say(letter, screen)
         except TelegramError as error:
             return await self._failed(letter, error)
@@ -147,8 +148,7 @@ class Deliver:
             await self._mark(outbox.mark_failed, letter, "dead", logs.place(error), self.clock.now())
             return True
         if message_id is not None:
-            self._shown.note(letter, message_id, screen)
-        looks = self._shown.digest(letter, screen) if screen else None
+            self._shown.note(letter, message_id, screen, looks)
         await self._mark(outbox.mark_sent, letter, message_id, looks, self.clock.now())
         return True
 

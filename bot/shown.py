@@ -35,9 +35,9 @@ class Shown:
         """A short name for what a screen looks like, in this chat."""
         return self._keys().mark("card", letter.chat_id, repr(screen)).hex()
 
-    def note(self, letter: Letter, message_id: int, screen: Screen | None) -> None:
-        """Telegram shows this now; without a screen the buttons were taken off."""
-        sight = _Sight(self.digest(letter, screen), bool(screen.rows)) if screen else _Sight(None, has_buttons=False)
+    def note(self, letter: Letter, message_id: int, screen: Screen | None, looks: str | None) -> None:
+        """Telegram shows this now, whose digest is `looks`; without a screen the buttons were taken off."""
+        sight = _Sight(looks, has_buttons=screen is not None and bool(screen.rows))
         self._seen[letter.chat_id, message_id] = sight
         self._seen.move_to_end((letter.chat_id, message_id))
         if len(self._seen) > MOST:
@@ -47,13 +47,13 @@ class Shown:
         """A call failed: nobody knows what the message shows."""
         self._seen.pop((letter.chat_id, letter.message_id or 0), None)
 
-    def is_already(self, letter: Letter, screen: Screen | None) -> bool:
-        """Does the message look so already?"""
+    def is_already(self, letter: Letter, screen: Screen | None, looks: str | None) -> bool:
+        """Does the message look so already? `looks`: the screen's digest."""
         sight = self._seen.get((letter.chat_id, letter.message_id or 0))
         if letter.kind == "strip":
             return sight is not None and not sight.has_buttons
         if letter.kind != "edit" or screen is None:
             return False
         if sight is not None:
-            return sight.digest == self.digest(letter, screen)
-        return letter.message_id == letter.card_message_id and letter.card_hash == self.digest(letter, screen)
+            return sight.digest == looks
+        return letter.message_id == letter.card_message_id and letter.card_hash == looks

@@ -276,7 +276,7 @@ async def test_something_for_today_asks_what_may_make_it_worse_and_tells(small_w
     asked = await chat.answers(answers("V20"))
     assert asked == [*GATES, "sym", "side", "where", "look", "bg"]
     chat.reads("Same day", "Within 24 hours", "wound")
-    assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning"]
+    assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning", "FU-SEEN/D2"]
 
 
 async def test_a_child_is_not_asked_for_the_age_and_sees_somebody(small_world: World) -> None:

@@ -94,7 +94,7 @@ def test_the_safe_side_is_taken_once_and_says_so() -> None:
     assert story.outcome["doubt"] is True
     assert "'score', 'stops'" in str(story.outcome["told"])
     key = story.next()
-    story.answers({**QUIET, **answers("status=same seen=booked"), "score": frozenset({"stops"})})
+    story.answers({**QUIET, **answers("status=same seen=this_week"), "score": frozenset({"stops"})})
     assert story.verdicts[key] == "same"
     assert story.episode.level == "L4"
 

@@ -45,7 +45,7 @@ def once(work: Callable[Concatenate[Pack, Given], Found]) -> Callable[Concatenat
     """The same function, which inside `remembering` works out the same once. Its results must be frozen."""
 
     @wraps(work)
-    def remembered(pack: Pack, *given: Given.args, **named: Given.kwargs) -> Found:
+    def remembered(pack: Pack, /, *given: Given.args, **named: Given.kwargs) -> Found:
         kept = _KEPT.get()
         if kept is None or kept.pack is not pack or named:
             return work(pack, *given, **named)

@@ -148,7 +148,9 @@ def every_state_is_a_replay(session: Session, world: World) -> None:
     """What is stored is what `decide` makes of the stored events, and only a doctor's word made it less urgent."""
     for row in session.scalars(select(EpisodeRow)):
         pack, stored = world.house.packs.known(row.pack_id), episodes.read(row.data)
-        episode, level = start(pack, stored.zone, minor=stored.minor), None
+        # Where they were at first: the oldest clock that the check remembers.
+        zone, quiet, *_ = stored.stays[0] if stored.stays else (stored.zone, stored.quiet)
+        episode, level = start(pack, zone, minor=stored.minor, quiet=quiet), None
         milder = pack.visit.milder if pack.visit else ()
         for at, event in episodes.events(session, row.id):
             episode = decide(pack, episode, event, at).episode

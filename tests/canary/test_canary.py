@@ -14,9 +14,10 @@ from sqlalchemy import text
 
 from bot.app import FIRST_PACK
 from simulator.telegram import SimMessage
-from tests.bot.test_logs import Sink
+from tests.bot.test_logs import Sink, spoil_episodes
 from tests.canary.sinks import Marks, hits, number, sinks
 from tests.chat.stories import ICE, NONE, answers
+from tests.chat.test_broadcast import send, write
 from tests.world import Answers, Chat, World
 
 NAME, LAST_NAME, USERNAME = "Zyxwvutine", "Qwertzowski", "canary_of_the_mine"
@@ -76,13 +77,15 @@ async def test_nothing_of_a_marked_person_lies_anywhere_in_plain(world: World, s
     ana = await a_life(world)
     ben = await somebody_else(world)
     await trouble(world, ana)
+    others = [json.dumps(ben.export()), *map(written, documents(ben))]
+    await a_broken_turn(world, ana)
+    assert "a turn failed" in sink
     assert len(ana.from_bot) > 20
     assert not hits(sinks(world.url, tmp_path), wanted)
     await ana.says("/delete")
     await ana.press("Sí, borrar todo")
     assert not hits(sinks(world.url, tmp_path), wanted)
     assert not [line for line in sink.lines for each in wanted.values() if each.decode("utf-8", "replace") in line]
-    others = [json.dumps(ben.export()), *map(written, documents(ben))]
     assert not [each for each in others for mark in wanted.values() if mark.decode("utf-8", "replace") in each]
     logging.getLogger("anything").debug("the sink hears at DEBUG")
     assert "the sink hears at DEBUG" in sink
@@ -109,7 +112,9 @@ async def a_life(world: World) -> Chat:
     """Through every room that a person can enter."""
     world.telegram.add_person(ID, NAME, "en", LAST_NAME, USERNAME)
     ana = Chat(world, ID)
-    await ana.begin()
+    await ana.meet()
+    await ana.press(ana.ui("button.news_yes"))
+    await ana.press(ana.ui("button.check"))
     await ana.says(TYPED)
     await ana.answers(case("V04"))
     for label in (ICE, NONE, "Hourly…", "All normal: start 10 minutes"):
@@ -170,9 +175,21 @@ async def trouble(world: World, ana: Chat) -> None:
         await world.later(minutes=2)
     kim = world.admin()
     await kim.meet()
-    for room in ("People", "Follow-ups", "Health"):
+    for room in ("People", "Follow-ups", "Health", "Messages to many"):
         await kim.says("/admin")
         await kim.press(room)
+    await write(kim)
+    await send(kim, 1)
+    assert ana.has_read("Hello runners")
+
+
+async def a_broken_turn(world: World, ana: Chat) -> None:
+    """A state that cannot be read: told by its place, and the person hears an apology."""
+    await ana.says("/check")
+    message, data = ana.find(ana.labels()[0])
+    world.house.database.run_now(spoil_episodes)
+    ana.tap(message, data)
+    await world.settle()
 
 
 def documents(chat: Chat) -> list[SimMessage]:

@@ -23,7 +23,7 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from sqlalchemy import insert, update  # noqa: E402
+from sqlalchemy import select  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 from telegram.request import RequestData  # noqa: E402
 
@@ -31,9 +31,10 @@ from bot.app import House  # noqa: E402
 from bot.clock import HandClock  # noqa: E402
 from simulator.inprocess import InProcessRequest  # noqa: E402
 from simulator.telegram import Telegram  # noqa: E402
-from storage import audience, broadcasts, migrate  # noqa: E402
+from storage import audience, broadcasts, crypto, migrate, people  # noqa: E402
+from storage.admin_tables import BroadcastRow  # noqa: E402
 from storage.database import Database  # noqa: E402
-from storage.tables import BroadcastRow, PersonRow  # noqa: E402
+from storage.tables import PersonRow  # noqa: E402
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ALLOWED = 30.0
@@ -80,7 +81,7 @@ class Bench:
         self.people = people
         self.clock = HandClock(START)
         self.telegram = Telegram(now=self.clock.now)
-        self.database = InlineDatabase(url)
+        self.database = InlineDatabase(url, ring=crypto.for_this_run())
         self.request = SlowRequest(self.telegram, self.clock)
         self.house = House(
             token=self.telegram.token,
@@ -246,12 +247,16 @@ def _people(session: Session, ids: list[int]) -> None:
         "created_at": START, "seen_at": START,
     }  # fmt: skip
     for place in range(0, len(ids), 1000):
-        session.execute(insert(PersonRow), [{**one, "telegram_id": each} for each in ids[place : place + 1000]])
+        some = ids[place : place + 1000]
+        session.add_all(PersonRow(**one, mark=people.mark(session, each), telegram_id=each) for each in some)
+        session.flush()
+        session.expunge_all()
 
 
 def _begin(session: Session, now: datetime) -> int:
-    row = broadcasts.draft(session, FIRST, audience.NEWS, now)
-    session.execute(update(PersonRow).where(PersonRow.telegram_id == FIRST).values(news=None))
+    first = session.scalars(select(PersonRow).order_by(PersonRow.id).limit(1)).one()
+    row = broadcasts.draft(session, first.id, audience.NEWS, now)
+    first.news = None
     row.words = {"en": {"html": "Hello runners"}}
     broadcasts.start(session, row, now)
     return row.id
@@ -273,7 +278,7 @@ def _megabytes() -> float:
 async def main(people: int, url: str, file: Path | None) -> None:
     """Seed, queue, send, print."""
     bench = Bench(url, people)
-    migrate.upgrade(bench.database.engine)
+    migrate.upgrade(bench.database)
     print(f"{people:,} people: seeding", flush=True)
     bench.seed()
     queued_s = bench.queue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +23,28 @@ from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
+from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.watch import Watch
 from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
-from storage import broadcasts, files, follow_ups, outbox, publications, trials, uploads
+from handlers.callback import PersonPress
+from handlers.screens import UNNAMED, Operator
+from handlers.turn import NOWHERE
+from storage import broadcasts, erasures, files, follow_ups, outbox, publications, retention, trials, uploads
 from storage.database import Database
+from storage.ledger import Ledger, LedgerError
 from storage.packs import Packs
 
 log = logs.get("app")
 
 COMMANDS = (
-    *("check", "summary", "followups", "stop", "cancel", "help", "privacy", "emergency", "language", "settings"),
-    "start",
+    *("check", "run", "diary", "summary", "history", "followups", "pause", "stop", "cancel", "help", "privacy"),
+    *("emergency", "language", "settings", "export", "delete", "start"),
 )
-LOOK_EVERY_S = 60
+LOOK_EVERY_S, RETAIN_EVERY_S = 60, 3600
 FIRST_PACK = PACKS / "leg-tingling"
 
 
@@ -59,8 +64,11 @@ class House:
         admins: frozenset[int] = frozenset(),
         message_every_s: float = A_MESSAGE_EVERY_S,
         ask: Ask = apart.ask,
+        kept: timedelta = retention.USUAL,
+        operator: Operator = UNNAMED,
+        ledger: Ledger = NOWHERE,
     ) -> None:
-        self.database, self.clock, self.packs = database, clock, Packs()
+        self.database, self.clock, self.packs, self.ledger = database, clock, Packs(), ledger
         self.pack_folder, self.admins = pack_folder, admins
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder()
@@ -76,7 +84,7 @@ class House:
         register.register(self.application, self)
         self.intake = Intake(self.application)
         self.pace = Pace(clock, message_every_s)
-        self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace)
+        self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace, operator)
         self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace)
         self.watch = Watch(database, self.packs, clock, self._wake)
         for part in (self.broadcaster, self.watch):
@@ -85,15 +93,20 @@ class House:
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self.notices = Notices(database, self.packs, clock, admins, self.deliver.wake)
         self.schedule.every(LOOK_EVERY_S, self.notices.look, "notices")
+        self.retaining = Retaining(database, clock, kept)
+        self.schedule.every(RETAIN_EVERY_S, self.retaining.work, "retention")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------
 
     async def take(self, arrival: Arrival) -> None:
         """One person's update: decided and committed when this returns."""
-        planned = await self.database.run(turn.take_turn, self.packs, arrival, self.clock.now(), self.admins)
+        now = self.clock.now()
+        planned = await self.database.run(turn.take_turn, self.packs, arrival, now, self.admins, self.ledger)
         self.schedule.arm(planned)
         self.deliver.wake()
+        if isinstance(arrival.what, PersonPress) and arrival.what.name == "erase":
+            await self.database.tidy()
         if arrival.telegram_id in self.admins:
             self.inspecting.wake()
             self.watch.wake()
@@ -114,10 +127,15 @@ class House:
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
 
     async def tidy(self) -> None:
-        """Forget what can no longer matter."""
+        """Forget what can no longer matter, and look whether erasing could still be noted."""
+        try:
+            await asyncio.to_thread(self.ledger.check)
+        except LedgerError as error:
+            log.error("nobody can be erased now", error=logs.place(error))
         await self.database.run(outbox.tidy, self.clock.now())
         for tidy in (broadcasts.tidy, files.tidy, trials.tidy, uploads.tidy):
             await self.database.run(tidy, self.clock.now())
+        await self.database.tidy()
 
     async def _on_error(self, update: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
         if context.error is not None:
@@ -126,7 +144,14 @@ class House:
     # --- life ---------------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Publish the pack, take back what a dead process was sending, and greet Telegram."""
+        """Publish the pack, take back what a dead process was sending, and greet Telegram.
+
+        Whoever was erased and came back with an older backup is erased again before anything else. Raises LedgerError
+        when the erasure ledger cannot be used.
+        """
+        again = await self.database.run(erasures.replay, self.ledger)
+        if again:
+            log.warning("people who were erased came back with an older backup, and were erased again", count=again)
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
         await self.application.initialize()
 

@@ -16,7 +16,7 @@ MAPPINGS = (
 )
 WHOLES = (
     *("flow", "modifiers", "ice", "check", "review", "minor", "default_plan", "plan_when", "prevention"),
-    *("base_score", "since", "background", "provisional", "invariants"),
+    *("base_score", "since", "background", "provisional", "invariants", "about", "recall"),
 )
 
 
@@ -82,8 +82,8 @@ def changes(old: Pack, new: Pack) -> list[str]:
     found += _compared("rules", {rule.id: rule for rule in old.rules}, {rule.id: rule for rule in new.rules})
     for what in WHOLES:
         found += [f"{what}: changed"] if getattr(old, what) != getattr(new, what) else []
-    for language in dict.fromkeys((*old.words, *new.words)):
-        before, after = _flat(old.words.get(language, {})), _flat(new.words.get(language, {}))
+    for language in dict.fromkeys((*old.wordings, *new.wordings)):
+        before, after = _flat(old.wordings.get(language, {})), _flat(new.wordings.get(language, {}))
         found += [_reworded(language, key, before.get(key), after.get(key)) for key in _differing(before, after)]
     return found or ["only comments or layout"]
 

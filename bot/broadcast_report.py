@@ -48,7 +48,7 @@ def read(session: Session, broadcast_id: int) -> Found:
 
 def _language(session: Session, broadcast_id: int) -> str:
     row = session.get_one(BroadcastRow, broadcast_id)
-    admin = people.find(session, row.by) if row.by is not None else None
+    admin = people.known(session, row.by)
     return admin.language if admin is not None else words.FIRST
 
 
@@ -76,7 +76,7 @@ def post(session: Session, broadcast_id: int, found: Found, drawn: bytes, now: d
     row = broadcasts.lock(session, broadcast_id)
     if row is None or not broadcasts.end(session, row, now):
         return False
-    admin = people.find(session, row.by) if row.by is not None else None
+    admin = people.known(session, row.by)
     if admin is None:
         return True
     name = f"broadcast-{row.id}"

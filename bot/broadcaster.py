@@ -112,7 +112,7 @@ class Broadcaster:
         said = {"kind": "broadcast", "values": broadcasts.words_of(broadcast)}
         try:
             screen = self.speaker.draw(replace(letter, say=said))
-            message_id = await self.speaker.show(letter, screen) if screen is not None else None
+            message_id = await self.speaker.show(letter, screen) if screen is not None else 0
         except TelegramError as error:
             await self._failed(broadcast, letter, error)
         except Exception as error:  # noqa: BLE001 - what cannot be drawn for one must not stop the others
@@ -121,7 +121,7 @@ class Broadcaster:
         else:
             self._failed_in_a_row = 0
             self._refusals.pop(broadcast.id, None)
-            await self._mark(letter, "sent", message_id=message_id)
+            await self._write(recipients.arrived, letter, message_id, self.clock.now())
 
     async def _failed(self, broadcast: BroadcastRow, letter: Letter, error: TelegramError) -> None:
         meaning, name = failure(error), type(error).__name__
@@ -158,11 +158,8 @@ class Broadcaster:
         self._failed_in_a_row += 1
         return timedelta(seconds=min(2.0 ** (self._failed_in_a_row - 1), LONGEST_PAUSE_S)) * self.clock.scale
 
-    async def _mark(
-        self, letter: Letter, state: str, *, message_id: int | None = None, error: str | None = None
-    ) -> None:
-        now = self.clock.now()
-        await self._write(recipients.mark, letter.id, state, now, message_id=message_id, error=error)
+    async def _mark(self, letter: Letter, state: str, *, error: str | None = None) -> None:
+        await self._write(recipients.mark, letter.id, state, self.clock.now(), error=error)
 
     async def _write(
         self, work: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs

@@ -53,8 +53,8 @@ def changes(old: Pack, old_files: Files, new: Pack, new_files: Files) -> list[Ch
     for part in WHOLES:
         if getattr(old, part) != getattr(new, part):
             found.append(Change(part, "", _source(before, (part,)), _source(after, (part,))))
-    for language in dict.fromkeys((*old.words, *new.words)):
-        found += _words(language, old.words.get(language, {}), new.words.get(language, {}))
+    for language in dict.fromkeys((*old.wordings, *new.wordings)):
+        found += _words(language, old.wordings.get(language, {}), new.wordings.get(language, {}))
     return found
 
 
@@ -133,6 +133,8 @@ def page(old: Pack, new: Pack, document: Mapping[str, Any], found: list[Change])
 NOBODY = "Decided for every possible set of answers: nobody is told anything else before the check-ins."
 WHY_UNCLEAR = {
     "check_ins": "Check-ins change. Whether one of them becomes less urgent cannot be told: read them below.",
+    "recall": "What counts when a complaint comes back changes. Whether that makes it less urgent cannot be told: "
+    "read it below.",
     "promises": "A promise that was proved is changed or taken away: read it below.",
     "other_pack": "This is another pack than the one that is live. What people are told cannot be compared: every new "
     "check would be about something else.",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from bot import assessing, broadcast_shell, logs, publish_command, settings
+from bot import assessing, broadcast_shell, keys_shell, logs, publish_command, settings
 from bot.settings import SettingsError
 from content import catalogues
 from content.load import PACKS, PackError, load_pack, pack_files, problems_in
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(broadcast_shell.app, name="broadcast")
+app.add_typer(keys_shell.app, name="keys")
 main = app
 
 S = TypeVar("S")
@@ -241,15 +242,24 @@ def summary(
 
 @app.command()
 def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes, for good.")] = False) -> None:
-    """Erase everything that is kept about a person."""
-    from storage import export as exporting  # noqa: PLC0415
+    """Erase everything that is kept about a person, note it in the erasure ledger, and print a receipt."""
+    from bot.clock import Clock  # noqa: PLC0415
+    from storage import erasures  # noqa: PLC0415
+    from storage.ledger import LedgerError  # noqa: PLC0415
 
     if not yes:
         _fail(f"This erases everything about {user_id} for good. Type: stridecheck erase {user_id} --yes")
-    database = _database()
-    found = database.run_now(exporting.erase, user_id)
-    database.close()
-    typer.echo(f"Everything about {user_id} is erased." if found else f"Nothing was kept about {user_id}.")
+    database, ledger = _database(), _settings(settings.read_database).ledger
+    try:
+        database.run_now(erasures.replay, ledger)
+        receipt = database.run_now(erasures.erase, ledger, user_id, Clock().now())
+        database.scrub()
+    except LedgerError as error:
+        _fail(f"Nothing was erased. {error}")
+    finally:
+        database.close()
+    erased = f"Everything about {user_id} is erased. Receipt: {receipt}"
+    typer.echo(erased if receipt else f"Nothing was kept about {user_id}.")
 
 
 @app.command()
@@ -258,17 +268,17 @@ def migrate() -> None:
     from bot import running  # noqa: PLC0415
     from storage import migrate as migrating  # noqa: PLC0415
 
-    database, state = _settings(lambda: running.reach(settings.read_database().database_url))
+    database, state = _settings(lambda: running.reach(settings.read_database()))
     if state == "unknown":
         _fail(running.BAD_SCHEMAS[state])
-    migrating.upgrade(database.engine)
-    database.close()
+    migrating.upgrade(database)
+    _settings(lambda: running.unlocked(database)).close()
     typer.echo("The database is up to date.")
 
 
 @app.command()
 def doctor() -> None:
-    """Look at token, database, content and clock: what is wrong, and the cure."""
+    """Look at token, database, keys, content and clock: what is wrong, and the cure."""
     from bot import doctor as examining  # noqa: PLC0415
 
     logs.configure("ERROR")

@@ -75,8 +75,8 @@ def _found(session: Session, broadcast_id: int, version: int, now: datetime) -> 
     if not recipients.searched(session, broadcast_id, version, now):
         return
     row = session.get_one(BroadcastRow, broadcast_id)
-    admin = people.find(session, row.by) if row.by is not None else None
+    admin = people.known(session, row.by)
     if admin is None or row.message_id is None:
         return
-    say = Say("broadcast_draft", broadcast_card.draft(session, row, admin.telegram_id, now), where="edit")
+    say = Say("broadcast_draft", broadcast_card.draft(session, row, admin.id, now), where="edit")
     Reply(outbox.REPLY, row.message_id).post(session, admin, [say], now)

@@ -17,9 +17,10 @@ from telegram.error import RetryAfter, TelegramError
 from bot import logs
 from bot.clock import Clock
 from bot.pace import Pace
-from bot.shown import Shown, digest
+from bot.shown import Shown
 from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds
+from handlers.screens import UNNAMED, Operator
 from storage import outbox, people
 from storage.database import Database
 from storage.outbox import Letter
@@ -37,12 +38,14 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 60
 class Deliver:
     """Runs until stopped; `wake` it when something was put into the outbox."""
 
-    def __init__(self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace, operator: Operator = UNNAMED
+    ) -> None:
         self.database, self.packs, self.clock = database, packs, clock
-        self.speaker = Speaker(bot, database, packs, clock, pace)
+        self.speaker = Speaker(bot, database, packs, clock, pace, operator)
         self._awake = asyncio.Event()
-        self._busy: dict[int, asyncio.Task[None]] = {}
-        self._shown = Shown()
+        self._busy: dict[bytes, asyncio.Task[None]] = {}
+        self._shown = Shown(lambda: database.keys)
         self._stopping = False
 
     def wake(self) -> None:
@@ -95,17 +98,17 @@ class Deliver:
 
     async def _start_sending(self) -> bool:
         letters = await self.database.run(_claim, self.packs, self.clock.now(), tuple(self._busy))
-        chats: dict[int, list[Letter]] = defaultdict(list)
+        chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:
-            chats[letter.chat_id].append(letter)
-        for chat_id, waiting in chats.items():
+            chats[letter.chat].append(letter)
+        for chat, waiting in chats.items():
             task = asyncio.create_task(self._send_all(waiting))
-            self._busy[chat_id] = task
-            task.add_done_callback(partial(self._free, chat_id))
+            self._busy[chat] = task
+            task.add_done_callback(partial(self._free, chat))
         return bool(letters)
 
-    def _free(self, chat_id: int, _: asyncio.Task[None]) -> None:
-        self._busy.pop(chat_id, None)
+    def _free(self, chat: bytes, _: asyncio.Task[None]) -> None:
+        self._busy.pop(chat, None)
         self.wake()
 
     async def _send_all(self, letters: list[Letter]) -> None:
@@ -134,8 +137,9 @@ class Deliver:
         """True when the next letter of the chat may follow."""
         try:
             screen = self.speaker.draw(letter)
+            looks = self._shown.digest(letter, screen) if screen else None
             message_id = letter.message_id
-            if not self._shown.is_already(letter, screen):
+            if not self._shown.is_already(letter, screen, looks):
                 message_id = await self.speaker.say(letter, screen)
         except TelegramError as error:
             return await self._failed(letter, error)
@@ -144,8 +148,8 @@ class Deliver:
             await self._mark(outbox.mark_failed, letter, "dead", logs.place(error), self.clock.now())
             return True
         if message_id is not None:
-            self._shown.note(letter, message_id, screen)
-        await self._mark(outbox.mark_sent, letter, message_id, digest(screen) if screen else None, self.clock.now())
+            self._shown.note(letter, message_id, screen, looks)
+        await self._mark(outbox.mark_sent, letter, message_id, looks, self.clock.now())
         return True
 
     async def _failed(self, letter: Letter, error: TelegramError) -> bool:
@@ -200,14 +204,20 @@ async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None
         await asyncio.gather(*left, return_exceptions=True)
 
 
-def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[int, ...]) -> list[Letter]:
+def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...]) -> list[Letter]:
     """Claimed letters, the packs that they are worded from at hand."""
     letters = outbox.claim(session, now, BATCH, busy)
     if letters:
         packs.look(session)
-    for pack_id in {letter.pack_id for letter in letters if letter.pack_id is not None}:
+    for pack_id in {each for letter in letters for each in _versions(letter)}:
         packs.load(session, pack_id)
     return letters
+
+
+def _versions(letter: Letter) -> set[int]:
+    """The pack versions that a letter takes words from: its episode's, and those that it names itself."""
+    own = {letter.pack_id} if letter.pack_id is not None else set[int]()
+    return own | set(letter.say["values"].get("packs", ()) if letter.say else ())
 
 
 def _person_gone(session: Session, letter: Letter, now: datetime) -> None:

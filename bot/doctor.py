@@ -1,7 +1,8 @@
-"""`stridecheck doctor`: token, database, content, clock: what is wrong, and the cure."""
+"""`stridecheck doctor`: token, database, keys, content, clock: what is wrong, and the cure."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.settings import Settings, SettingsError, read
 from content.load import PackError
 from storage import migrate
+from storage.crypto import KeysError
 from storage.database import Database
+from storage.ledger import LedgerError
 
 PATIENCE_S = 10
 MOST_SKEW_S = 300
@@ -30,6 +33,14 @@ class Finding:
     cure: str | None = None
 
 
+SCHEMAS = {
+    "current": Finding("database", "is up to date"),
+    "empty": Finding("database", "is empty, and will be filled at the first run"),
+    "behind": Finding("database", "has an older schema", "make a copy, then type: stridecheck migrate"),
+    "unknown": Finding("database", "was made by a newer version", "run that version, or restore a copy"),
+}
+
+
 def examine(pack_of: Callable[[], object]) -> Iterator[Finding]:
     """Look at everything; each failure is explained and does not hide the next."""
     yield _content(pack_of)
@@ -38,7 +49,9 @@ def examine(pack_of: Callable[[], object]) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding("settings", "cannot be used", f"mend these.\n{error}")
         return
-    yield _database(settings)
+    yield from _database(settings)
+    yield _ledger(settings)
+    yield _operator(settings)
     yield from _telegram(settings)
 
 
@@ -50,23 +63,51 @@ def _content(pack_of: Callable[[], object]) -> Finding:
     return Finding("content", "the pack is sound")
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> Iterator[Finding]:
+    """Its schema, and whether the keys are its keys."""
     file = make_url(settings.database_url).database
     if settings.database_url.startswith("sqlite") and not Path(file or "").is_file():
-        return Finding("database", "is not there yet, and will be made at the first run")
+        yield Finding("database", "is not there yet, and will be made at the first run")
+        return
+    database = Database(settings.database_url, ring=settings.ring)
     try:
-        database = Database(settings.database_url)
         state = migrate.state(database.engine)
-        database.close()
+        yield SCHEMAS[state]
+        if state == "current":
+            database.unlock()
+            yield Finding("keys", "open the database")
     except SQLAlchemyError as error:
-        return Finding(
-            "database", f"cannot be reached ({type(error).__name__})", "check DATABASE_URL, and that the server runs"
-        )
-    if state == "behind":
-        return Finding("database", "has an older schema", "make a copy, then type: stridecheck migrate")
-    if state == "unknown":
-        return Finding("database", "was made by a newer version", "run that version, or restore a copy")
-    return Finding("database", "is empty, and will be filled at the first run" if state == "empty" else "is up to date")
+        cure = "check DATABASE_URL, and that the server runs"
+        yield Finding("database", f"cannot be reached ({type(error).__name__})", cure)
+    except KeysError as error:
+        what, _, cure = str(error).partition(" Cure: ")
+        yield Finding("keys", what, cure)
+    finally:
+        database.close()
+
+
+def _ledger(settings: Settings) -> Finding:
+    """Looking makes no file: the first run does."""
+    ledger = settings.ledger
+    if ledger.path is None:
+        cure = "set ERASURE_LEDGER to a file that is not backed up with the database"
+        return Finding("erasures", "would be lost when an older backup is restored", cure)
+    try:
+        noted = len(ledger.read())
+    except LedgerError as error:
+        what, _, cure = str(error).partition(" Cure: ")
+        return Finding("erasures", what, cure or "let the bot read it")
+    if not os.access(ledger.path if ledger.path.exists() else ledger.path.absolute().parent, os.W_OK):
+        return Finding("erasures", f"cannot be noted in {ledger.path}", "let the bot write there")
+    return Finding("erasures", f"are noted in {ledger.path}, {noted} so far")
+
+
+def _operator(settings: Settings) -> Finding:
+    missing = [name for name in ("operator_name", "operator_contact") if not getattr(settings, name)]
+    if not missing:
+        return Finding("operator", f"{settings.operator_name} is named in /privacy")
+    cure = f"set {' and '.join(each.upper() for each in missing)}: people must know who has their data"
+    return Finding("operator", "/privacy does not say who runs this bot and how to reach them", cure)
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from bot.fhir_form import ABSENT, HISTORY, NEWEST, OUTCOME, UNKNOWN, Json, codin
 from content.conditions import NOT_SURE
 from content.episode import Entry
 from content.pack import Question
+from content.strength import PHRASES
 from content.summary import Given, Summary
 from handlers.voice import Voice
 
@@ -88,7 +89,9 @@ def _question(voice: Voice, question: Question, ticked: tuple[str, ...], prefix:
     item: Json = {"linkId": f"{prefix}{question.id}", "text": voice.text("questions", question.id, "ask")}
     if question.kind != "scale":
         return {**item, "answer": [{"valueCoding": coding(voice, question, option)} for option in ticked]}
-    numbers = [{"valueInteger": int(option)} for option in ticked if option.isdigit()]
+    numbers = [{"valueInteger": int(PHRASES.get(option, option))} for option in ticked if option != NOT_SURE]
+    said = [voice.line(question.id, option) for option in ticked if option in PHRASES]
+    item["text"] = " ".join([item["text"], *(f"({each})" for each in said)])
     return {**item, "answer": numbers} if numbers else {**item, "extension": [{"url": ABSENT, "valueCode": UNKNOWN}]}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from bot import papers
 from content import summary
 from content.summary import Summary
 from handlers.voice import Voice
-from storage import episodes, people
+from storage import episodes, people, runs
 from storage.packs import Packs
 
 
@@ -35,7 +35,8 @@ def find(session: Session, telegram_id: int, now: datetime) -> Told:
     if person is None or row is None:
         raise NoSummaryError(f"Nothing is kept about {telegram_id}." if person is None else "There is no result yet.")
     voice = Voice(person.language, Packs().load(session, row.pack_id), now, person.zone, person.country)
-    return Told(voice, summary.summarise(voice.pack, episodes.read(row.data), row.started_at, now))
+    told = summary.summarise(voice.pack, episodes.read(row.data), row.started_at, now)
+    return Told(voice, replace(told, runs=runs.scores(session, person.id, row.started_at)))
 
 
 def write(told: Told, file: Path) -> None:

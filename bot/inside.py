@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content import flow, plan, words
+from content import flow, words
 from content.assess import Known, assess, fired_rules
 from content.conditions import holds, support
 from content.episode import Episode
+from content.hours import HOUR_MIN, Hours
 from content.pack import Pack, Rule
 from handlers.voice import Voice
 from storage import episodes, follow_ups, people
@@ -36,9 +37,13 @@ def sections(session: Session, packs: Packs, telegram_id: int, now: datetime) ->
 
 def zones(session: Session) -> Json:
     """Each person's zone and quiet hours, as far as the bot knows them."""
-    quiet = {"quiet_from": f"{plan.QUIET_FROM:%H:%M}", "quiet_until": f"{plan.QUIET_UNTIL:%H:%M}"}
-    rows = session.execute(select(PersonRow.telegram_id, PersonRow.zone))
-    return {str(telegram_id): {"zone": zone, **quiet} for telegram_id, zone in rows if zone}
+    rows = session.scalars(select(PersonRow).where(PersonRow.zone.is_not(None)))
+    return {str(row.telegram_id): _clock(people.hours(row.zone, row.quiet_from, row.quiet_until)) for row in rows}
+
+
+def _clock(hours: Hours) -> Json:
+    since, until = (f"{minute // HOUR_MIN:02}:{minute % HOUR_MIN:02}" for minute in hours.quiet)
+    return {"zone": hours.zone, "quiet_from": since, "quiet_until": until}
 
 
 def planned(session: Session, packs: Packs, now: datetime) -> list[Json]:

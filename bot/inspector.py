@@ -87,7 +87,7 @@ def what_changes(old_files: Files, new_files: Files, open_checks: list[Json], te
     tell("comparing")
     old, new = parse_pack(old_files), parse_pack(new_files)
     found = _compared(old, new)
-    unclear = [*_unclear(old, new, found), *_unseen(old, new)]
+    unclear = [*_unclear(old, new, found), *unseen(old, new)]
     concerned = replay.replay(old, new, [episodes.read(each) for each in open_checks]) if old.id == new.id else None
     changes = changes_page.changes(old, old_files, new, new_files)
     document: Json = {
@@ -131,15 +131,22 @@ def _compared(old: Pack, new: Pack) -> Comparison | None:
         return None
 
 
-def _unseen(old: Pack, new: Pack) -> Iterator[str]:
-    """What the comparison of the triage cannot see, and somebody must: check-ins, and promises that are given up."""
+def unseen(old: Pack, new: Pack) -> Iterator[str]:
+    """What the comparison cannot see, and somebody must: check-ins, complaints that come back, promises given up."""
     if old.id != new.id:
         return
     if any(getattr(old, part) != getattr(new, part) for part in CHECK_INS) or _plans(old) != _plans(new):
         yield "check_ins"
+    if old.recall != new.recall or _lasting(old) != _lasting(new):
+        yield "recall"
     kept = {each.id: each for each in new.invariants}
     if any(kept.get(each.id) != each for each in old.invariants) or not old.scales.items() <= new.scales.items():
         yield "promises"
+
+
+def _lasting(pack: Pack) -> set[str]:
+    """The questions that are not asked again when a complaint comes back and nothing has changed."""
+    return {each.id for each in pack.questions.values() if each.lasting}
 
 
 def _plans(pack: Pack) -> Json:

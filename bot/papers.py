@@ -1,11 +1,14 @@
-"""Documents about an episode, drawn when they are sent and kept nowhere: the doctor's page, and the same as data."""
+"""Documents drawn when they are sent and kept nowhere: the doctor's page, and everything kept; each also as data."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 from telegram import Bot, InlineKeyboardMarkup, InputFile
@@ -15,25 +18,36 @@ from telegram.error import BadRequest, Forbidden
 from bot import logs
 from bot.transport import Failure, failure
 from content import places, summary
+from content.pack import Pack
 from content.summary import Summary
-from handlers import summary_page
-from handlers.screens import Paper, Screen
+from handlers import copy_page, summary_page
+from handlers.screens import Operator, Paper, Screen
 from handlers.voice import Voice
-from storage import episodes
+from storage import episodes, export, runs
 from storage.database import Database
 from storage.outbox import Letter
-from storage.tables import EpisodeRow
+from storage.packs import Packs
+from storage.tables import EpisodeRow, PersonRow
 
 log = logs.get("papers")
 
 ENDINGS = {"page": "pdf", "json": "json", "fhir": "fhir.json"}
+COPIES = {"copy_page": "pdf", "copy_data": "json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Everything kept about a person, and the packs of their checks."""
+
+    document: dict[str, Any]
+    packs: dict[int, Pack]
 
 
 class Papers:
     """Draws and sends papers, one at a time: two at once would only be slower."""
 
-    def __init__(self, bot: Bot, database: Database) -> None:
-        self._bot, self._database = bot, database
+    def __init__(self, bot: Bot, database: Database, packs: Packs, operator: Operator) -> None:
+        self._bot, self._database, self._packs, self._operator = bot, database, packs, operator
         self._drawing = asyncio.Lock()
 
     async def send(
@@ -42,17 +56,17 @@ class Papers:
         """The new message's number; None when the screen has no paper.
 
         Where the paper cannot be drawn, or Telegram refuses it, words are sent instead. Raises TelegramError as any
-        message does, and NoResultFound when the episode is gone.
+        message does, and NoResultFound when the episode, or the person, is gone.
         """
         paper = screen.paper
         if paper is None:
             return None
-        spoken = replace(voice, language=paper.language)
-        told = await self._database.run(_read, letter, spoken)
+        spoken = replace(voice, language=paper.language, simple=False)
+        draws = await self._reads(paper, letter, spoken)
         try:
             async with self._drawing:
-                content = await asyncio.to_thread(draw, paper.kind, spoken, told)
-            upload = InputFile(content, filename=file_name(paper, spoken.local(told.made_at)))
+                content = await asyncio.to_thread(draws)
+            upload = InputFile(content, filename=file_name(paper, spoken.local(voice.now)))
             message = await self._bot.send_document(
                 letter.chat_id, upload, caption=screen.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
             )
@@ -66,6 +80,22 @@ class Papers:
             return message.message_id
         said = await self._bot.send_message(letter.chat_id, paper.instead, parse_mode=ParseMode.HTML)
         return said.message_id
+
+    async def _reads(self, paper: Paper, letter: Letter, voice: Voice) -> Callable[[], bytes]:
+        """What the paper is about, and how it is drawn of that."""
+        if paper.kind in COPIES:
+            kept = await self._database.run(_read_all, self._packs, letter)
+            return partial(draw_copy, paper.kind, voice, kept, self._operator)
+        return partial(draw, paper.kind, voice, await self._database.run(_read, letter, voice))
+
+
+def draw_copy(kind: str, voice: Voice, kept: Kept, operator: Operator) -> bytes:
+    """Everything kept, to read or as data."""
+    if kind == "copy_data":
+        return (json.dumps(kept.document, ensure_ascii=False, indent=2) + "\n").encode()
+    from bot import copy_pdf  # noqa: PLC0415 - as below
+
+    return copy_pdf.draw(copy_page.copy(voice, kept.document, kept.packs, operator), voice.now)
 
 
 def draw(kind: str, voice: Voice, told: Summary) -> bytes:
@@ -83,9 +113,18 @@ def draw(kind: str, voice: Voice, told: Summary) -> bytes:
 
 def file_name(paper: Paper, made_at: datetime) -> str:
     """A name that says nothing of health, for whoever sees the list of downloads. `made_at` on the person's clock."""
-    return f"stride-check-{made_at:%Y-%m-%d}-{paper.language}.{ENDINGS[paper.kind]}"
+    what = "my-data-" if paper.kind in COPIES else ""
+    return f"stride-check-{what}{made_at:%Y-%m-%d}-{paper.language}.{(ENDINGS | COPIES)[paper.kind]}"
 
 
 def _read(session: Session, letter: Letter, voice: Voice) -> Summary:
     row = session.get_one(EpisodeRow, letter.episode_id)
-    return summary.summarise(voice.pack, episodes.read(row.data), row.started_at, voice.now)
+    told = summary.summarise(voice.pack, episodes.read(row.data), row.started_at, voice.now)
+    return replace(told, runs=runs.scores(session, row.person_id, row.started_at))
+
+
+def _read_all(session: Session, packs: Packs, letter: Letter) -> Kept:
+    row = session.get_one(PersonRow, letter.person_id)
+    document = export.export(session, row.telegram_id) or {}
+    checks = episodes.all_of(session, row.id)
+    return Kept(document, {each.id: packs.load(session, each.pack_id) for each in checks})

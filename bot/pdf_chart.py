@@ -1,4 +1,4 @@
-"""A small line chart of how strong it was: time to the right, 0 to 10 upwards, every point with its number."""
+"""A small line chart of how strong it was: time to the right, 0 to 10 upwards. Runs of the diary are hollow points."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from handlers.summary_page import Point
 TOP_SCORE = 10
 LEFT, BELOW, ABOVE = 7.0, 5.0, 4.0
 NUMBER_GAP, DAY_GAP, DOT = 4.0, 14.0, 0.9
-GRID, INK = 190, 0
+GRID, INK, PAPER = 190, 0, 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ def draw(pdf: FPDF, points: Sequence[Point], box: Frame, size: float) -> None:
     pdf.set_draw_color(INK)
     pdf.set_line_width(0.5)
     pdf.polyline(places)
-    pdf.set_fill_color(INK)
-    for x, y in places:
-        pdf.circle(x, y, DOT, style="F")
+    for point, (x, y) in zip(points, places, strict=True):
+        pdf.set_fill_color(PAPER if point.of_run else INK)
+        pdf.circle(x, y, DOT, style="DF")
     worst = max(range(len(points)), key=lambda place: points[place].score)
     for place in _apart(places, [worst, 0, len(points) - 1], NUMBER_GAP):
         _centred(pdf, places[place][0], places[place][1] - 4.6, str(points[place].score))

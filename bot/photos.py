@@ -14,8 +14,9 @@ from telegram import Bot, InlineKeyboardMarkup, InputFile, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
-from bot import charts, logs, png
+from bot import charts, logs, png, timeline
 from bot.transport import Failure, failure
+from handlers.charts import Timeline
 from handlers.screens import Screen
 from storage.outbox import Letter
 
@@ -92,6 +93,8 @@ async def _svg(screen: Screen) -> str:
     if screen.picture is not None or screen.chart is None:
         return screen.picture or ""
     try:
+        if isinstance(screen.chart, Timeline):
+            return timeline.svg(screen.chart)
         return await asyncio.to_thread(charts.svg, screen.chart)
     except Exception as error:
         raise ValueError("a chart cannot be drawn") from error

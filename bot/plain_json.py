@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from content.episode import Back
 from content.summary import Given, Pair, Summary
 from handlers.voice import Voice
 
@@ -31,7 +32,8 @@ def document(voice: Voice, summary: Summary) -> Json:
         },
         "level": _level(voice, summary.level),
         "level_at_first": _level(voice, summary.began),
-        "raised_by_check_ins": summary.raised,
+        "raised_by_check_ins": summary.raised and not summary.raised_by_return,
+        "raised_by_return": summary.raised_by_return,
         "rules": [{"id": rule, "level": level or None} for rule, level in summary.rules],
         "reasons": _pairs(voice, summary.reasons),
         "danger_signs": {
@@ -52,6 +54,16 @@ def document(voice: Voice, summary: Summary) -> Json:
         "advised": [{"id": each, "text": voice.text("advice", each)} for each in summary.steps],
         "ice_rounds_begun": summary.iced,
         "ended": summary.ended,
+        "came_back": _came_back(voice, summary.back) if summary.back else None,
+    }
+
+
+def _came_back(voice: Voice, back: Back) -> Json:
+    return {
+        "last_check_at": back.at,
+        "told_then": _level(voice, back.level) if back.level else None,
+        "cause_then": back.cause,
+        "times": back.times,
     }
 
 

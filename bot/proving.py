@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from content import explore, meaning, reading
 from content.explore import Explored, Setting
 from content.explore_start import Beginning, beginnings
+from content.hours import Quiet
 from content.load import pack_files, parse_pack
 from content.pack import Answers, Pack
 from content.reading import Problem, Problems
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from content.prove import Proof
 
 # Two processes at a time: two cores halve the wait, and more would only hold more memory.
-CORES, SHARES = 2, 4
+CORES, SHARES = 2, 2
 HALVES = (("scales", "outcomes"), ("invariants", "alive"))
 
 
@@ -48,14 +49,15 @@ class Followed:
 
 
 USUAL = (explore.USUAL,)
-# What is walked by `--follow-ups` only: late and put-off answers, nights, and a change of the clocks inside the plans.
+# What is walked by `--follow-ups` only: late and put-off answers, nights, long quiet hours,
+# and a change of the clocks inside the plans.
 THOROUGH = (
     explore.USUAL,
     Setting(slips=1),
     Setting(now=datetime(2026, 11, 23, 21, 30, tzinfo=UTC)),
     Setting(now=datetime(2026, 11, 23, 3, 0, tzinfo=UTC)),
     Setting(zone="Europe/London", now=datetime(2027, 3, 26, 21, 30, tzinfo=UTC)),
-    Setting(zone="America/New_York", now=datetime(2026, 10, 31, 13, 0, tzinfo=UTC)),
+    Setting(zone="America/New_York", quiet=Quiet(19 * 60, 9 * 60), now=datetime(2026, 10, 31, 13, 0, tzinfo=UTC)),
 )
 
 
@@ -78,7 +80,8 @@ def check(folder: Path, settings: Iterable[Setting] = USUAL) -> tuple[Proved, Fo
             pool.submit(explore.follow, pack, each, setting) for setting in settings for each in _shares(pack, started)
         ]
         proved = _proved(pack, files, [each.result() for each in proofs], space.answer_sets(pack))
-        found = explore.together([*(each.result() for each in shares), explore.unreached(pack.plans, started)])
+        walked = explore.together(each.result() for each in shares)
+    found = explore.together([walked, explore.unreached(pack.plans, walked.plans)])
     problems = [Problem("pack.yaml", line_of(files, each.where), each.message) for each in found.broken]
     return proved, Followed(found, tuple(problems), monotonic() - began)
 
@@ -99,7 +102,7 @@ def _people(folder: Path, pack: Pack) -> Iterator[Answers]:
 
 
 def _shares(pack: Pack, started: tuple[Beginning, ...]) -> Iterator[list[Beginning]]:
-    """Plans side by side, in shares that are about as long."""
+    """Plans side by side, in shares that are about as long. What plans lead to in common is walked in each share."""
     for share in range(SHARES):
         plans = list(pack.plans)[share::SHARES]
         yield [each for each in started if each.plan in plans]

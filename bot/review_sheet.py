@@ -144,7 +144,9 @@ def _plans(tell: Teller) -> str:
     rows += [
         [f"<b>{escape(plan.id)}</b>", _steps(tell, plan), _moves(tell, plan.moves)] for plan in tell.pack.plans.values()
     ]
-    rows += _provisional(tell)
+    rows += [*_provisional(tell), *_recalled(tell)]
+    if tell.pack.visit:
+        rows.append(["<b>What a doctor said</b>", "Before all other lines.", _moves(tell, tell.pack.visit.moves)])
     rows.append(["<b>Every check-in</b>", "Red flags first, then how it is.", _moves(tell, tell.pack.check.moves)])
     head = ["Plan", "Asks again", "First line that holds decides; then those of every check-in"]
     return _section("Check-ins", head, rows, "plans")
@@ -171,6 +173,21 @@ def _provisional(tell: Teller) -> list[list[str] | str]:
     return [["<b>Still running</b>", steps, f"The level is provisional, and never falls. {until}"]]
 
 
+def _recalled(tell: Teller) -> list[list[str] | str]:
+    """What counts when the complaint comes back."""
+    found = tell.pack.recall
+    if found is None:
+        return []
+    names = [escape(tell.question(each.id)) for each in tell.pack.questions.values() if each.lasting]
+    known = " ".join(names) or "Everything is asked again."
+    floors = "<br>".join(
+        f"Time no. {each.times} and later: at least {escape(each.level)} ({_logic(tell.condition(each.when))})"
+        for each in found.floors
+    )
+    told = f"At least as urgent as told within {found.within.days} days, below an emergency.<br>{floors}"
+    return [["<b>It is back</b>", f"Red flags are asked again. May stand once confirmed: {known}", told]]
+
+
 def _step(tell: Teller, step: Step, plan: Plan) -> str:
     when = tell.condition(step.when)
     only = f", only if {_logic(when)}" if when != "always" else ""
@@ -187,6 +204,8 @@ def _move(tell: Teller, move: Move) -> str:
     found = [f"at least {_chip(tell, move.level)}"] if move.level else []
     found += [f"{move.up} level more urgent"] if move.up else []
     found += [ENDS[move.end]] if move.end else []
+    found += [f"goes on with {escape(move.plan)}"] if move.plan else []
+    found += [f"{_chip(tell, move.eases)}, on a doctor’s word"] if move.eases else []
     found += [f"counts as “{escape(tell.label(*move.means))}”"] if move.means else []
     said = tell.word("says", move.say).partition(". ")[0].rstrip(".") if move.say else ""
     quoted = f' <span class="small">“{escape(said)} …”</span>' if said else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
@@ -16,7 +17,9 @@ from bot.app import House
 from bot.clock import Clock
 from bot.settings import DatabaseSettings, Settings, SettingsError
 from storage import migrate
+from storage.crypto import KeysError
 from storage.database import Database
+from storage.ledger import LedgerError
 
 log = logs.get("run")
 
@@ -33,12 +36,12 @@ BAD_SCHEMAS = {
 
 def prepare(settings: Settings) -> Database:
     """The database, its schema up to date. An empty one is filled; an old one is left to `stridecheck migrate`."""
-    database, state = reach(settings.database_url)
+    database, state = reach(settings)
     if state == "empty":
-        migrate.upgrade(database.engine)
+        migrate.upgrade(database)
     elif state in BAD_SCHEMAS:
         raise SettingsError(BAD_SCHEMAS[state])
-    return database
+    return unlocked(database)
 
 
 def look_into(settings: DatabaseSettings) -> Database:
@@ -46,15 +49,25 @@ def look_into(settings: DatabaseSettings) -> Database:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise SettingsError(f"There is no database {url.database}. Cure: set DATABASE_URL to the one of the bot")
-    database, state = reach(settings.database_url)
+    database, state = reach(settings)
     if state in BAD_SCHEMAS:
         raise SettingsError(BAD_SCHEMAS[state])
+    return unlocked(database)
+
+
+def unlocked(database: Database) -> Database:
+    """The same, once its keys are known to be right. Raises SettingsError when they are another database's."""
+    try:
+        database.unlock()
+    except KeysError as error:
+        database.close()
+        raise SettingsError(str(error)) from None
     return database
 
 
-def reach(url: str) -> tuple[Database, str]:
+def reach(settings: DatabaseSettings) -> tuple[Database, str]:
     """The database and the state of its schema. Raises SettingsError when nobody answers there."""
-    database = Database(url)
+    database = Database(settings.database_url, ring=settings.ring)
     try:
         return database, migrate.state(database.engine)
     except SQLAlchemyError as error:
@@ -73,6 +86,9 @@ async def run(settings: Settings) -> None:
         clock=Clock(scale=settings.time_scale),
         api_url=settings.telegram_api_url.rstrip("/"),
         admins=settings.admin_ids,
+        kept=timedelta(days=settings.retention_days),
+        operator=settings.operator,
+        ledger=settings.ledger,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -93,6 +109,8 @@ async def _serve(house: House, settings: Settings, stop: asyncio.Event) -> None:
             await working
     except InvalidToken:
         raise SettingsError(REFUSED) from None  # the error's own words hold the token
+    except LedgerError as error:
+        raise SettingsError(str(error)) from None
     finally:
         for task in (working, stopping):
             task.cancel()

@@ -29,7 +29,7 @@ from simulator.host import Clock as PageClock
 from simulator.host import Host
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import Telegram
-from storage import migrate, outbox
+from storage import crypto, migrate, outbox
 from storage.database import Database
 from storage.packs import Packs
 
@@ -65,10 +65,11 @@ class Sandbox:
         self.telegram = Telegram(now=self.clock.now)
         for user_id, name, language, zone in PEOPLE:
             self.telegram.add_person(user_id, name, language, zone=zone, admin=user_id == ADMIN)
+        self._ring = crypto.for_this_run()
         self._file, self._good = folder / "try.db", folder / "last-good-pack"
         self._copy_pack()
         self._open_eyes()
-        migrate.upgrade(self._eyes.engine)
+        migrate.upgrade(self._eyes)
         self.house: House | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._coming = asyncio.Lock()
@@ -122,7 +123,7 @@ class Sandbox:
     def _build(self) -> House:
         return House(
             token=self.telegram.token,
-            database=Database(self._address),
+            database=Database(self._address, ring=self._ring),
             clock=self.clock,
             request=InProcessRequest(self.telegram),
             polling=InProcessRequest(self.telegram),
@@ -137,7 +138,7 @@ class Sandbox:
 
     def _open_eyes(self) -> None:
         """The page looks into the database by itself, so that it sees a dead bot's too."""
-        self._eyes, self._packs = Database(self._address), Packs()
+        self._eyes, self._packs = Database(self._address, ring=self._ring), Packs()
 
     def _task(self, work: Any) -> None:  # noqa: ANN401 - a coroutine of any kind
         task = asyncio.create_task(work)

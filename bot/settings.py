@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, TypeVar
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.logs import TOKEN
+from handlers.screens import Operator
+from storage import ledger
+from storage.crypto import KeysError, Ring
+from storage.ledger import Ledger
+
 S = TypeVar("S", bound="DatabaseSettings")
 
+LONGEST_LINE = 100
 TELEGRAM = "https://api.telegram.org"
 
 CURES = {
     "BOT_TOKEN": "ask @BotFather in Telegram for one (/newbot), then type: export BOT_TOKEN=123456:ABC...",
     "DATABASE_URL": "for one machine: sqlite:///stridecheck.db; else postgresql+psycopg://user:password@host/name",
+    "ENCRYPTION_KEYS": "for a new database type: stridecheck keys new; for one that has data set the keys it has",
     "ADMIN_IDS": "numeric Telegram ids with commas between: export ADMIN_IDS=11111111,22222222",
     "TIME_SCALE": "1 for real use; 600 makes ten minutes pass in a second",
     "TELEGRAM_API_URL": f"leave it out for Telegram itself ({TELEGRAM})",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR",
     "WEBHOOK_URL": "the public https address that Telegram should call, or leave it out to poll",
     "WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -: any long random word",
+    "RETENTION_DAYS": "whole days, from 1 to 3650: how long a closed check is kept",
     "LISTEN": "host:port, such as 0.0.0.0:8080",
+    "ERASURE_LEDGER": "a file in a folder that is there, outside what is backed up with the database",
+    "OPERATOR_NAME": "one line of at most 100 characters, as people should read it in /privacy",
+    "OPERATOR_CONTACT": "one line of at most 100 characters: an email address, or where else people may write to",
+    "PRIVACY_URL": "the web address of your privacy policy, or leave it out",
 }
 
 
@@ -37,6 +51,8 @@ class DatabaseSettings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
     database_url: str = "sqlite:///stridecheck.db"
+    encryption_keys: SecretStr
+    erasure_ledger: Path | None = None
     log_level: str = "INFO"
 
     @field_validator("database_url")
@@ -48,6 +64,32 @@ class DatabaseSettings(BaseSettings):
             raise ValueError("is not a database address") from error
         if backend not in {"sqlite", "postgresql+psycopg"}:
             raise ValueError(f"names {backend}; only sqlite and postgresql+psycopg are served")
+        return value
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _keys(cls, value: SecretStr) -> SecretStr:
+        try:
+            Ring.parse(value.get_secret_value())
+        except KeysError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @property
+    def ring(self) -> Ring:
+        """The keys that people's data is sealed with."""
+        return Ring.parse(self.encryption_keys.get_secret_value())
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where it is noted who was erased: beside an SQLite file, unless another place is set."""
+        return Ledger(self.erasure_ledger) if self.erasure_ledger else ledger.beside(self.database_url)
+
+    @field_validator("erasure_ledger")
+    @classmethod
+    def _file(cls, value: Path | None) -> Path | None:
+        if value is not None and (value.is_dir() or not value.absolute().parent.is_dir() or TOKEN.search(str(value))):
+            raise ValueError("is not a file in a folder that is there")
         return value
 
     @field_validator("log_level")
@@ -67,6 +109,10 @@ class Settings(DatabaseSettings):
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = Field(default=None)
     listen: str = "127.0.0.1:8080"
+    retention_days: int = Field(default=90, ge=1, le=3650)
+    operator_name: str = ""
+    operator_contact: str = ""
+    privacy_url: str | None = None
     time_scale: float = Field(default=1.0, gt=0, le=100_000)
 
     @field_validator("bot_token")
@@ -77,7 +123,21 @@ class Settings(DatabaseSettings):
             raise ValueError("does not look like a bot token (digits, a colon, then 35 letters and digits)")
         return value
 
-    @field_validator("telegram_api_url", "webhook_url")
+    @property
+    def operator(self) -> Operator:
+        """Who runs the bot, as they want to be named."""
+        return Operator(self.operator_name, self.operator_contact, self.privacy_url or "", self.retention_days)
+
+    @field_validator("operator_name", "operator_contact")
+    @classmethod
+    def _line(cls, value: str) -> str:
+        if len(value) > LONGEST_LINE or not value.strip().isprintable():
+            raise ValueError("is no single line, or is too long")
+        if TOKEN.search(value):
+            raise ValueError("would show everybody a bot's token")
+        return value.strip()
+
+    @field_validator("telegram_api_url", "webhook_url", "privacy_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(r"https?://[^/\s]+\S*", value):
@@ -114,6 +174,20 @@ class Settings(DatabaseSettings):
         return frozenset(int(part) for part in parts)
 
 
+class _Keys(BaseSettings):
+    model_config = DatabaseSettings.model_config
+
+    encryption_keys: SecretStr = SecretStr("")
+
+
+def read_keys() -> Ring | None:
+    """The keys that are set, if they can be read, whatever else is set."""
+    try:
+        return Ring.parse(_Keys().encryption_keys.get_secret_value())
+    except KeysError:
+        return None
+
+
 def read() -> Settings:
     """The settings of this environment. Raises SettingsError naming every wrong one with its cure."""
     return _read(Settings)
@@ -126,7 +200,8 @@ def read_database() -> DatabaseSettings:
 
 def _read(kind: type[S]) -> S:
     try:
-        return kind()  # pydantic-settings fills the fields from the environment
+        nothing: dict[str, Any] = {}
+        return kind(**nothing)  # pydantic-settings fills the fields from the environment
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(each) for each in error.errors())) from None
 

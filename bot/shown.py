@@ -5,11 +5,12 @@ Telegram refuses such an edit. A card's state is in the database too; the rest i
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers.screens import Screen
+from storage.crypto import Keys
 from storage.outbox import Letter
 
 MOST = 10_000
@@ -21,20 +22,22 @@ class _Sight:
     has_buttons: bool
 
 
-def digest(screen: Screen) -> str:
-    """A short name for what a screen looks like."""
-    return hashlib.sha256(repr(screen).encode()).hexdigest()[:16]
-
-
 class Shown:
-    """Remembers the last messages by chat and number."""
+    """Remembers the last messages by chat and number. `keys` of the database: who reads its tables cannot tell a card
+    by trying all that it might show.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Callable[[], Keys]) -> None:
+        self._keys = keys
         self._seen: OrderedDict[tuple[int, int], _Sight] = OrderedDict()
 
-    def note(self, letter: Letter, message_id: int, screen: Screen | None) -> None:
-        """Telegram shows this now; without a screen the buttons were taken off."""
-        sight = _Sight(digest(screen), bool(screen.rows)) if screen else _Sight(None, has_buttons=False)
+    def digest(self, letter: Letter, screen: Screen) -> str:
+        """A short name for what a screen looks like, in this chat."""
+        return self._keys().mark("card", letter.chat_id, repr(screen)).hex()
+
+    def note(self, letter: Letter, message_id: int, screen: Screen | None, looks: str | None) -> None:
+        """Telegram shows this now, whose digest is `looks`; without a screen the buttons were taken off."""
+        sight = _Sight(looks, has_buttons=screen is not None and bool(screen.rows))
         self._seen[letter.chat_id, message_id] = sight
         self._seen.move_to_end((letter.chat_id, message_id))
         if len(self._seen) > MOST:
@@ -44,13 +47,13 @@ class Shown:
         """A call failed: nobody knows what the message shows."""
         self._seen.pop((letter.chat_id, letter.message_id or 0), None)
 
-    def is_already(self, letter: Letter, screen: Screen | None) -> bool:
-        """Does the message look so already?"""
+    def is_already(self, letter: Letter, screen: Screen | None, looks: str | None) -> bool:
+        """Does the message look so already? `looks`: the screen's digest."""
         sight = self._seen.get((letter.chat_id, letter.message_id or 0))
         if letter.kind == "strip":
             return sight is not None and not sight.has_buttons
         if letter.kind != "edit" or screen is None:
             return False
         if sight is not None:
-            return sight.digest == digest(screen)
-        return letter.message_id == letter.card_message_id and letter.card_hash == digest(screen)
+            return sight.digest == looks
+        return letter.message_id == letter.card_message_id and letter.card_hash == looks

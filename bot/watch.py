@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot import broadcast_report, concerned, logs
@@ -152,13 +152,12 @@ def _show(session: Session, broadcast_id: int, speed: Speed, now: datetime) -> N
 
 def post_progress(session: Session, row: BroadcastRow, values: dict[str, Json], now: datetime) -> None:
     """On the card of whoever watches it; without a card yet, as a message whose number is learnt once it is sent."""
-    admin = people.find(session, row.by) if row.by is not None else None
+    admin = people.known(session, row.by)
     if admin is None:
         return
     first = f"broadcast:{row.id}"
     if row.message_id is None:
-        said = OutboxRow.dedupe.startswith(f"{first}:", autoescape=True)
-        row.message_id = session.scalar(select(OutboxRow.message_id).where(said))
+        row.message_id = outbox.sent_as(session, f"{first}:broadcast_progress")
     if row.message_id is None:
         Reply(outbox.FOLLOW_UP).post(session, admin, [Say("broadcast_progress", values)], now, dedupe=first)
         return
@@ -168,7 +167,7 @@ def post_progress(session: Session, row: BroadcastRow, values: dict[str, Json], 
 
 def _overtake(session: Session, admin: PersonRow, message_id: int) -> None:
     """An edit that still waits would show what is past."""
-    mine = (OutboxRow.chat_id == admin.telegram_id) & (OutboxRow.message_id == message_id)
+    mine = (OutboxRow.person_id == admin.id) & (OutboxRow.message_id == message_id)
     waits = (OutboxRow.kind == "edit") & (OutboxRow.state == "waiting")
-    query = update(OutboxRow).where(mine, waits).values(state="dropped", say=None)
+    query = update(OutboxRow).where(mine, waits).values(state="dropped", sealed_say=None)
     session.execute(query, execution_options=outbox.PLAINLY)

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from content import asking, coming, flow, provisional, telling
+from content import asking, coming, flow, provisional, strength, telling, visiting, wishes
 from content.assess import Known, assess, sayable
 from content.conditions import holds
-from content.episode import ICE, NOTHING, TRIAGE, Decision, Entry, Episode, Json, Say
+from content.episode import ICE, NOTHING, TRIAGE, Decision, Entry, Episode, FollowUp, Json, Say
 from content.pack import Answers, Move, Pack
 from content.plan import one
 
-RETURNING = "returning"
-SMALLEST_CHANGE = 2
 DANGER = "new_danger_found"
+SURELY = frozenset({"level"})
 
 
 def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
@@ -23,15 +22,17 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
     key = episode.form
     if _new_danger(pack, episode):
         return _danger(pack, episode, now)
-    facts = flow.check_facts(pack, episode, key)
-    facts["timing"] = coming.timing(pack, episode, key, now)
-    now_score = telling.score(episode.check, pack.check.score)
-    facts["change"] = frozenset({change(episode.base, now_score)})
+    facts, over = flow.check_facts(pack, episode, key), coming.is_over(pack, episode, key, now)
+    facts["timing"] = coming.timing(pack, episode, key, over=over)
+    base, now_strong = telling.base(episode), telling.strong(episode, episode.check, pack.check.score)
+    facts["change"] = frozenset({strength.change(base, now_strong)})
     word = verdict(pack, facts)
     facts["verdict"] = frozenset({word})
-    done = replace(asking.close_form(episode), base=base_after(episode.base, now_score, word), repeated=False)
+    done = telling.based(
+        replace(asking.close_form(episode), repeated=False), strength.base_after(base, now_strong, word)
+    )
     move = _first_move(pack, key, facts)
-    if coming.is_over(pack, episode, key, now) and not _decides(move):
+    if over and not _decides(move):
         # Nothing comes any more: what its own step would only say now counts as at the end of the plan.
         move = _first_move(pack, key, {**facts, "step": frozenset()})
     if move is not None and move.means:
@@ -41,22 +42,37 @@ def completed(pack: Pack, episode: Episode, now: datetime) -> Decision:
         decision = _moved(pack, done, key, word, move, now)
     else:
         decision = _settled(pack, done, settled, key, word, move, now)
-    decision = _noted(decision, key, word, now_score, now)
+    if strength.is_in_doubt(base, now_strong) and verdict(pack, {**facts, "change": SURELY}) != "worse":
+        decision = _doubted(decision)
+    decision = _noted(pack, decision, episode, key, word, now)
     return replace(decision, answered={key: word}, cancel=(*decision.cancel, f"{key}/"))
 
 
-def _noted(decision: Decision, key: str, word: str, score: int | None, now: datetime) -> Decision:
+def _doubted(decision: Decision) -> Decision:
+    """The person told a number once and a phrase the other time: what is new says that the safe side was taken."""
+    says = [
+        replace(say, values={**say.values, "doubt": True}) if "told" in say.values else say for say in decision.says
+    ]
+    return replace(decision, says=tuple(says))
+
+
+def _noted(pack: Pack, decision: Decision, answered: Episode, key: str, word: str, now: datetime) -> Decision:
     """Written into the episode's history, for whoever looks at it later."""
-    episode = decision.episode
-    entry = Entry(now.isoformat(), key, word, score, episode.level or "")
+    episode, strong = decision.episode, telling.strong(answered, answered.check, pack.check.score)
+    number, in_words = (strong.number, strong.in_words) if strong else (None, False)
+    told = visiting.told(pack, answered.check)
+    entry = Entry(now.isoformat(), key, word, number, episode.level or "", in_words, told)
     return replace(decision, episode=replace(episode, history=(*episode.history, entry)))
 
 
 def _settled(
     pack: Pack, before: Episode, episode: Episode, key: str, word: str, move: Move | None, now: datetime
 ) -> Decision:
-    """The provisional level is settled: at least as urgent as it was told, and the check-ins fit the new answer."""
-    level = assess(pack, episode.answers).level
+    """The provisional level is settled: at least as urgent as it was told, and the check-ins fit the new answer.
+
+    Somebody who has seen the person and says that it is less urgent knows how long it lasts.
+    """
+    level = None if move is not None and move.eases else assess(pack, episode.answers).level
     decision = _moved(pack, episode, key, word, move, now, floor=level)
     if "*" in decision.cancel:
         return decision
@@ -72,30 +88,10 @@ def verdict(pack: Pack, facts: Answers) -> str:
     return next((each.verdict for each in pack.check.verdicts if holds(each.when, known)), "same")
 
 
-def base_after(base: int | None, now_score: int | None, word: str) -> int | None:
-    """What the next check-in compares with: the first day's score; once it got worse, the worse one.
-
-    Else the same pain would count as worse again at every check-in, and each time make it more urgent.
-    """
-    if base is None or now_score is None:
-        return base if base is not None else now_score
-    return max(base, now_score) if word == "worse" else base
-
-
 def _taken(pack: Pack, episode: Episode, key: str, question: str, option: str) -> Episode:
     """The check-in as if this option had been ticked in it."""
     ticked = episode.check.get(question, frozenset()) - pack.questions[question].alone | {option}
     return replace(episode, form=key, check={**episode.check, question: ticked})
-
-
-def change(base: int | None, now_score: int | None) -> str:
-    """Up or down by at least 2, and down by at least a third: the smallest change that means something."""
-    if base is None or now_score is None:
-        return "unknown"
-    if now_score - base >= SMALLEST_CHANGE:
-        return "up"
-    fallen = base - now_score
-    return "down" if fallen >= SMALLEST_CHANGE and 3 * fallen >= base else "level"
 
 
 def unsaid_danger(pack: Pack, episode: Episode, now: datetime) -> Decision | None:
@@ -122,17 +118,15 @@ def _danger(pack: Pack, episode: Episode, now: datetime) -> Decision:
     causes = tuple(each.cause for each in outcome.causes)
     found = replace(asking.close_form(episode), answers=answers, causes=causes, repeated=False)
     decision = _escalated(pack, found, level, DANGER, now)
-    score = telling.score(episode.check, pack.check.score)
-    return replace(_noted(decision, episode.form, "danger", score, now), answered={episode.form: "danger"})
+    return replace(_noted(pack, decision, episode, episode.form, "danger", now), answered={episode.form: "danger"})
 
 
 def _decides(move: Move | None) -> bool:
-    return move is not None and bool(move.level or move.up or move.means or move.end)
+    return move is not None and bool(move.level or move.up or move.means or move.end or move.plan)
 
 
 def _first_move(pack: Pack, key: str, facts: Mapping[str, frozenset[str]]) -> Move | None:
-    plan, known = flow.plan_of(pack, key), Known(pack, facts)
-    moves = (*(plan.moves if plan else ()), *pack.check.moves)
+    moves, known = visiting.moves(pack, flow.plan_of(pack, key)), Known(pack, facts)
     return next((move for move in moves if holds(move.when, known)), None)
 
 
@@ -148,15 +142,19 @@ def _moved(
     if wanted != level:
         reason = move.say if move and move.say else ("escalated_worse" if word == "worse" else "escalated_persist")
         return _escalated(pack, episode, wanted, reason if wanted == moved else "settled_higher", now)
+    if move is not None and move.plan and move.plan != episode.plan:
+        return _onward(pack, episode, move, now)
     if move is not None and move.end == "returning":
         return _returning(pack, episode, move.say or "graded_return", now)
     if move is not None and move.end:
         return _ended(pack, episode, move.end, move.say or _farewell(move.end))
-    return _kept(pack, episode, key, move.say if move and move.say else _comment(word, move), now)
+    return _kept(pack, episode, key, _comment(word, move), now, move)
 
 
 def _comment(word: str, move: Move | None) -> str:
     """What is said when the plan goes on; a move that asks for a level already reached repeats the doctor."""
+    if move is not None and move.say:
+        return move.say
     if move is not None and (move.level or move.up):
         return "persisting"
     return "keep_going" if word in {"better", "resolved"} else "same_next_measure"
@@ -166,26 +164,50 @@ def _farewell(end: str) -> str:
     return "seen_thanks" if end == "seen" else "resolved_close"
 
 
-def _kept(pack: Pack, episode: Episode, key: str, say: str, now: datetime) -> Decision:
+def _kept(pack: Pack, episode: Episode, key: str, say: str, now: datetime, move: Move | None = None) -> Decision:
     upcoming = coming.after(pack, episode, key, now)
-    values: dict[str, Json] = {
-        "id": say,
-        "level": episode.level,
-        "next": max(now, min(each.due_at for each in upcoming)).isoformat() if upcoming else None,
-    }
-    values["whom"] = list[Json](telling.current(pack, episode).whom)
+    values = {"id": say, **_ahead(pack, episode, upcoming, move, now)}
     if upcoming:
         # The way back to running had cancelled the plan: it goes on when the trouble came back.
-        again = upcoming if key.startswith(f"{RETURNING}/") else ()
+        again = upcoming if key.startswith(f"{flow.RETURNING}/") else ()
         return Decision(episode, (Say("check_done", values, where="edit"),), plan=again)
     ended = replace(episode, state="closed", ended="advised")
     return Decision(ended, (Say("check_done", values, where="edit"),), cancel=("*",))
 
 
+def _ahead(
+    pack: Pack, episode: Episode, upcoming: tuple[FollowUp, ...], move: Move | None, now: datetime
+) -> dict[str, Json]:
+    """What a reply says of what comes: when, whom to see, and for somebody who finds nobody what to do meanwhile."""
+    outcome = telling.current(pack, episode)
+    values: dict[str, Json] = {
+        "level": episode.level,
+        "next": max(now, min(each.due_at for each in upcoming)).isoformat() if upcoming else None,
+        "whom": list[Json](outcome.whom),
+    }
+    return values | ({"call": move.call, "net": list[Json](outcome.net)} if move and move.call else {})
+
+
+def _onward(pack: Pack, episode: Episode, move: Move, now: datetime) -> Decision:
+    """Another plan's check-ins from now on; less urgent only where whoever has seen the person said so."""
+    level, known = move.eases or episode.level, visiting.facts(pack, episode.check)
+    moved = replace(episode, level=level, plan=move.plan, planned_from=now, icing=None, visit=known)
+    planned = telling.plan_again(pack, moved)
+    values = {"id": move.say or "keep_going", **_ahead(pack, moved, planned, move, now)}
+    return Decision(moved, (Say("check_done", values, where="edit"),), plan=planned, cancel=("*",))
+
+
 def _escalated(pack: Pack, episode: Episode, level: str, reason: str, now: datetime) -> Decision:
     plan = pack.levels[level].plan or episode.plan
     moved = replace(
-        episode, level=level, plan=plan, planned_from=now, icing=None, state="following", turn=episode.turn + 1
+        wishes.anew(episode),
+        level=level,
+        plan=plan,
+        planned_from=now,
+        icing=None,
+        visit={},
+        state="following",
+        turn=episode.turn + 1,
     )
     planned = telling.plan_again(pack, moved)
     outcome = telling.current(pack, moved)
@@ -199,12 +221,13 @@ def _escalated(pack: Pack, episode: Episode, level: str, reason: str, now: datet
 
 def _told(pack: Pack, episode: Episode) -> list[Json]:
     """The check-in's own answers, as the reasons of what follows."""
-    pairs = [(name, option) for name, ticked in episode.check.items() for option in sorted(ticked)]
+    said = strength.as_said(episode.check, episode.in_words)
+    pairs = [(name, option) for name, ticked in said.items() for option in sorted(ticked)]
     return [[name, option] for name, option in pairs if option not in pack.questions[name].alone]
 
 
 def _returning(pack: Pack, episode: Episode, say: str, now: datetime) -> Decision:
-    planned = one(RETURNING, pack.check.returning, episode.zone, now)
+    planned = one(flow.RETURNING, pack.check.returning, episode.hours, now)
     values: dict[str, Json] = {"id": say, "next": planned.due_at.isoformat(), "level": episode.level}
     moved = replace(episode, icing=None)
     return Decision(moved, (Say("check_done", values, where="edit"),), plan=(planned,), cancel=("*",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from content import buttons, flow
+from content import buttons, flow, recall, strength
 from content.assess import certain_alone
 from content.conditions import NOT_SURE
 from content.episode import NOTHING, TRIAGE, Decision, Episode, Json, Say
@@ -12,7 +12,9 @@ from content.pack import Answers, Pack, Question
 
 
 def question_say(pack: Pack, episode: Episode, *, new: bool = False, urgent: bool = False) -> Say:
-    """The open question as it stands: its lines, ticks and progress."""
+    """The open question as it stands: its lines, ticks and progress; or the card of what is known already."""
+    if recall.is_confirming(episode):
+        return _still_say(pack, episode, new=new)
     question = pack.questions[episode.question or ""]
     progress = flow.progress(pack, episode)
     values: dict[str, Json] = {
@@ -29,6 +31,19 @@ def question_say(pack: Pack, episode: Episode, *, new: bool = False, urgent: boo
         "alarming": is_alarming(pack, episode),
     }
     return Say("question", values, where="new" if new else "edit", card=True, urgent=urgent)
+
+
+def _still_say(pack: Pack, episode: Episode, *, new: bool) -> Say:
+    """Everything that is known from the last check, on one card: does it still hold?"""
+    known, progress = recall.to_confirm(episode, flow.open_questions(pack, episode)), flow.progress(pack, episode)
+    values: dict[str, Json] = {
+        "turn": episode.turn,
+        "at": episode.back.at if episode.back else "",
+        "known": [[name, list[Json](sorted(known[name]))] for name in pack.questions if name in known],
+        "number": progress.number,
+        "total": progress.total,
+    }
+    return Say("still_true", values, where="new" if new else "edit", card=True)
 
 
 def is_alarming(pack: Pack, episode: Episode) -> bool:
@@ -70,6 +85,8 @@ def press(pack: Pack, episode: Episode, option: str) -> Decision | Episode:
     question = pack.questions[episode.question or ""]
     if option == buttons.BACK:
         return _back(pack, episode)
+    if recall.is_confirming(episode):
+        return _confirmed(pack, episode, option)
     if option == buttons.UNSURE and question.kind == "gate" and not episode.helped:
         return _shown(pack, replace(episode, helped=True, turn=episode.turn + 1))
     if option[:1] in {buttons.TICK, buttons.UNTICK}:
@@ -79,7 +96,23 @@ def press(pack: Pack, episode: Episode, option: str) -> Decision | Episode:
     moved = answered(pack, episode, option)
     if moved is None:
         return Decision(episode, stale=True)
-    return moved if is_complete(pack, moved) else _shown(pack, moved)
+    return _next(pack, moved)
+
+
+def _next(pack: Pack, episode: Episode) -> Decision | Episode:
+    """Past what an earlier answer stands for, as if it had been pressed, to the next question; or to the end."""
+    while recall.stands(episode) and episode.back and not is_complete(pack, episode):
+        episode = _given(pack, episode, episode.back.known[episode.question or ""])
+    return episode if is_complete(pack, episode) else _shown(pack, episode)
+
+
+def _confirmed(pack: Pack, episode: Episode, option: str) -> Decision | Episode:
+    """Still true: it stands, each answer in its question's place. Changed: all of it is asked, as of everybody."""
+    if episode.back is None or option not in {buttons.STILL, buttons.CHANGE}:
+        return Decision(episode, stale=True)
+    empty: Answers = {}
+    back = replace(episode.back, sure=True) if option == buttons.STILL else replace(episode.back, known=empty)
+    return _next(pack, replace(episode, back=back, turn=episode.turn + 1))
 
 
 def answered(pack: Pack, episode: Episode, option: str) -> Episode | None:
@@ -88,8 +121,14 @@ def answered(pack: Pack, episode: Episode, option: str) -> Episode | None:
     ticked = _answer(pack, episode, question, option)
     if ticked is None:
         return None
-    moved = _with_answers(episode, {**flow.own_answers(episode), question.id: ticked})
-    moved = replace(moved, trail=(*episode.trail, question.id), ticked=frozenset(), helped=False, turn=episode.turn + 1)
+    return replace(_given(pack, episode, ticked), in_words=_in_words(episode, question, option))
+
+
+def _given(pack: Pack, episode: Episode, ticked: frozenset[str]) -> Episode:
+    """The episode with this answer to its open question, at the next one."""
+    question = episode.question or ""
+    moved = _with_answers(episode, {**flow.own_answers(episode), question: ticked})
+    moved = replace(moved, trail=(*episode.trail, question), ticked=frozenset(), helped=False, turn=episode.turn + 1)
     return replace(moved, question=flow.next_question(pack, moved))
 
 
@@ -107,9 +146,21 @@ def _answer(pack: Pack, episode: Episode, question: Question, option: str) -> fr
     if option == buttons.DONE and question.multiple:
         return episode.ticked
     picked = option[1:]
+    if _is_phrase(question, option):
+        return frozenset({str(strength.PHRASES[picked])})
     if option[:1] != buttons.PICK or picked not in shown:
         return None
     return frozenset({picked}) if not question.multiple or picked in question.alone else None
+
+
+def _is_phrase(question: Question, option: str) -> bool:
+    """Is it told in words how strong it is? Both are answers, whichever the card showed."""
+    return question.kind == "scale" and option[:1] == buttons.PICK and option[1:] in strength.PHRASES
+
+
+def _in_words(episode: Episode, question: Question, option: str) -> tuple[str, ...]:
+    others = tuple(each for each in episode.in_words if each != question.id)
+    return (*others, question.id) if _is_phrase(question, option) else others
 
 
 def _toggle(pack: Pack, episode: Episode, question: Question, option: str) -> Decision:
@@ -127,6 +178,7 @@ def _toggle(pack: Pack, episode: Episode, question: Question, option: str) -> De
 def _back(pack: Pack, episode: Episode) -> Decision:
     if not episode.trail:
         return Decision(episode, (toast("first_question"),))
+    episode = _asked_last(episode)
     last = episode.trail[-1]
     own = flow.own_answers(episode)
     moved = _with_answers(episode, {name: ticked for name, ticked in own.items() if name != last})
@@ -136,13 +188,32 @@ def _back(pack: Pack, episode: Episode) -> Decision:
             moved,
             question=last,
             trail=episode.trail[:-1],
-            ticked=own[last] - {NOT_SURE} - pack.questions[last].alone
-            if pack.questions[last].multiple
-            else frozenset(),
+            ticked=_ticks_of(pack, episode, last),
             helped=False,
             turn=episode.turn + 1,
         ),
     )
+
+
+def _ticks_of(pack: Pack, episode: Episode, name: str) -> frozenset[str]:
+    """What its card shows as ticked when it is opened again; the card of what is known has no boxes."""
+    question = pack.questions[name]
+    is_known = episode.form == TRIAGE and episode.back is not None and name in episode.back.known
+    if is_known or not question.multiple:
+        return frozenset()
+    return flow.own_answers(episode)[name] - {NOT_SURE} - question.alone
+
+
+def _asked_last(episode: Episode) -> Episode:
+    """Without the earlier answers that stand after the last card; their own card opens again where it stood."""
+    standing = recall.standing(episode) if episode.form == TRIAGE else frozenset[str]()
+    while episode.trail[-1] in standing and standing & set(episode.trail[:-1]):
+        last = episode.trail[-1]
+        rest = {name: ticked for name, ticked in episode.answers.items() if name != last}
+        episode = replace(episode, answers=rest, trail=episode.trail[:-1])
+    if episode.trail[-1] in standing and episode.back:
+        return replace(episode, back=replace(episode.back, sure=False))
+    return episode
 
 
 def _with_answers(episode: Episode, answers: Answers) -> Episode:

@@ -9,14 +9,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po
 
-from content import readability, words
+from content import readability, simple, words
 from content.proofreading import places_in
 from content.reading import Problem, suggest
 
 # The most characters: buttons as phones show them, the rest as Telegram takes them.
 LENGTHS = {"button.": 36, "command.": 60, "toast.": 200, "bot.short": 120, "bot.description": 512}
 NOT_READ = "alarm.words"
-FROM = "English: "
+FROM, USUAL = "English: ", "Usual: "  # comments: the words before a translator, or before a writer of easy ones
 
 
 def problems(paths: dict[str, Path] | None = None) -> list[Problem]:
@@ -54,6 +54,8 @@ def _findings(first: Catalog, catalog: Catalog, language: str) -> Iterator[tuple
         yield (given[before].lineno or 1) if before else 1, f"{key}: missing; it belongs after '{before}'"
     for key, message in given.items():
         found = _complaints(key, message, wanted[key], language) if key in wanted else [_left_over(key, wanted)]
+        if key.startswith(words.SIMPLE):
+            found = [*found, *_about_simple(message, given.get(key.removeprefix(words.SIMPLE)), language)]
         for complaint in found:
             yield message.lineno or 1, f"{key}: {complaint}"
 
@@ -87,7 +89,7 @@ def _complaints(key: str, message: Message, first: Message, language: str) -> It
         yield "has a plural in one language only"
     yield from _differences(message, first)
     for prefix, most in LENGTHS.items():
-        if key.startswith(prefix) and max(map(len, forms)) > most:
+        if key.removeprefix(words.SIMPLE).startswith(prefix) and max(map(len, forms)) > most:
             yield f"is {max(map(len, forms))} characters long; {most} are the most"
     if key != NOT_READ:
         yield from (complaint for form in forms for complaint in readability.complaints(form, language))
@@ -103,11 +105,30 @@ def _differences(message: Message, first: Message) -> Iterator[str]:
         yield f"was translated from “{source}”, which has changed; translate it anew, and the comment above it"
 
 
+def _about_simple(message: Message, usual: Message | None, language: str) -> Iterator[str]:
+    """Easy words say what the usual ones say, and are easier."""
+    if usual is None:
+        yield f"left over: there are no usual words for it; take the id without {words.SIMPLE}"
+        return
+    if message.pluralizable != usual.pluralizable:
+        yield "has a plural in the easy or in the usual words only"
+    text, before = _forms(message)[-1], _forms(usual)[-1]
+    yield from simple.differences(text, before)
+    yield from readability.not_easier(text, before, language)
+    made_from = _comment(message, USUAL)
+    if made_from is not None and made_from != before:
+        yield f"was made from “{made_from}”, which has changed; look at it anew, and at the comment above it"
+
+
 def _forms(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
 
 
 def _source(message: Message) -> str | None:
     """The English words that a translator had before them, from the comment `English: ...`."""
+    return _comment(message, FROM)
+
+
+def _comment(message: Message, name: str) -> str | None:
     text = "\n".join(message.auto_comments).partition("\nNote: ")[0]
-    return text.removeprefix(FROM) if text.startswith(FROM) else None
+    return text.removeprefix(name) if text.startswith(name) else None

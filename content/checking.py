@@ -1,4 +1,4 @@
-"""Check-ins: when the bot asks how it is, and what silence, a snooze, Stop and a restart do.
+"""Check-ins: when the bot asks how it is, and what silence, Stop and a restart do. Later is in putting_off.py.
 
 Silence is never "better": an unanswered check-in is repeated once, then the bot says that it stops, and whom to see.
 What the answers amount to is in answering.py.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from content import asking, coming, flow, telling
-from content.answering import RETURNING, unsaid_danger
-from content.episode import ICE, NOTHING, TRIAGE, Decision, Due, Episode, FollowUp, Json, Say
+from content import asking, coming, flow, telling, wishes
+from content.answering import unsaid_danger
+from content.episode import ICE, NOTHING, Decision, Due, Episode, FollowUp, Json, Say
+from content.hours import DAY, awake
 from content.pack import Pack
-from content.plan import DAY, awake, next_morning
 
-AGAIN, STOP, LATER = "again", "stop", "later"
+AGAIN, STOP = "again", "stop"
 PATIENCE = timedelta(days=3)
 
 
@@ -47,7 +47,7 @@ def _is_unanswered(episode: Episode, key: str) -> bool:
 
 def _is_followed(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:
     """Does another check-in of the plan come, after one that was missed? After the way back to running none does."""
-    if key.startswith(f"{RETURNING}/"):
+    if key.startswith(f"{flow.RETURNING}/"):
         return False
     return bool(_others(pack, episode, key, now))
 
@@ -71,7 +71,7 @@ def _split(key: str) -> tuple[str, str, str]:
 
 def _is_wanted(pack: Pack, episode: Episode, key: str) -> bool:
     prefix = key.partition("/")[0]
-    return prefix in {episode.plan, RETURNING, "ice"}
+    return prefix in {episode.plan, flow.RETURNING, "ice"}
 
 
 def _ask(pack: Pack, episode: Episode, key: str, now: datetime) -> Decision:
@@ -80,7 +80,7 @@ def _ask(pack: Pack, episode: Episode, key: str, now: datetime) -> Decision:
     return Decision(
         opened,
         (asking.question_say(pack, opened, new=True, urgent=urgent),),
-        plan=(_ladder(episode, key, STOP if urgent else AGAIN, now),),
+        plan=(ladder(episode, key, STOP if urgent else AGAIN, now),),
         cancel=(f"{episode.form}/",) if episode.form else (),
     )
 
@@ -88,11 +88,11 @@ def _ask(pack: Pack, episode: Episode, key: str, now: datetime) -> Decision:
 def _ask_again(pack: Pack, episode: Episode, key: str, now: datetime) -> Decision:
     opened = replace(asking.open_form(pack, episode, key), repeated=True)
     says = (Say("text", {"id": "asked_again"}), asking.question_say(pack, opened, new=True))
-    return Decision(opened, says, plan=(_ladder(episode, key, STOP, now),))
+    return Decision(opened, says, plan=(ladder(episode, key, STOP, now),))
 
 
-def _ladder(episode: Episode, key: str, rung: str, now: datetime) -> FollowUp:
-    due_at = awake(now + DAY, episode.zone)
+def ladder(episode: Episode, key: str, rung: str, now: datetime) -> FollowUp:
+    due_at = awake(now + DAY, episode.hours)
     return FollowUp(f"{key}/{rung}", due_at, due_at + PATIENCE)
 
 
@@ -109,12 +109,22 @@ def restarted(pack: Pack, episode: Episode, now: datetime) -> Decision:
     """The person wants to be asked again after silence or Stop."""
     if episode.ended not in {"silent", "stopped"} or episode.level is None or episode.plan is None:
         return Decision(episode, stale=True)
-    last, planned = episode.last_check, telling.plan_again(pack, episode)
-    key = last if last and _is_wanted(pack, episode, last) else planned[-1].key
-    opened = replace(asking.open_form(pack, replace(episode, state="following", ended=None), key), last_check=key)
+    episode = replace(wishes.anew(episode), state="following", ended=None)
+    planned = telling.plan_again(pack, episode)
+    key = _asked_anew(pack, episode, planned, now)
+    opened = replace(asking.open_form(pack, episode, key), last_check=key)
     rest = tuple(each for each in planned if each.due_at > now)
     says = (Say("restarted", where="edit"), asking.question_say(pack, opened, new=True))
-    return Decision(opened, says, plan=(*rest, _ladder(opened, key, AGAIN, now)))
+    return Decision(opened, says, plan=(*rest, ladder(opened, key, AGAIN, now)))
+
+
+def _asked_anew(pack: Pack, episode: Episode, planned: tuple[FollowUp, ...], now: datetime) -> str:
+    """The plan's newest check-in whose time it is, which would be counted on and never come; else the last one."""
+    last = episode.last_check if episode.last_check and _is_wanted(pack, episode, episode.last_check) else None
+    if last is not None and not last.startswith(f"{episode.plan}/"):
+        return last
+    ripe = [each.key for each in planned if each.due_at <= now < each.expires_at]
+    return ripe[-1] if ripe else last or planned[-1].key
 
 
 def left(pack: Pack, episode: Episode, now: datetime, *, for_good: bool) -> Decision:
@@ -123,7 +133,7 @@ def left(pack: Pack, episode: Episode, now: datetime, *, for_good: bool) -> Deci
     if danger is not None:
         return danger
     upcoming = coming.after(pack, episode, episode.form, now)
-    if for_good or not upcoming or episode.form.startswith(f"{RETURNING}/"):
+    if for_good or not upcoming or episode.form.startswith(f"{flow.RETURNING}/"):
         return _stopped(pack, episode)
     aside = replace(asking.close_form(episode), repeated=False)
     values: dict[str, Json] = {"next": max(now, min(each.due_at for each in upcoming)).isoformat(), "whom": []}
@@ -136,22 +146,3 @@ def _stopped(pack: Pack, episode: Episode) -> Decision:
     ended = replace(asking.close_form(episode), state="closed", ended="stopped")
     whom: list[Json] = list(telling.current(pack, episode).whom)
     return Decision(ended, (Say("check_stopped", {"level": episode.level, "whom": whom}, where="edit"),), cancel=("*",))
-
-
-def later(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime) -> Decision:
-    """The check-in is put off: first the choice of times, then the chosen one."""
-    if episode.form in {NOTHING, TRIAGE, ICE} or episode.trail:
-        return Decision(episode, stale=True)
-    if not parts:
-        return Decision(episode, (Say("later_menu", {"turn": episode.turn}, where="edit", card=True),))
-    if parts[0] == "back":
-        return Decision(episode, (asking.question_say(pack, episode),))
-    due_at = next_morning(now, episode.zone) if parts[0] == "morning" else awake(now + _minutes(parts[0]), episode.zone)
-    planned = FollowUp(f"{episode.form}/{LATER}", due_at, due_at + PATIENCE)
-    waiting = replace(episode, turn=episode.turn + 1, repeated=False)
-    says = (Say("later_done", {"at": due_at.isoformat()}, where="edit"),)
-    return Decision(waiting, says, plan=(planned,), cancel=(f"{episode.form}/",))
-
-
-def _minutes(text: str) -> timedelta:
-    return timedelta(minutes=min(int(text), 24 * 60)) if text.isdigit() else timedelta(hours=1)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from content import flow, telling
+from content import flow, telling, wishes
 from content.episode import Episode, FollowUp
-from content.pack import Pack
+from content.pack import Pack, Step
 from content.plan import one
 
 
@@ -29,12 +29,20 @@ def _due_at(pack: Pack, episode: Episode, key: str, now: datetime) -> datetime:
 
 def planned_for(pack: Pack, episode: Episode, key: str) -> datetime | None:
     """When this check-in was planned; None for one that is none of a plan's."""
-    plan = flow.plan_of(pack, key)
-    if plan is None or episode.planned_from is None:
+    found = step(pack, key)
+    if found is None or episode.planned_from is None or flow.plan_of(pack, key) is None:
         return None
-    steps = (*plan.steps, *(pack.provisional.steps if pack.provisional else ()))
-    step = next((each for each in steps if each.id == flow.step_of(key)), None)
-    return one(plan.id, step, episode.zone, episode.planned_from).due_at if step else None
+    prefix = key.partition("/")[0]
+    return wishes.moved(episode, one(prefix, found, episode.hours, episode.planned_from)).due_at
+
+
+def step(pack: Pack, key: str) -> Step | None:
+    """The step that this check-in (or its repeat, or its snooze) belongs to; None for others."""
+    if key.partition("/")[0] == flow.RETURNING:
+        return pack.check.returning
+    plan = flow.plan_of(pack, key)
+    joined = pack.provisional.steps if pack.provisional else ()
+    return next((each for each in (*(plan.steps if plan else ()), *joined) if each.id == flow.step_of(key)), None)
 
 
 def is_over(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:
@@ -43,9 +51,9 @@ def is_over(pack: Pack, episode: Episode, key: str, now: datetime) -> bool:
     return plan is not None and plan.id == episode.plan and not after(pack, episode, key, now)
 
 
-def timing(pack: Pack, episode: Episode, key: str, now: datetime) -> frozenset[str]:
-    """Where an answered check-in stands: when nothing comes after it, it is the last, and the deadline's too."""
+def timing(pack: Pack, episode: Episode, key: str, *, over: bool) -> frozenset[str]:
+    """Where an answered check-in stands: with nothing to come after it (`over`) it is the last and the deadline's."""
     stands, plan = flow.timing(pack, episode, key), flow.plan_of(pack, key)
-    if plan is None or not is_over(pack, episode, key, now):
+    if plan is None or not over:
         return stands
     return (stands - {"before"}) | {"last"} | ({"deadline"} if plan.deadline else {"before"})

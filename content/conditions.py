@@ -105,6 +105,8 @@ def parse(text: str) -> Condition:
     """
     if len(text) > MAX_LENGTH:
         raise ConditionError(f"longer than {MAX_LENGTH} characters; split it with definitions")
+    if "\0" in text:
+        raise ConditionError("holds a character that nobody can see (NUL); take it out")
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         return _convert(tree)

@@ -29,6 +29,7 @@ def conditions(pack: Pack) -> Iterator[Condition]:
         yield from (pack.ice.may, pack.ice.gentle_when)
     for plan in pack.plans.values():
         yield from (*(step.when for step in plan.steps), *(move.when for move in plan.moves))
+    yield from (move.when for move in (pack.visit.moves if pack.visit else ()))
 
 
 def options_in(pack: Pack, condition: Condition) -> set[tuple[str, str]]:

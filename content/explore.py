@@ -13,11 +13,13 @@ from datetime import UTC, datetime, timedelta
 from content import explore_doctor, explore_form, explore_life, explore_reply, explore_say
 from content.episode import Episode, Pressed
 from content.explore_form import Form
-from content.explore_hold import failures
+from content.explore_hold import failures, is_eased
 from content.explore_life import Happening, Life, Passage, alike, happenings, passed
 from content.explore_looks import Looks
 from content.explore_reply import Reply
 from content.explore_start import Beginning, beginnings, told
+from content.hours import USUAL as USUAL_QUIET
+from content.hours import Quiet
 from content.pack import Answers, Pack
 from content.remembering import remembering
 
@@ -31,6 +33,7 @@ class Setting:
     """Where and when people are told their outcome, and how often in one life something is late or put off."""
 
     zone: str = "UTC"
+    quiet: Quiet = USUAL_QUIET
     now: datetime = MORNING
     slips: int = 0
 
@@ -48,9 +51,9 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Explored:
-    """What was walked: how many plans, states and steps, how long the longest life is, and what fails."""
+    """What was walked: which plans, how many states and steps, how long the longest life is, and what fails."""
 
-    plans: int
+    plans: frozenset[str]
     states: int
     steps: int
     longest: int
@@ -84,6 +87,7 @@ class Exploration:
     path: list[Passage] = field(default_factory=list)
     states: list[object] = field(default_factory=list)
     broken: dict[tuple[str, str], Broken] = field(default_factory=dict)
+    plans: set[str] = field(default_factory=set)
     steps: int = 0
 
     def __post_init__(self) -> None:
@@ -92,7 +96,7 @@ class Exploration:
     def begin(self, beginning: Beginning) -> int:
         """Follow somebody from their outcome to every end; how many steps the longest life has."""
         given = self.setting
-        card, press = told(self.pack, beginning, given.zone)
+        card, press = told(self.pack, beginning, given.zone, given.quiet)
         life = Life(card, (), given.now, given.slips)
         return self._go(passed(self.pack, life, Happening("told", Pressed(card.turn, press), card, given.now))).left
 
@@ -100,6 +104,7 @@ class Exploration:
         """What is ahead of somebody with whom this has just happened."""
         self.steps += 1
         self.path.append(passage)
+        self.plans.update(filter(None, [passage.after.episode.plan]))
         for message in failures(self.pack, passage):
             self._breaks(message, self.path)
         life = explore_life.settled(self.pack, passage.after)
@@ -129,10 +134,10 @@ class Exploration:
         return ahead
 
     def _met(self, state: object, ahead: Ahead) -> Ahead:
-        """A state met again: known already; or a circle, which only the person's own acts may close."""
+        """A state met again: known already; or a circle, which only own acts or a doctor's word may close."""
         if ahead.open:
             circle = self.path[self.states.index(state) + 1 :]
-            if not any(passage.happening.kind in OWN_ACT for passage in circle):
+            if not any(passage.happening.kind in OWN_ACT or is_eased(self.pack, passage) for passage in circle):
                 self._breaks("comes back to where they were: this never ends", self.path)
         return ahead
 
@@ -172,7 +177,7 @@ class Exploration:
 
     def _next(self, life: Life) -> list[Happening]:
         replies = [*self._replies(life.episode), *self._dangers(life.episode)] if life.open else []
-        return list(happenings(life, replies))
+        return list(happenings(self.pack, life, replies))
 
     def _replies(self, episode: Episode) -> list[Reply]:
         """The calm replies to the open form; forms that ask and measure the same have the same."""
@@ -180,7 +185,7 @@ class Exploration:
 
     def _form(self, episode: Episode) -> object:
         """The open form as a key to its replies."""
-        seen = episode.form, episode.level, episode.base, self.looks.sight(episode)
+        seen = episode.form, episode.base, self.looks.told(episode)
         if seen not in self.replies:
             form = explore_form.opened(self.pack, episode)
             if form not in self.forms:
@@ -205,26 +210,23 @@ def explore(pack: Pack, people: Iterable[Answers], setting: Setting = USUAL, *, 
     """Every sequence of replies from somebody for every plan of the pack (or `only` these) to its end."""
     started = beginnings(pack, people)
     wanted = [each for each in started if not only or each.plan in only]
-    return together([follow(pack, wanted, setting), unreached(only or pack.plans, wanted)])
+    found = follow(pack, wanted, setting)
+    return together([found, unreached(only or pack.plans, found.plans)])
 
 
 def follow(pack: Pack, started: Iterable[Beginning], setting: Setting = USUAL) -> Explored:
     """Every sequence of replies of these people to its end; what is known of one is not looked for twice."""
     with remembering(pack):
-        search, plans = Exploration(pack, setting), set[str]()
-        longest = 0
-        for each in started:
-            longest = max(longest, search.begin(each))
-            plans.add(each.plan)
-    return Explored(len(plans), len(search.ahead), search.steps, longest, tuple(search.broken.values()))
+        search = Exploration(pack, setting)
+        longest = max((search.begin(each) for each in started), default=0)
+    return Explored(frozenset(search.plans), len(search.ahead), search.steps, longest, tuple(search.broken.values()))
 
 
-def unreached(plans: Iterable[str], started: Iterable[Beginning]) -> Explored:
+def unreached(plans: Iterable[str], found: Iterable[str]) -> Explored:
     """The plans to which nobody comes: nothing is known of them."""
-    found = {each.plan for each in started}
     lonely = [plan for plan in plans if plan not in found]
     told_so = "nobody is known to come to this plan; write a vignette"
-    return Explored(0, 0, 0, 0, tuple(Broken(("plans", plan), told_so) for plan in lonely))
+    return Explored(frozenset(), 0, 0, 0, tuple(Broken(("plans", plan), told_so) for plan in lonely))
 
 
 def together(parts: Iterable[Explored]) -> Explored:
@@ -232,7 +234,7 @@ def together(parts: Iterable[Explored]) -> Explored:
     all_of = list(parts)
     broken = tuple(dict.fromkeys(each for part in all_of for each in part.broken))
     return Explored(
-        sum(each.plans for each in all_of),
+        frozenset().union(*(each.plans for each in all_of)),
         sum(each.states for each in all_of),
         sum(each.steps for each in all_of),
         max((each.longest for each in all_of), default=0),

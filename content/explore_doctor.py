@@ -12,16 +12,16 @@ from content import telling
 from content.checking import PATIENCE
 from content.episode import Episode
 from content.explore_life import MINUTE, Life, Passage
+from content.hours import DAY, awake
 from content.pack import Pack
-from content.plan import DAY, awake, one
+from content.plan import one
 
 STILL = frozenset({"same", "worse"})
-SILENT = frozenset({"time", "leave", "snooze"})
-NAMING = frozenset({"stop_asking", "check_stopped", "check_aside"})
+SILENT = frozenset({"time", "leave", "snooze", "drop", "move"})
+NAMING = frozenset({"stop_asking", "check_stopped", "check_aside", "follow_up_dropped"})
 FOR_EVER = timedelta.max
 # An unanswered check-in is repeated after a day, and after another day the bot says whom to see; none of it at night.
 LADDER = 2 * DAY
-NIGHT = timedelta(hours=9)
 
 
 def persists(passage: Passage) -> bool:
@@ -61,10 +61,11 @@ def limit(pack: Pack, life: Life, slips: int) -> timedelta:
     plan, planned = pack.plans[episode.plan or ""], telling.plan_again(pack, episode)
     deadline = next((step for step in plan.steps if step.id == plan.deadline), None)
     ends = max((each.due_at for each in planned), default=life.now)
-    last = one(plan.id, deadline, episode.zone, episode.planned_from or life.now).due_at if deadline else ends
+    last = one(plan.id, deadline, episode.hours, episode.planned_from or life.now).due_at if deadline else ends
     late = max([PATIENCE, *(each.expires_at - each.due_at for each in planned)]) + MINUTE
-    spoken = awake(awake(last + DAY, episode.zone) + DAY, episode.zone)
-    return spoken - life.now + slips * (late + LADDER + NIGHT)
+    spoken = awake(awake(last + DAY, episode.hours) + DAY, episode.hours)
+    night = timedelta(minutes=episode.quiet.length_min)
+    return spoken - life.now + slips * (late + LADDER + night)
 
 
 def skipped(after: Life, settled: Life) -> timedelta:

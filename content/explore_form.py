@@ -8,27 +8,39 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from content import explore_looks, flow, provisional
+from content import explore_looks, flow, provisional, visiting
 from content.assess import Known
 from content.conditions import ALWAYS, And, Best, Condition, Name, Not, Or, Points, Ticked, holds
 from content.episode import Episode
-from content.pack import Answers, Ask, Pack, Question
+from content.pack import Answers, Ask, Move, Pack, Question
 
 NEVER: Condition = Or(())
 # What the engine adds to the answers when the last one is there.
 MEASURED = frozenset({"change", "verdict"})
 
 
+Effect = tuple[str | int | tuple[str, str] | None, ...]
+NOTHING: Effect = (None, 0, None, None, None, None)
+
+
+def _effect(move: Move, episode: Episode) -> Effect:
+    """What a move does; two that only say something else do the same."""
+    plan = move.plan if move.plan != episode.plan else None
+    return move.level, move.up, move.end, move.means, plan, move.eases
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """The lines, the words and the moves of a check-in, and the options that its questions show.
 
-    `before`: what the triage said of questions that the check-in may ask again. `settles`: the level is provisional.
+    `moves` are told by their effects; `over`: the same with nothing of the plan left to come. `before`: what the triage
+    said of questions that the check-in may ask again. `settles`: the level is provisional.
     """
 
     lines: tuple[Ask, ...]
     verdicts: tuple[tuple[str, Condition], ...]
-    moves: tuple[Condition, ...]
+    moves: tuple[tuple[Effect, Condition], ...]
+    over: tuple[tuple[Effect, Condition], ...]
     gone: Condition
     options: tuple[tuple[str, tuple[tuple[str, Condition], ...]], ...]
     before: tuple[tuple[str, frozenset[str]], ...]
@@ -38,15 +50,18 @@ class Form:
 
 def opened(pack: Pack, episode: Episode) -> Form:
     """The open form of this episode, not answered yet."""
-    plan, asked = flow.plan_of(pack, episode.form), flow.asks(pack, episode)
+    plan = flow.plan_of(pack, episode.form)
+    moves, asked = visiting.moves(pack, plan), flow.asks(pack, episode)
     names = tuple(dict.fromkeys(line.question for line in asked if line.question))
     facts = flow.facts(pack, replace(episode, check={}))
     known = Known(pack, {name: ticked for name, ticked in facts.items() if name not in names}, MEASURED | set(names))
-    moves = (*(plan.moves if plan else ()), *pack.check.moves)
+    last = frozenset({"last", "deadline" if plan and plan.deadline else "before"}) | (facts["timing"] - {"before"})
+    over = Known(pack, {**known.answers, "step": frozenset[str](), "timing": last}, known.open)
     form = Form(
         tuple(_lines(asked, known)),
         tuple((each.verdict, left(each.when, known)) for each in pack.check.verdicts),
-        tuple(left(each.when, known) for each in moves),
+        tuple((_effect(each, episode), left(each.when, known)) for each in moves),
+        tuple((_effect(each, episode), left(each.when, over)) for each in moves),
         left(pack.provisional.gone, known) if pack.provisional else NEVER,
         tuple((name, _options(pack.questions[name], known)) for name in names),
         (),
@@ -104,7 +119,8 @@ def conditions(form: Form) -> tuple[Condition, ...]:
 
 def measures(form: Form) -> tuple[Condition, ...]:
     """What the finished form is measured by."""
-    return (*(when for _, when in form.verdicts), *form.moves, form.gone)
+    moves = (when for _, when in (*form.moves, *form.over))
+    return (*(when for _, when in form.verdicts), *moves, form.gone)
 
 
 def by_question(pack: Pack, found: Iterable[Condition]) -> dict[str, tuple[Ticked, ...]]:

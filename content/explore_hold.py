@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from content import visiting
 from content.assess import assess
 from content.episode import Due, Episode, FollowUp
 from content.explore_life import Life, Passage
+from content.hours import Hours
 from content.pack import Pack, Step
 from content.plan import one
+from content.remembering import once
 
-NIGHT = (time(22), time(7))
 UNSETTLED = ("same", "worse")
 
 
@@ -29,7 +31,15 @@ def _never_falls(pack: Pack, passage: Passage) -> str | None:
     before, after = passage.before.episode.level, passage.after.episode.level
     if before is None or after is None or pack.levels[after].rank <= pack.levels[before].rank:
         return None
-    return f"is told {after} after {before}: a level that was told never becomes less urgent"
+    if is_eased(pack, passage):
+        return None
+    return f"is told {after} after {before}: a level that was told never becomes less urgent, but by a doctor's word"
+
+
+def is_eased(pack: Pack, passage: Passage) -> bool:
+    """Has somebody who saw the person just said that it is less urgent?"""
+    reply = passage.happening.reply
+    return reply is not None and reply.press is not None and visiting.is_milder(pack, reply.given)
 
 
 def _danger_counts(pack: Pack, passage: Passage) -> str | None:
@@ -66,21 +76,23 @@ def _stop_names_whom(pack: Pack, passage: Passage) -> str | None:
     after = passage.after.episode
     if after.ended != "stopped" or pack.levels[after.level or pack.mildest].alone:
         return None
-    named = any(say.kind == "check_stopped" and say.values.get("whom") for say in passage.decision.says)
+    ends = {"check_stopped", "follow_up_dropped"}
+    named = any(say.kind in ends and say.values.get("whom") for say in passage.decision.says)
     return None if named else "stops, and is not told whom to see"
 
 
 def _no_night(pack: Pack, passage: Passage) -> str | None:
     del pack
     for each in passage.decision.plan:
-        if not each.urgent and _is_night(each, passage.after.episode.zone):
+        if not each.urgent and _is_night(each, passage.after.episode):
             return f"would be woken at night by {each.key}, which is not urgent"
     return None
 
 
-def _is_night(planned: FollowUp, zone: str) -> bool:
-    local = planned.due_at.astimezone(ZoneInfo(zone)).time()
-    return local >= NIGHT[0] or local < NIGHT[1]
+def _is_night(planned: FollowUp, episode: Episode) -> bool:
+    local = planned.due_at.astimezone(ZoneInfo(episode.zone))
+    minute, (since, until) = local.hour * 60 + local.minute, episode.quiet
+    return since <= minute < until if since <= until else minute >= since or minute < until
 
 
 def _not_too_often(pack: Pack, passage: Passage) -> str | None:
@@ -107,8 +119,13 @@ def _fullest_day(pack: Pack, episode: Episode) -> int:
     since = episode.planned_from
     if since is None:
         return 1
-    due = {one("", step, episode.zone, since).due_at for step in _steps(pack, episode)}
-    return max(Counter(each.astimezone(ZoneInfo(episode.zone)).date() for each in due).values(), default=1)
+    return _fullest(pack, episode.plan or "", episode.hours, since)
+
+
+@once
+def _fullest(pack: Pack, plan: str, hours: Hours, since: datetime) -> int:
+    due = {one("", step, hours, since).due_at for step in _all_steps(pack, plan)}
+    return max(Counter(each.astimezone(ZoneInfo(hours.zone)).date() for each in due).values(), default=1)
 
 
 def _ends(pack: Pack, passage: Passage) -> str | None:
@@ -123,6 +140,8 @@ def _ends(pack: Pack, passage: Passage) -> str | None:
 def _reaches_a_doctor(pack: Pack, passage: Passage) -> str | None:
     """Still there at the deadline, at the last check-in, or back with the running: a visit is advised."""
     after = passage.after.episode
+    if is_eased(pack, passage):
+        return None
     for key, word in passage.decision.answered.items():
         late = _is_deadline(pack, passage.happening.card, key)
         last = late or _is_last(pack, passage.before, key)
@@ -155,7 +174,11 @@ def _is_last(pack: Pack, life: Life, key: str) -> bool:
 
 
 def _steps(pack: Pack, episode: Episode) -> list[Step]:
-    plan = pack.plans.get(episode.plan or "")
+    return _all_steps(pack, episode.plan or "")
+
+
+def _all_steps(pack: Pack, plan_id: str) -> list[Step]:
+    plan = pack.plans.get(plan_id)
     joined = pack.provisional.steps if pack.provisional else ()
     own = [*plan.steps] if plan else []
     return [*own, *(step for step in joined if step.id not in {each.id for each in own})]

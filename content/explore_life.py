@@ -7,17 +7,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from content import buttons, telling
-from content.answering import RETURNING
+from content import buttons, moving, putting_off, telling
 from content.decide import decide
-from content.episode import ICE, NOTHING, TRIAGE, Decision, Due, Episode, Event, FollowUp, Left, Pressed, Replaced
+from content.episode import (
+    ICE,
+    NOTHING,
+    TRIAGE,
+    Decision,
+    Dropped,
+    Due,
+    Episode,
+    Event,
+    FollowUp,
+    Left,
+    Moved,
+    Pressed,
+    Replaced,
+    Shift,
+)
 from content.explore_looks import Looks
 from content.explore_reply import Reply
+from content.hours import DAY
 from content.pack import Pack
-from content.plan import DAY
 
 MINUTE = timedelta(minutes=1)
-SNOOZES = ("60", "morning")
 DAY_ZERO = date(2026, 11, 23)
 NINE = time(9)
 MIDDLING = 5
@@ -104,18 +117,20 @@ def day(life: Life) -> date:
 # --- what may happen --------------------------------------------------------------------------------------------------
 
 
-def happenings(life: Life, replies: Iterable[Reply]) -> Iterator[Happening]:
+def happenings(pack: Pack, life: Life, replies: Iterable[Reply]) -> Iterator[Happening]:
     """Everything that may happen next: answers, leaving, a snooze, silence, each now or late."""
     if life.open:
         yield from _answers(life, replies, life.now, late=False)
         if life.slips and life.agenda:
             yield from _answers(life, replies, max(life.now, life.agenda[0].due_at), late=True)
-            yield from _snoozes(life)
+            yield from _snoozes(pack, life)
         yield Happening("stop", Pressed(life.episode.turn, buttons.STOP), life.episode, life.now)
         yield Happening("leave", Left(), life.episode, life.now)
         yield Happening("replaced", Replaced(), life.episode, life.now)
     if life.agenda:
         yield from _silence(life, life.episode)
+    if life.slips:
+        yield from _wishes(pack, life)
 
 
 def _silence(life: Life, card: Episode, reply: Reply | None = None) -> Iterator[Happening]:
@@ -139,8 +154,20 @@ def _answers(life: Life, replies: Iterable[Reply], now: datetime, *, late: bool)
             yield from _silence(life, card, reply)
 
 
-def _snoozes(life: Life) -> Iterator[Happening]:
-    for until in SNOOZES:
+def _wishes(pack: Pack, life: Life) -> Iterator[Happening]:
+    """A planned check-in is cancelled, or moved as far as it may be."""
+    for each in life.agenda:
+        if each.key.count("/") != 1 or moving.is_round(each.key):
+            continue
+        yield Happening("drop", Dropped(each), life.episode, life.now, late=True)
+        for to in list(moving.choices(pack, life.episode, each, life.now))[-1:]:
+            yield Happening("move", Moved(each, to), life.episode, life.now, late=True)
+
+
+def _snoozes(pack: Pack, life: Life) -> Iterator[Happening]:
+    """Put off, for the shortest and for the longest time that is offered."""
+    offered = list(putting_off.choices(pack, life.episode, life.now))
+    for until in dict.fromkeys((offered[0], offered[-1])):
         event = Pressed(life.episode.turn, buttons.write(buttons.LATER, until))
         yield Happening("snooze", event, life.episode, life.now, late=True)
 
@@ -160,15 +187,14 @@ def settled(pack: Pack, life: Life) -> Life:
     if woken is not life and day(woken) != day(life):
         woken = replace(woken, asked=(), repeats=0)
     base = None if life.episode.base is None else MIDDLING
-    kept = replace(woken.episode, history=(), turn=0, base=base, last_check=_last_check(woken))
+    kept = replace(woken.episode, history=(), iced_at=(), turn=0, base=base, last_check=_last_check(woken))
     return _moved(pack, replace(woken, episode=kept), _to_day_zero(life))
 
 
 def _last_check(life: Life) -> str | None:
-    """The last check-in, as long as anything of its plan may come back to it."""
+    """The last check-in, as long as its repeat or its end may come back to it."""
     last = life.episode.last_check
-    prefix = last.partition("/")[0] if last else ""
-    return last if prefix in {life.episode.plan, RETURNING, ICE} else None
+    return last if any(each.key.startswith(f"{last}/") for each in life.agenda) else None
 
 
 def _to_day_zero(life: Life) -> timedelta:
@@ -184,12 +210,18 @@ def _moved(pack: Pack, life: Life, by: timedelta) -> Life:
     start = life.episode.planned_from
     if not by or start is None:
         return life
-    episode = replace(life.episode, planned_from=start + by)
+    episode = replace(life.episode, planned_from=start + by, moved=tuple(_shifted(life.episode.moved, by)))
     moved = (replace(each, due_at=each.due_at + by, expires_at=each.expires_at + by) for each in life.agenda)
     # What keeps its hour, whenever the plan began, is planned afresh.
     again = {} if not by % DAY else {each.key: each for each in telling.plan_again(pack, episode)}
     agenda = tuple(again.get(each.key, each) for each in moved)
     return replace(life, episode=episode, agenda=agenda, now=life.now + by)
+
+
+def _shifted(moved: Iterable[Shift], by: timedelta) -> Iterator[Shift]:
+    for each in moved:
+        own, due, ends = each.own_due_at + by, each.due_at + by, each.expires_at + by
+        yield Shift(each.key, own, due, ends)
 
 
 def alike(looks: Looks, life: Life) -> object:
@@ -199,4 +231,5 @@ def alike(looks: Looks, life: Life) -> object:
         (episode.zone, episode.state, episode.form, episode.level, episode.plan, episode.planned_from),
         (episode.base, episode.repeated, "" if episode.form else episode.last_check, looks.sight(episode)),
         (life.now, life.agenda, life.slips, life.asked, life.repeats),
+        (episode.dropped, episode.moved),
     )

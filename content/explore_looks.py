@@ -5,14 +5,15 @@ A condition sees an answer only through the options that it names; so the truth 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from content import flow, provisional
+from content import flow, provisional, visiting
 from content.assess import assess
 from content.conditions import Best, Condition, Name, Points, Ticked, walk
 from content.episode import Episode
-from content.pack import Answers, Ask, Pack, Plan
+from content.explore_calm import Calm
+from content.pack import Answers, Ask, Move, Pack, Plan
 
 
 @dataclass(slots=True)
@@ -20,14 +21,26 @@ class Looks:
     """What this pack's follow-ups see, each worked out once. Kept as long as one exploration."""
 
     pack: Pack
+    _calm: Calm = field(init=False)
     _parts: dict[str, tuple[Condition, ...]] = field(default_factory=dict)
     _sights: dict[object, int] = field(default_factory=dict)
     _numbers: dict[object, int] = field(default_factory=dict)
     _answers: dict[int, tuple[Answers, frozenset[tuple[str, frozenset[str]]]]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        every = (when for plan in self.pack.plans for when in conditions(self.pack, plan))
+        self._calm = Calm(self.pack, (part for when in every for part in leaves(self.pack, when)))
+
+    def told(self, episode: Episode) -> object:
+        """All that was told and decided before the open check-in, as something that can be looked up."""
+        return self.answers(episode.answers), tuple(episode.visit.items()), episode.plan, episode.level, episode.causes
+
     def sight(self, episode: Episode) -> int:
-        """A number for everything about the triage and its causes that the rest of the check-ins may hang on."""
-        key = self.answers(episode.answers), episode.plan, episode.level, episode.causes
+        """A number for everything about the triage and its causes that the rest of the check-ins may hang on.
+
+        What only red flags may hang on does not count: see content/explore_calm.py.
+        """
+        key = self.told(episode)
         if key not in self._sights:
             self._sights[key] = self._numbers.setdefault(self._sight(episode), len(self._numbers))
         return self._sights[key]
@@ -41,8 +54,10 @@ class Looks:
 
     def _sight(self, episode: Episode) -> object:
         plans = reachable(self.pack, episode)
-        lines = tuple(flow.asks(self.pack, replace(episode, form=f"{plan}/")) for plan in plans)
-        seen = tuple(self._seen(plan, episode.answers) for plan in plans)
+        lines = tuple(self._calm.lines(flow.asks(self.pack, replace(episode, form=f"{plan}/"))) for plan in plans)
+        # What was told of a visit is forgotten when another plan begins.
+        own = {**episode.answers, **episode.visit}
+        seen = tuple(self._seen(plan, own if plan == episode.plan else episode.answers) for plan in plans)
         return plans, lines, seen, tuple(self._settled(episode))
 
     def _settled(self, episode: Episode) -> Iterator[object]:
@@ -65,7 +80,7 @@ class Looks:
     def parts(self, plan: str) -> tuple[Condition, ...]:
         """The smallest parts of all conditions that a check-in of this plan looks at, definitions opened."""
         if plan not in self._parts:
-            asked = (part for when in _conditions(self.pack, plan) for part in leaves(self.pack, when))
+            asked = (part for when in conditions(self.pack, plan, self._calm.lines) for part in leaves(self.pack, when))
             planned = (part for when in _steps(self.pack, plan) for part in leaves(self.pack, when))
             self._parts[plan] = tuple(dict.fromkeys([*planned, *(part for part in asked if not self._is_fresh(part))]))
         return self._parts[plan]
@@ -76,11 +91,43 @@ class Looks:
         return question is not None and question.kind == "gate"
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What conditions see of a check-in's own answers, as a key: with the same of this they hold alike."""
+
+    questions: tuple[str, ...] | None
+
+    @classmethod
+    def by(cls, pack: Pack, conditions: Iterable[Condition]) -> Seen:
+        """What these conditions look at; None where points are counted, which may look at any answer."""
+        parts = list(dict.fromkeys(part for when in conditions for part in leaves(pack, when)))
+        if not all(isinstance(part, Ticked) for part in parts):
+            return cls(None)
+        return cls(tuple(dict.fromkeys(part.question for part in parts if isinstance(part, Ticked))))
+
+    def of(self, answers: Answers) -> object:
+        """Of these answers, all that is seen."""
+        if self.questions is None:
+            return frozenset(answers.items())
+        return tuple([answers.get(question) for question in self.questions])
+
+
 def reachable(pack: Pack, episode: Episode) -> tuple[str, ...]:
-    """The plan of this episode and those that a more urgent level brings."""
-    rank = pack.levels[episode.level or pack.mildest].rank
+    """The plan of this episode, those that a more urgent level brings, and those to which their moves lead.
+
+    Whoever is told that it is less urgent may rise again: to any plan that the levels up to that one bring.
+    """
+    eased = [pack.levels[move.eases].rank for move in _moves(pack) if move.eases]
+    rank = max([pack.levels[episode.level or pack.mildest].rank, *eased])
     others = (level.plan for level in pack.levels.values() if level.rank <= rank)
-    return tuple(dict.fromkeys(plan for plan in (episode.plan, *others) if plan is not None))
+    onward = (move.plan for move in _moves(pack))
+    return tuple(dict.fromkeys(plan for plan in (episode.plan, *others, *onward) if plan is not None))
+
+
+def _moves(pack: Pack) -> Iterator[Move]:
+    yield from pack.visit.moves if pack.visit else ()
+    yield from (move for plan in pack.plans.values() for move in plan.moves)
+    yield from pack.check.moves
 
 
 def leaves(pack: Pack, when: Condition) -> Iterator[Condition]:
@@ -92,10 +139,13 @@ def leaves(pack: Pack, when: Condition) -> Iterator[Condition]:
             yield from leaves(pack, pack.define[part.name])
 
 
-def _conditions(pack: Pack, plan_id: str) -> Iterator[Condition]:
-    """Those that look at a check-in's facts."""
+Chosen = Callable[[Iterable[Ask]], Iterable[Ask]]
+
+
+def conditions(pack: Pack, plan_id: str, chosen: Chosen = tuple) -> Iterator[Condition]:
+    """Those that look at a check-in's facts, of the lines those that are `chosen`."""
     plan = pack.plans[plan_id]
-    lines = (*asked_lines(pack, plan), *(ask for each in pack.plans.values() for ask in each.safety))
+    lines = tuple(chosen((*asked_lines(pack, plan), *(ask for each in pack.plans.values() for ask in each.safety))))
     yield from (line.when for line in lines)
     asked = dict.fromkeys(line.question for line in lines if line.question)
     yield from (option.when for name in asked for option in pack.questions[name].options)
@@ -110,7 +160,7 @@ def asked_lines(pack: Pack, plan: Plan | None) -> tuple[Ask, ...]:
 def measures(pack: Pack, plan: Plan | None) -> Iterator[Condition]:
     """What a finished check-in is measured by."""
     yield from (each.when for each in pack.check.verdicts)
-    yield from (each.when for each in (*(plan.moves if plan else ()), *pack.check.moves))
+    yield from (each.when for each in visiting.moves(pack, plan))
     if pack.provisional is not None:
         yield pack.provisional.gone
 

@@ -5,14 +5,16 @@ Replies that amount to the same word, the same move and the same measure are one
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
-from content import answering, asking, buttons, telling
+from content import asking, buttons, strength, telling, visiting
 from content.assess import Known
-from content.conditions import holds
+from content.conditions import Condition, holds
 from content.episode import Episode
-from content.explore_form import Form
-from content.explore_walk import CALM, ONE, Filled, Walker, dangers
+from content.explore_form import NOTHING, Form
+from content.explore_looks import Seen
+from content.explore_walk import CALM, ONE, Filled, Step, Walker, dangers
 from content.pack import Answers, Pack
 
 
@@ -48,10 +50,11 @@ def on(filled: Filled, episode: Episode) -> Episode:
 
 def replies(pack: Pack, form: Form) -> list[Reply]:
     """The replies without a danger, one of each kind."""
-    found: dict[object, Reply] = {}
-    for filled, press, given in Walker(pack, form).walked(CALM):
-        found.setdefault(_amounts_to(pack, form, given), Reply(filled, press, given))
-    return list(found.values())
+    found: dict[object, Step] = {}
+    measure = Measure(pack, form)
+    for step in Walker(pack, form).walked(CALM):
+        found.setdefault(measure.of(step.given), step)
+    return [Reply(*step.pressed(), step.given) for step in found.values()]
 
 
 def dangerous(pack: Pack, form: Form, episode: Episode) -> list[Reply]:
@@ -61,8 +64,8 @@ def dangerous(pack: Pack, form: Form, episode: Episode) -> list[Reply]:
     """
     found: dict[object, Reply] = {}
     walker = Walker(pack, form, lambda given: _is_enough(pack, episode, given))
-    for filled, press, given in walker.walked(ONE):
-        for reply in _sent_or_not(pack, filled, press, given):
+    for step in walker.walked(ONE):
+        for reply in _sent_or_not(pack, *step.pressed(), step.given):
             found.setdefault(_means(pack, reply), reply)
     return list(found.values())
 
@@ -91,14 +94,55 @@ def _means(pack: Pack, reply: Reply) -> object:
     return reply.press is None, reply.filled.question if reply.press is None else "", told
 
 
-def _amounts_to(pack: Pack, form: Form, given: Answers) -> object:
-    """What the engine can tell apart in a reply: the word, the move, the measure, and what settles the level."""
-    score = telling.score(given, pack.check.score)
-    facts = {**dict(form.before), **given, "change": frozenset({answering.change(form.base, score)})}
-    known = Known(pack, facts)
-    word = next((word for word, when in form.verdicts if holds(when, known)), "same")
-    known = Known(pack, {**facts, "verdict": frozenset({word})})
-    move = next((number for number, when in enumerate(form.moves) if holds(when, known)), None)
-    gone = bool(form.settles and holds(form.gone, known))
-    told = given.get(pack.provisional.ask) if gone and pack.provisional else None
-    return word, move, answering.base_after(form.base, score, word), gone, told
+Chosen = TypeVar("Chosen")
+
+
+@dataclass(slots=True)
+class First(Generic[Chosen]):
+    """The first of these whose condition holds, worked out once for all that the conditions see."""
+
+    pack: Pack
+    choices: tuple[tuple[Chosen, Condition], ...]
+    otherwise: Chosen
+    _seen: Seen = field(init=False)
+    _found: dict[object, Chosen] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._seen = Seen.by(self.pack, (when for _, when in self.choices))
+
+    def of(self, facts: Answers) -> Chosen:
+        """The first for these facts."""
+        key = self._seen.of(facts)
+        if key not in self._found:
+            known = Known(self.pack, facts)
+            self._found[key] = next((each for each, when in self.choices if holds(when, known)), self.otherwise)
+        return self._found[key]
+
+
+class Measure:
+    """What the engine can tell apart in the replies to one form: the word, the moves, the score, what is settled."""
+
+    def __init__(self, pack: Pack, form: Form) -> None:
+        self._pack, self._form, self._before = pack, form, dict(form.before)
+        self._word = First(pack, form.verdicts, "same")
+        self._move, self._over = First(pack, form.moves, NOTHING), First(pack, form.over, NOTHING)
+        self._gone = First(pack, ((True, form.gone),), otherwise=False)
+
+    def of(self, given: Answers) -> object:
+        """The same for replies from which the same follows."""
+        pack, base = self._pack, _strength(self._form.base)
+        now = _strength(telling.score(given, pack.check.score))
+        facts = {**self._before, **given, "change": frozenset({strength.change(base, now)})}
+        word = self._word.of(facts)
+        facts["verdict"] = frozenset({word})
+        move, over = self._move.of(facts), self._over.of(facts)
+        gone = self._form.settles and self._gone.of(facts)
+        told = given.get(pack.provisional.ask) if gone and pack.provisional else None
+        visit = visiting.looks(pack, given) if move[4] or over[4] else ()
+        measured = strength.base_after(base, now, word), gone, told
+        return word, move, over, measured, visit, visiting.is_milder(pack, given)
+
+
+def _strength(number: int | None) -> strength.Strength | None:
+    """Told as a number. In words, nothing else follows: a change is up, level, down or unknown either way."""
+    return None if number is None else strength.Strength(number)

@@ -9,14 +9,16 @@ from itertools import pairwise
 from content import explore_doctor, prove_say
 from content.episode import Due
 from content.explore_life import Passage
+from content.hours import DAY
 from content.pack import Pack
-from content.plan import DAY
 
 SAID = {
     "stop": "stops the reminders",
     "leave": "puts the check-in aside",
     "snooze": "puts the check-in off",
     "replaced": "begins anew",
+    "drop": "cancels a planned check-in",
+    "move": "moves a planned check-in",
 }
 
 

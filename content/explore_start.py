@@ -13,6 +13,7 @@ from content import buttons, walked
 from content.assess import Known, assess
 from content.conditions import NOT_SURE, And, Condition, Name, Not, Or, Ticked, holds
 from content.episode import Episode
+from content.hours import USUAL, Quiet
 from content.pack import Answers, Pack, Question
 
 MIDDLING = frozenset({"5"})
@@ -121,13 +122,13 @@ def _nameless(pack: Pack, answers: Answers) -> dict[str, frozenset[str]]:
     return given
 
 
-def told(pack: Pack, beginning: Beginning, zone: str) -> tuple[Episode, str]:
+def told(pack: Pack, beginning: Beginning, zone: str, quiet: Quiet = USUAL) -> tuple[Episode, str]:
     """The episode one press before its outcome, and that press."""
     episode = beginning.episode
     last = episode.trail[-1]
     question, ticked = pack.questions[last], episode.answers[last]
     before = {name: given for name, given in episode.answers.items() if name != last}
-    open_again = replace(episode, zone=zone, answers=before, trail=episode.trail[:-1], question=last)
+    open_again = replace(episode, zone=zone, quiet=quiet, answers=before, trail=episode.trail[:-1], question=last)
     return asking_again(question, open_again, ticked)
 
 

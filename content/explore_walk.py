@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import combinations
 
-from content import answering, buttons, explore_form, flow
+from content import buttons, explore_form, flow, strength
 from content.assess import Known
 from content.conditions import NOT_SURE, Condition, Ticked, holds
 from content.explore_form import Form
+from content.explore_looks import Seen
 from content.pack import Answers, Pack, Question
 
 
@@ -37,8 +38,30 @@ class Walk:
     free: int
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One press on the way: the question, the answers before it and with it, what is asked then."""
+
+    question: Question
+    before: Answers
+    ticked: frozenset[str]
+    given: Answers
+    upcoming: str | None
+    complete: bool
+
+    def pressed(self) -> tuple[Filled, str]:
+        """The card filled in but for this press, and the press."""
+        ticked, multiple, press = frozenset[str](), False, buttons.UNSURE
+        if self.ticked != {NOT_SURE}:
+            multiple = self.question.multiple and not self.ticked & self.question.alone
+            press = buttons.DONE if multiple else f"{buttons.PICK}{next(iter(self.ticked))}"
+        if multiple:
+            ticked = self.ticked
+        filled = Filled(self.question.id, self.before, ticked, self.ticked == {NOT_SURE}, self.upcoming, self.complete)
+        return filled, press
+
+
 CALM, ONE = 99, 1
-Step = tuple[Filled, str, Answers]
 
 
 def _never(given: Answers) -> bool:
@@ -59,64 +82,82 @@ class Walker:
     _before: Answers = field(init=False)
     _options: Mapping[str, tuple[tuple[str, Condition], ...]] = field(init=False)
     _answers: dict[object, tuple[frozenset[str], list[frozenset[str]]]] = field(default_factory=dict)
+    _lines: Seen = field(init=False)
+    _shown: dict[str, Seen] = field(init=False)
+    _upcoming: dict[object, str | None] = field(default_factory=dict)
+    _answered: dict[object, tuple[frozenset[str], list[frozenset[str]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._apart = self._looked(explore_form.conditions(self.form))
         self._asked = self._looked(line.when for line in self.form.lines)
         self._before, self._options = dict(self.form.before), dict(self.form.options)
         self._measured = frozenset(self._looked(explore_form.measures(self.form)))
+        self._lines = Seen.by(self.pack, (line.when for line in self.form.lines))
+        self._shown = {name: Seen.by(self.pack, (when for _, when in each)) for name, each in self._options.items()}
 
     def _looked(self, conditions: Iterable[Condition]) -> dict[str, tuple[Ticked, ...]]:
         return explore_form.by_question(self.pack, conditions)
 
-    def walked(self, free: int) -> Iterator[Step]:
+    def walked(self, free: int) -> list[Step]:
         """With `CALM`: no red flag, every combination; the complete ones. Else every red flag, each press of it."""
-        yield from self._at(Walk(self._next({}), {}, free), calm=free == CALM)
+        steps: list[Step] = []
+        self._at(steps, Walk(self._next({}), {}, free), calm=free == CALM)
+        return steps
 
     def _next(self, check: Answers) -> str | None:
-        known = Known(self.pack, {**self._before, **check})
-        return flow.next_of(self.form.lines, known, check)
+        """The question after these answers: it hangs on which were asked, and on what the lines look at."""
+        key = tuple(check), self._lines.of(check)
+        if key not in self._upcoming:
+            known = Known(self.pack, {**self._before, **check})
+            self._upcoming[key] = flow.next_of(self.form.lines, known, check)
+        return self._upcoming[key]
 
-    def _at(self, walk: Walk, *, calm: bool) -> Iterator[Step]:
+    def _at(self, steps: list[Step], walk: Walk, *, calm: bool) -> None:
         question = self.pack.questions[walk.question or ""]
         usual, answers = self._answers_to(question, walk.check)
         in_danger = not calm and bool(dangers(self.pack, walk.check))
         for ticked in answers:
             if ticked == usual:
-                yield from self._after(walk, question, ticked, walk.free, calm=calm)
+                self._after(steps, walk, question, ticked, walk.free, calm=calm)
             elif question.kind == "gate":
                 if not calm and not in_danger:
-                    yield from self._after(walk, question, ticked, ONE, calm=calm)
+                    self._after(steps, walk, question, ticked, ONE, calm=calm)
             elif walk.free:
                 free = walk.free - 1 if self._is_measured(question) else 0
-                yield from self._after(walk, question, ticked, free, calm=calm)
+                self._after(steps, walk, question, ticked, free, calm=calm)
 
     def _after(
-        self, walk: Walk, question: Question, ticked: frozenset[str], free: int, *, calm: bool
-    ) -> Iterator[Step]:
+        self, steps: list[Step], walk: Walk, question: Question, ticked: frozenset[str], free: int, *, calm: bool
+    ) -> None:
         given = {**walk.check, question.id: ticked}
         upcoming = self._next(given)
         danger = not calm and bool(dangers(self.pack, given))
         complete = upcoming is None or (danger and self.is_enough(given))
         if complete or danger:
-            filled, press = _pressed(question, walk.check, ticked)
-            yield replace(filled, upcoming=upcoming, complete=complete), press, given
+            steps.append(Step(question, walk.check, ticked, given, upcoming, complete))
         if not complete:
-            yield from self._at(Walk(upcoming, given, free), calm=calm)
+            self._at(steps, Walk(upcoming, given, free), calm=calm)
 
     def _is_measured(self, question: Question) -> bool:
         """Does the outcome look at it? What only leads on to the red flags is not varied any further."""
         return question.id in self._measured or question.id == self.pack.check.score or self._is_told(question)
 
     def _is_told(self, question: Question) -> bool:
-        """An answer that goes into the triage's, or settles them: every option is another answer."""
-        ours = self.pack.provisional
-        return question.id in {ours.ask if ours else None, *(ask.question for ask in self.pack.flow)}
+        """An answer that goes into the triage's or the next plan's, or settles them: every option is another answer."""
+        ours, visit = self.pack.provisional, self.pack.visit
+        kept = {visit.appointment, visit.said} if visit else set[str]()
+        return question.id in {ours.ask if ours else None, *kept, *(ask.question for ask in self.pack.flow)}
 
     # --- the answers to one question ----------------------------------------------------------------------------------
 
     def _answers_to(self, question: Question, check: Answers) -> tuple[frozenset[str], list[frozenset[str]]]:
         """What somebody says who has nothing to add, and every answer that anything tells from the others."""
+        key = question.id, self._shown[question.id].of(check)
+        if key not in self._answered:
+            self._answered[key] = self._answers_shown(question, check)
+        return self._answered[key]
+
+    def _answers_shown(self, question: Question, check: Answers) -> tuple[frozenset[str], list[frozenset[str]]]:
         known = Known(self.pack, {**self._before, **check})
         shown = flow.as_shown(question, [option for option, when in self._options[question.id] if holds(when, known)])
         if (question.id, shown) not in self._answers:
@@ -154,18 +195,9 @@ class Walker:
     def _scores(self, question: Question) -> list[frozenset[str]]:
         """As strong as before, clearly more, clearly less, and not sure."""
         base = self.form.base if self.form.base is not None else 5
-        wanted = (base, base + answering.SMALLEST_CHANGE, base - max(2, -(-base // 3)))
+        wanted = (base, base + strength.SMALLEST_CHANGE, base - max(2, -(-base // 3)))
         scores = [frozenset({str(each)}) for each in wanted if str(each) in question.option_ids]
         return [*scores, frozenset({NOT_SURE})]
-
-
-def _pressed(question: Question, check: Answers, ticked: frozenset[str]) -> tuple[Filled, str]:
-    """The card filled in with this answer, and the press that sends it."""
-    if ticked == {NOT_SURE}:
-        return Filled(question.id, check, helped=True), buttons.UNSURE
-    if not question.multiple or ticked & question.alone:
-        return Filled(question.id, check), f"{buttons.PICK}{next(iter(ticked))}"
-    return Filled(question.id, check, ticked), buttons.DONE
 
 
 def dangers(pack: Pack, given: Answers) -> frozenset[tuple[str, str]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from content import choosing
+from content import choosing, recall
 from content.assess import Known
 from content.conditions import holds
 from content.episode import ICE, TRIAGE, Episode
 from content.pack import Answers, Ask, Pack, Plan, Question
 
 AFTER_ICE = "after_ice"
+RETURNING = "returning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,9 @@ def facts(pack: Pack, episode: Episode) -> Answers:
 
 
 def check_facts(pack: Pack, episode: Episode, key: str) -> dict[str, frozenset[str]]:
-    """The triage's answers without its gates, the check-in's own, the step, its timing and the level so far."""
+    """The triage's answers without its gates, the check-in's own, the step, its timing, the level and the visit."""
     found = {name: ticked for name, ticked in episode.answers.items() if pack.questions[name].kind != "gate"}
+    found.update(episode.visit)
     found.update(episode.check)
     found["level"] = frozenset({episode.level or pack.mildest})
     found["step"] = frozenset({step_of(key)})
@@ -84,12 +86,17 @@ def check_facts(pack: Pack, episode: Episode, key: str) -> dict[str, frozenset[s
     return found
 
 
+def standing(pack: Pack, episode: Episode) -> Answers:
+    """What the steps of a plan hang on: the triage's answers, the level, and what was told of being seen."""
+    return {**episode.answers, **episode.visit, "level": frozenset({episode.level or pack.mildest})}
+
+
 def timing(pack: Pack, episode: Episode, key: str) -> frozenset[str]:
     """Where a check-in stands in its plan: `before` or `deadline` (at it or later), and `last`."""
     plan = plan_of(pack, key)
     if plan is None:
         return frozenset({"before"})
-    known = Known(pack, {**episode.answers, "level": frozenset({episode.level or pack.mildest})})
+    known = Known(pack, standing(pack, episode))
     order = [step.id for step in plan.steps if holds(step.when, known) or step.id == step_of(key)]
     if step_of(key) not in order:
         return frozenset({"before"})
@@ -131,10 +138,16 @@ def _possible(pack: Pack, episode: Episode) -> Iterator[str]:
 
 
 def progress(pack: Pack, episode: Episode) -> Progress:
-    """How far along the open form is."""
-    number = len(episode.trail) + 1
-    left = open_questions(pack, episode) - {episode.question}
-    return Progress(number, number + len(left))
+    """How far along the open form is; all that is known from an earlier check is one card."""
+    open_, known = open_questions(pack, episode), _known(episode)
+    asked = sum(name not in known for name in episode.trail) + bool(known & set(episode.trail))
+    left = open_ - {episode.question} - known
+    to_come = bool(known & open_) and not recall.standing(episode) and not recall.is_confirming(episode)
+    return Progress(asked + 1, asked + 1 + len(left) + to_come)
+
+
+def _known(episode: Episode) -> frozenset[str]:
+    return frozenset(episode.back.known) if episode.back is not None and episode.form == TRIAGE else frozenset()
 
 
 def shown_options(pack: Pack, episode: Episode, question: Question) -> tuple[str, ...]:

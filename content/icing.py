@@ -10,15 +10,17 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from content import asking, buttons, flow, telling
+from content import asking, buttons, flow, telling, wishes
 from content.assess import Known, sayable
 from content.conditions import holds
 from content.episode import ICE, Decision, Due, Episode, FollowUp, Icing, Json, Say
+from content.hours import DAY, Hours, awake, is_quiet
 from content.pack import Ice, Pack, Rhythm
-from content.plan import DAY, awake, is_quiet, later
+from content.plan import later
 
 MOST_DAYS = 14
 MOST_MISSED = 2
+PUT_OFF = timedelta(minutes=15)
 EVERYTHING = ("ice/",)
 
 
@@ -65,7 +67,7 @@ def cleared(pack: Pack, episode: Episode, now: datetime) -> Decision:
         "how": list[Json](sayable(pack, known, ice.how)),
         "gentle": gentle,
         "rhythms": [
-            {"id": each.id, "rounds": len(_times(each, episode.zone, now))} for each in _offered(ice, chosen.days)
+            {"id": each.id, "rounds": len(_times(each, episode.hours, now))} for each in _offered(ice, chosen.days)
         ],
         "minutes": ice.minutes,
     }
@@ -95,6 +97,8 @@ def pressed(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime)
             return _skin(pack, ice, episode, icing, skin, now)
         case (buttons.OFF, number) if icing.phase == "icing" and number == str(icing.round):
             return _off(episode, icing)
+        case (buttons.ICE_LATER, number) if icing.phase == "checking" and number == str(icing.round):
+            return _later(ice, episode, icing, now)
         case (buttons.ICE_STOP,):
             return _over(episode, icing, "ice_stopped")
         case _:
@@ -102,24 +106,42 @@ def pressed(pack: Pack, episode: Episode, parts: tuple[str, ...], now: datetime)
 
 
 def _begin(ice: Ice, episode: Episode, icing: Icing, rhythm: Rhythm, now: datetime) -> Decision:
-    fitting = _times(rhythm, episode.zone, now)
+    fitting = _times(rhythm, episode.hours, now)
     rounds = len(fitting)
     started = replace(icing, rhythm=rhythm.id, rounds=rounds, round=1, phase="checking")
-    lapse = timedelta(minutes=ice.lapse_min)
-    planned = [FollowUp(f"ice/{number + 1}", each, each + lapse) for number, each in enumerate(fitting) if number]
-    planned.append(_lapse(ice, 1, now))
-    after = fitting[-1] + timedelta(minutes=ice.minutes + ice.after_last_min)
-    if not is_quiet(after, episode.zone):
-        planned.append(FollowUp(f"ice/{flow.AFTER_ICE}", after, after + timedelta(hours=3)))
+    planned = (*_rounds(ice, episode, fitting, 1)[1:], _lapse(ice, 1, now))
     begun = replace(episode, icing=started)
     says = (Say("ice_begun", {"rhythm": rhythm.id, "rounds": rounds}, where="edit"), _round_say(started))
-    return Decision(begun, says, plan=tuple(planned))
+    return Decision(begun, says, plan=planned)
 
 
-def _times(rhythm: Rhythm, zone: str, now: datetime) -> list[datetime]:
+def _rounds(ice: Ice, episode: Episode, times: list[datetime], first: int) -> tuple[FollowUp, ...]:
+    """Rounds at these times, numbered from `first`, and the check after the last one where that is not at night."""
+    lapse = timedelta(minutes=ice.lapse_min)
+    planned = [FollowUp(f"ice/{number}", each, each + lapse) for number, each in enumerate(times, first)]
+    after = times[-1] + timedelta(minutes=ice.minutes + ice.after_last_min)
+    if not is_quiet(after, episode.hours):
+        planned.append(FollowUp(f"ice/{flow.AFTER_ICE}", after, after + timedelta(hours=3)))
+    return tuple(planned)
+
+
+def _later(ice: Ice, episode: Episode, icing: Icing, now: datetime) -> Decision:
+    """This round a little later, and with it all that follow: the skin gets as long between two rounds as before."""
+    start = now + PUT_OFF
+    rhythm = next((each for each in ice.rhythms if each.id == icing.rhythm), None)
+    if rhythm is None or is_quiet(start, episode.hours):
+        return Decision(episode, (asking.toast("ice_night"),))
+    left = _times(rhythm, episode.hours, start)[: icing.rounds - icing.round + 1]
+    waiting = replace(icing, phase="waiting", rounds=icing.round + len(left) - 1)
+    says = (Say("ice_put_off", {"at": start.isoformat()}, where="edit"),)
+    planned = _rounds(ice, episode, left, icing.round)
+    return Decision(replace(episode, icing=waiting), says, plan=planned, cancel=EVERYTHING)
+
+
+def _times(rhythm: Rhythm, hours: Hours, now: datetime) -> list[datetime]:
     """The first round now, the others until the night: a round that would ring in quiet hours ends the row."""
     times = [now + number * rhythm.every for number in range(rhythm.rounds)]
-    return [now, *takewhile(lambda moment: not is_quiet(moment, zone), times[1:])]
+    return [now, *takewhile(lambda moment: not is_quiet(moment, hours), times[1:])]
 
 
 def _lapse(ice: Ice, number: int, now: datetime) -> FollowUp:
@@ -158,7 +180,8 @@ def _ice_on(ice: Ice, episode: Episode, icing: Icing, now: datetime) -> Decision
         FollowUp(f"ice/{number}/late", late_at, late_at + grace, urgent=True),
     )
     says = (Say("ice_on", {"round": number, "rounds": icing.rounds, "off_at": off_at.isoformat()}, where="edit"),)
-    started = replace(episode, icing=replace(icing, phase="icing"))
+    iced_at = (*episode.iced_at, now.isoformat())
+    started = replace(episode, icing=replace(icing, phase="icing"), iced_at=iced_at)
     return Decision(started, says, plan=planned, cancel=(f"ice/{number}/lapse",))
 
 
@@ -193,7 +216,7 @@ def _tomorrow(pack: Pack, episode: Episode, now: datetime) -> tuple[FollowUp, ..
     soon = now + timedelta(hours=36)
     if any(now < each.due_at <= soon for each in telling.plan_again(pack, episode)):
         return ()
-    due_at = awake(later(now, DAY, episode.zone), episode.zone)
+    due_at = awake(later(now, DAY, episode.hours), episode.hours)
     return (FollowUp(f"ice/{flow.AFTER_ICE}", due_at, due_at + DAY),)
 
 
@@ -201,7 +224,7 @@ def _injured(pack: Pack, ice: Ice, episode: Episode, icing: Icing, now: datetime
     """White, hard, waxy or blistered skin: icing ends for good, and somebody must look at it."""
     level = pack.most_urgent(ice.injury_level, episode.level or ice.injury_level)
     hurt = replace(
-        asking.close_form(episode),
+        wishes.anew(asking.close_form(episode)),
         level=level,
         plan=pack.levels[level].plan,
         planned_from=now,

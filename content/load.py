@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from content import meaning, picture_checks, proofreading, shape
+from content import meaning, picture_checks, proofreading, shape, simple
 from content.pack import Pack
 from content.reading import Node, Problem, Problems, read_bytes
 
@@ -53,8 +54,11 @@ def problems_in(files: Mapping[str, bytes]) -> list[Problem]:
         found.found += error.problems
     spoken = _spoken(root, files)
     words = {each: read_bytes(files[f"{each}.yaml"], f"{each}.yaml", found) for each in spoken}
-    if words and None not in words.values():
-        proofreading.check({language: node for language, node in words.items() if node is not None})
+    whole = {language: node for language, node in words.items() if node is not None}
+    if words and len(whole) == len(words):
+        proofreading.check(whole)
+        place = root.entries().get("languages", root)
+        simple.proofread(_easier(root, files, found), whole, replace(place, problems=found))
     return sorted(set(found.found), key=lambda problem: (problem.file, problem.line, problem.message))
 
 
@@ -73,6 +77,7 @@ def _parse(contents: frozenset[tuple[str, bytes]]) -> Pack:
     pack = shape.build(root, words, _digest(files), picture_checks.read(files, problems))
     meaning.check(pack, root, words)
     picture_checks.check(pack, root, words, problems)
+    pack = _with_easier(pack, _easier(root, files, problems), words, problems)
     if problems.found:
         raise PackError(sorted(set(problems.found), key=lambda problem: (problem.file, problem.line, problem.message)))
     return pack
@@ -88,6 +93,23 @@ def _spoken(root: Node, files: Mapping[str, bytes]) -> list[str]:
         if f"{language}.yaml" not in files:
             place.wrong(f"the pack has no {language}.yaml; add it, or take {language} from the list")
     return [language for language in languages if f"{language}.yaml" in files]
+
+
+def _easier(root: Node, files: Mapping[str, bytes], problems: Problems) -> dict[str, Node]:
+    """The files of easier words, as far as there are any."""
+    named = {each: simple.file_name(each) for each in shape.languages(root)}
+    nodes = {each: read_bytes(files[name], name, problems) for each, name in named.items() if name in files}
+    return {each: node for each, node in nodes.items() if node is not None}
+
+
+def _with_easier(pack: Pack, easier: Mapping[str, Node], words: Mapping[str, Node], problems: Problems) -> Pack:
+    """The pack with its easier words, held to the usual ones where these are whole."""
+    broken = {problem.file for problem in problems.found}
+    for language, node in easier.items():
+        if language in words and words[language].file not in broken:
+            simple.check(node, words[language])
+    found = {language: node.plain() for language, node in easier.items()}
+    return replace(pack, simple={language: each for language, each in found.items() if isinstance(each, dict)})
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from content import invariants, naming, plan_meaning, wording
+from content import invariants, naming, plan_meaning, recall_meaning, visiting, wording
 from content.conditions import ALWAYS, NOT_SURE, Best, Condition, Name, Points, Ticked, walk
 from content.plan_meaning import Reference
 from content.reading import Node, suggest
@@ -32,6 +32,7 @@ def check(pack: Pack, root: Node, words: Mapping[str, Node]) -> None:
     naming.check(pack, partial(at, root))
     plan_meaning.check(pack, partial(at, root))
     invariants.check(pack, partial(at, root))
+    recall_meaning.check(pack, partial(at, root))
     _check_questions(pack, root)
     _check_gates_first(pack, root)
     for node in words.values():
@@ -63,12 +64,19 @@ def _triage_conditions(pack: Pack) -> Iterator[Placed]:
         yield ("define", name), condition
     for number, ask in enumerate(pack.flow):
         yield ("flow", str(number)), ask.when
-    for question in pack.questions.values():
-        for option in question.options:
-            yield ("questions", question.id), option.when
+    yield from _option_conditions(pack, in_triage=True)
     yield from _outcome_conditions(pack)
+    yield from recall_meaning.conditions(pack)
     for invariant in pack.invariants:
         yield ("invariants", invariant.id), invariant.when
+
+
+def _option_conditions(pack: Pack, *, in_triage: bool) -> Iterator[Placed]:
+    """Those of questions that the triage asks, or of those that only check-ins ask, which know more."""
+    asked = {ask.question for ask in pack.flow}
+    for question in pack.questions.values():
+        if (question.id in asked) is in_triage:
+            yield from ((("questions", question.id), option.when) for option in question.options)
 
 
 def _outcome_conditions(pack: Pack) -> Iterator[Placed]:
@@ -91,12 +99,15 @@ def _outcome_conditions(pack: Pack) -> Iterator[Placed]:
 
 
 def _check_conditions(pack: Pack) -> Iterator[Placed]:
+    yield from _option_conditions(pack, in_triage=False)
     for number, ask in enumerate(pack.check.flow):
         yield ("check", "flow", str(number)), ask.when
     for number, verdict in enumerate(pack.check.verdicts):
         yield ("check", "verdicts", str(number)), verdict.when
     for number, move in enumerate(pack.check.moves):
         yield ("check", "moves", str(number)), move.when
+    for number, move in enumerate(pack.visit.moves if pack.visit else ()):
+        yield ("visit", "moves", str(number)), move.when
     if pack.provisional:
         yield ("provisional", "gone"), pack.provisional.gone
         for step in pack.provisional.steps:
@@ -118,7 +129,17 @@ def _check_facts(pack: Pack) -> dict[str, tuple[str, ...]]:
         "verdict": VERDICTS,
         "change": CHANGES,
         "level": tuple(pack.levels),
+        **_visit_facts(pack),
     }
+
+
+def _visit_facts(pack: Pack) -> dict[str, tuple[str, ...]]:
+    """What the plans after a visit know of it."""
+    if pack.visit is None:
+        return {}
+    asked = {visiting.APPOINTMENT: pack.visit.appointment, visiting.DOCTOR: pack.visit.said}
+    known = {fact: pack.questions.get(question) for fact, question in asked.items()}
+    return {fact: (*(question.option_ids if question else ()), NOT_SURE) for fact, question in known.items()}
 
 
 def _check_condition(pack: Pack, node: Node, condition: Condition, facts: Mapping[str, tuple[str, ...]]) -> None:
@@ -156,6 +177,7 @@ def _references(pack: Pack) -> Iterator[Reference]:
     yield from _level_references(pack)
     yield from _cause_references(pack)
     yield from plan_meaning.references(pack)
+    yield from recall_meaning.references(pack)
     yield from _source_references(pack)
     yield from _picture_references(pack)
     if pack.ice:

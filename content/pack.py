@@ -8,7 +8,21 @@ from datetime import date, timedelta
 from typing import Literal
 
 from content.conditions import ALWAYS, NOT_SURE, Condition
-from content.pack_plans import Ask, Check, Choice, Ice, Move, Plan, Provisional, Rhythm, Step, Verdict
+from content.pack_plans import (
+    Ask,
+    Check,
+    Choice,
+    Ice,
+    Move,
+    Plan,
+    Provisional,
+    Recall,
+    Return,
+    Rhythm,
+    Step,
+    Verdict,
+    Visit,
+)
 
 # The records of pack_plans.py are part of a pack: whoever reads packs finds all of them here.
 __all__ = [
@@ -30,12 +44,15 @@ __all__ = [
     "Plan",
     "Provisional",
     "Question",
+    "Recall",
+    "Return",
     "Review",
     "Rhythm",
     "Rule",
     "Source",
     "Step",
     "Verdict",
+    "Visit",
 ]
 
 Answers = Mapping[str, frozenset[str]]
@@ -52,7 +69,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. A gate's options are red flags; `alone` options exclude all others and answer by one tap."""
+    """One question. A gate's options are red flags; `alone` options exclude all others and answer by one tap.
+
+    `lasting`: when the complaint comes back, the last answer may stand, once the person has said that it still holds.
+    """
 
     id: str
     kind: Kind
@@ -61,6 +81,7 @@ class Question:
     at_most: int | None = None
     show: int | None = None
     picture: str | None = None
+    lasting: bool = False
 
     @property
     def option_ids(self) -> tuple[str, ...]:
@@ -209,7 +230,8 @@ class Review:
 class Pack:
     """Content for one complaint, at one version. `digest` names the very bytes it was read from.
 
-    `pictures` are SVG drawings by name, with places for words (content/pictures.py).
+    `simple` are easier words for some of `words` (content/simple.py). `pictures` are SVG drawings by name, with places
+    for words (content/pictures.py). `about` are the questions that tell in short what a check was about.
     """
 
     id: str
@@ -235,18 +257,27 @@ class Pack:
     advice: Mapping[str, Advice]
     ice: Ice | None
     provisional: Provisional | None
+    visit: Visit | None
     check: Check
     plans: Mapping[str, Plan]
     sources: Mapping[str, Source]
     words: Mapping[str, Mapping[str, object]]
+    simple: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     rule_sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pictures: Mapping[str, str] = field(default_factory=dict)
     scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     invariants: tuple[Invariant, ...] = ()
+    about: tuple[str, ...] = ()
+    recall: Recall | None = None
 
     def __hash__(self) -> int:
         """Equal packs have equal digests. What is worked out from a pack can so be kept under it."""
         return hash(self.digest)
+
+    @property
+    def wordings(self) -> dict[str, Mapping[str, object]]:
+        """All its words: `en`, and `en.simple` for the easier ones."""
+        return {**self.words, **{f"{language}.simple": words for language, words in self.simple.items()}}
 
     @property
     def mildest(self) -> str:

@@ -42,6 +42,9 @@ class Move:
     """What follows from a check-in's answers. `level`: at least so urgent. `up`: that many levels more urgent.
 
     `means`: this question's option is taken as ticked, and everything is assessed anew, as for a red flag.
+    `plan`: its check-ins follow from now on, in place of those that were left. `eases`: with them, this less urgent
+    level; only where somebody who has seen the person said so (`Visit.milder`). `call`: a text of `says` to be read
+    out on the telephone, for somebody who finds nobody to see.
     """
 
     when: Condition
@@ -50,6 +53,23 @@ class Move:
     say: str | None = None
     end: Literal["resolved", "returning", "seen"] | None = None
     means: tuple[str, str] | None = None
+    plan: str | None = None
+    eases: str | None = None
+    call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What came of the advice to be seen: the question about an appointment, and the one about what was said there.
+
+    `milder`: the options of `said` after which a move may make it less urgent; nothing else may. `moves` are tried
+    before all others.
+    """
+
+    appointment: str
+    said: str
+    milder: tuple[str, ...]
+    moves: tuple[Move, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +122,29 @@ class Provisional:
     otherwise: str
     until: timedelta
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """At least this urgent from this time on that the same complaint comes, when the condition holds; why: `say`."""
+
+    level: str
+    times: int
+    say: str
+    when: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What counts when a complaint comes back: earlier checks that began `within` so long before, and their answers.
+
+    It is then at least as urgent as the last of them was told (`say` tells why), and as the floors that hold; never
+    an emergency by that alone.
+    """
+
+    within: timedelta
+    say: str
+    floors: tuple[Return, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

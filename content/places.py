@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global, parse_locale
@@ -109,6 +109,36 @@ def zones_at(now: datetime, offset_min: int) -> tuple[str, ...]:
 def is_zone(zone: str) -> bool:
     """Is this one of the zones that we offer?"""
     return zone in _places().zones
+
+
+def offered() -> tuple[str, ...]:
+    """The zones that we offer by their clocks, the likeliest first."""
+    return _places().zones
+
+
+def exists(zone: str) -> bool:
+    """Does the time zone database know it?"""
+    return zone in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone_at(latitude: float, longitude: float) -> str | None:
+    """The zone of a point on the earth; None where there is none. Offline; the first call loads 35 MB of borders."""
+    from tzfpy import get_tz  # noqa: PLC0415 - large, and most people never share where they are
+
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return None
+    zone = get_tz(longitude, latitude)
+    return zone if exists(zone) else None
+
+
+def city_name(zone: str, language: str) -> str:
+    """The zone's city as people say it in that language."""
+    return _city(_canonical(zone), _locale(language))
 
 
 @cache

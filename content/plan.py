@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.assess import Known
 from content.conditions import holds
 from content.episode import FollowUp
+from content.hours import DAY, Hours, at, awake, next_morning, strikes
 from content.pack import Answers, Pack, Step
+from content.remembering import once
 
-QUIET_FROM = time(22)
-QUIET_UNTIL = time(7)
-MORNING = time(8)
-DAY = timedelta(days=1)
+# A day may be shorter by as much where clocks are changed; a journey is no reason to ask earlier than that.
+SHORTEST_BY = timedelta(hours=3)
 
 
-def follow_ups(pack: Pack, plan_id: str, answers: Answers, zone: str, now: datetime) -> tuple[FollowUp, ...]:
+@once
+def follow_ups(pack: Pack, plan_id: str, answers: Answers, hours: Hours, now: datetime) -> tuple[FollowUp, ...]:
     """The check-ins of a plan that apply to these answers, counted from `now` (aware, UTC).
 
     Of several that the night puts off to one moment the last is asked: it would take the others' place at once.
     """
-    planned = {each.due_at: each for each in (one(plan_id, step, zone, now) for step in steps(pack, plan_id, answers))}
+    planned = {each.due_at: each for each in (one(plan_id, step, hours, now) for step in steps(pack, plan_id, answers))}
     return tuple(planned.values())
 
 
@@ -38,43 +39,42 @@ def steps(pack: Pack, plan_id: str, answers: Answers) -> tuple[Step, ...]:
     return tuple(sorted((step for step in found if holds(step.when, known)), key=lambda step: step.after))
 
 
-def one(prefix: str, step: Step, zone: str, now: datetime) -> FollowUp:
-    """The follow-up of one step, counted from `now`."""
-    due_at = next_morning(now + step.after, zone) if step.morning else later(now, step.after, zone)
-    due_at = due_at if step.urgent else awake(due_at, zone)
+def one(prefix: str, step: Step, hours: Hours, since: datetime) -> FollowUp:
+    """The follow-up of one step, counted from `since`.
+
+    It keeps to the clock that the person has when it falls due: what a journey or new quiet hours find still waiting
+    moves with them, what had its moment before stays there. What is urgent does not move.
+    """
+    told_in = hours.zone_at(since)
+    due_at = _moment(step, Hours(told_in), since) if step.urgent else _due_at(step, hours, since, told_in)
     return FollowUp(f"{prefix}/{step.id}", due_at, due_at + step.expires, step.urgent)
 
 
-def later(now: datetime, after: timedelta, zone: str) -> datetime:
-    """`now` plus a wait. Whole days keep the hour on the person's clock, whatever daylight saving does between."""
+def _due_at(step: Step, hours: Hours, since: datetime, told_in: str) -> datetime:
+    begun_at = since
+    for stay in hours.stays:
+        if since <= stay.until:
+            there = Hours(stay.zone, stay.quiet)
+            due_at = awake(max(_moment(step, there, since, told_in), begun_at), there)
+            if due_at <= stay.until:
+                return due_at
+            begun_at = stay.until
+    return awake(max(_moment(step, hours, since, told_in), begun_at), hours)
+
+
+def _moment(step: Step, hours: Hours, since: datetime, told_in: str | None = None) -> datetime:
+    return next_morning(since + step.after, hours) if step.morning else later(since, step.after, hours, told_in)
+
+
+def later(since: datetime, after: timedelta, hours: Hours, told_in: str | None = None) -> datetime:
+    """`since` plus a wait. Whole days keep the hour on the person's clock, whatever daylight saving does between.
+
+    `told_in`: the zone in which they were then. For somebody who has left it since, it is the first time that their
+    new clock shows that hour and the wait is over, but for the three hours that a day may be short anyway.
+    """
     if after % DAY:
-        return now + after
-    local = now.astimezone(ZoneInfo(zone))
-    return _utc(datetime.combine(local.date() + after, local.time()), zone)
-
-
-def awake(moment: datetime, zone: str) -> datetime:
-    """The moment itself, or 07:00 on the person's clock when it falls into their quiet hours (22:00 to 07:00)."""
-    local = moment.astimezone(ZoneInfo(zone))
-    if not is_quiet(moment, zone):
-        return moment
-    day = local.date() + DAY if local.time() >= QUIET_FROM else local.date()
-    return _utc(datetime.combine(day, QUIET_UNTIL), zone)
-
-
-def is_quiet(moment: datetime, zone: str) -> bool:
-    """Does the moment fall into the person's quiet hours?"""
-    local = moment.astimezone(ZoneInfo(zone)).time()
-    return local >= QUIET_FROM or local < QUIET_UNTIL
-
-
-def next_morning(moment: datetime, zone: str) -> datetime:
-    """The first 08:00 on the person's clock at or after the moment."""
-    local = moment.astimezone(ZoneInfo(zone))
-    day = local.date() if local.time() <= MORNING else local.date() + DAY
-    return _utc(datetime.combine(day, MORNING), zone)
-
-
-def _utc(wall: datetime, zone: str) -> datetime:
-    """A wall time as UTC: of two such moments the first; one that is skipped becomes the same span after the gap."""
-    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(ZoneInfo("UTC"))
+        return since + after
+    local = since.astimezone(ZoneInfo(told_in or hours.zone))
+    if told_in in {None, hours.zone}:
+        return at(local.date() + after, local.time(), hours.zone)
+    return strikes(local.time(), hours.zone, since + after - SHORTEST_BY)

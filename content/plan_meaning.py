@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from content import visiting
 from content.reading import Node
 
 if TYPE_CHECKING:
@@ -15,12 +16,23 @@ At = Callable[[tuple[str, ...]], Node]
 
 
 def check(pack: Pack, at: At) -> None:
-    """Report every move that would show an emergency card without assessing the answers anew."""
+    """Report every move that shows an emergency card without assessing anew, or makes it milder on nobody's word."""
     for place, moves in _all_moves(pack):
         for number, move in enumerate(moves):
-            level = pack.levels.get(move.level or "")
-            if level is not None and level.alone:
-                at((*place, str(number))).wrong(f"level {level.id} is shown alone; say with `means:` what is ticked")
+            for complaint in _complaints(pack, move):
+                at((*place, str(number))).wrong(complaint)
+
+
+def _complaints(pack: Pack, move: Move) -> Iterator[str]:
+    level = pack.levels.get(move.level or move.eases or "")
+    if level is not None and level.alone:
+        yield f"level {level.id} is shown alone; say with `means:` what is ticked"
+    if move.plan and (move.level or move.up or move.end or move.means):
+        yield "`plan:` stands alone; a level, an end or `means:` chooses what is asked itself"
+    if move.eases and not move.plan:
+        yield "`eases:` needs `plan:`, the check-ins that follow"
+    if move.eases and not visiting.asks_for_milder(pack.visit, move.when):
+        yield "`eases:` needs a doctor's word: `when:` must ask for one of the `milder:` options of `visit:`"
 
 
 def step_ids(pack: Pack) -> list[str]:
@@ -50,6 +62,10 @@ def _move_references(pack: Pack) -> Iterator[Reference]:
                 yield (*place, str(number)), "level", move.level
             if move.means:
                 yield (*place, str(number)), "option", ".".join(move.means)
+            if move.plan:
+                yield (*place, str(number)), "plan", move.plan
+            if move.eases:
+                yield (*place, str(number)), "level", move.eases
 
 
 def _head_references(pack: Pack) -> Iterator[Reference]:
@@ -64,6 +80,11 @@ def _head_references(pack: Pack) -> Iterator[Reference]:
         yield ("provisional", "ask"), "question", ours.ask
         for option in (ours.option, ours.otherwise, *(options.option_ids if options else ())):
             yield ("provisional",), "option", f"{ours.question}.{option}"
+    if pack.visit:
+        yield ("visit", "appointment"), "question", pack.visit.appointment
+        yield ("visit", "said"), "question", pack.visit.said
+        for option in pack.visit.milder:
+            yield ("visit", "milder"), "option", f"{pack.visit.said}.{option}"
     if pack.minor:
         yield ("minor",), "option", ".".join(pack.minor)
     if pack.base_score:
@@ -84,6 +105,8 @@ def _flows(pack: Pack) -> Iterator[tuple[tuple[str, ...], tuple[Ask, ...]]]:
 
 
 def _all_moves(pack: Pack) -> Iterator[tuple[tuple[str, ...], tuple[Move, ...]]]:
+    if pack.visit:
+        yield ("visit", "moves"), pack.visit.moves
     yield ("check", "moves"), pack.check.moves
     for plan in pack.plans.values():
         yield ("plans", plan.id, "moves"), plan.moves

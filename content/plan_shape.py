@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal, cast
 
 from content import fields
-from content.pack import Ask, Check, Choice, Ice, Move, Plan, Provisional, Rhythm, Step, Verdict
+from content.pack import Ask, Check, Choice, Ice, Move, Plan, Provisional, Recall, Return, Rhythm, Step, Verdict, Visit
 from content.reading import Node, suggest
 
 
@@ -45,6 +45,25 @@ def ice(node: Node) -> Ice:
         injury_steps=fields.texts(given, "injury_steps"),
         injury_avoid=fields.texts(given, "injury_avoid"),
         picture=fields.text(given, "picture") or None,
+    )
+
+
+def recall(node: Node) -> Recall:
+    given = node.fields(("within", "say", "floors"), required=("within", "say"))
+    return Recall(
+        within=fields.duration(given["within"]) if "within" in given else NEVER.after,
+        say=fields.text(given, "say"),
+        floors=tuple(_return(item) for item in given["floors"].items()) if "floors" in given else (),
+    )
+
+
+def _return(node: Node) -> Return:
+    given = node.fields(("level", "times", "say", "when"), required=("level", "times", "say"))
+    return Return(
+        level=fields.text(given, "level"),
+        times=fields.number(given, "times", 2),
+        say=fields.text(given, "say"),
+        when=fields.condition(given.get("when")),
     )
 
 
@@ -88,6 +107,19 @@ def check(node: Node) -> Check:
     )
 
 
+VISIT = ("appointment", "said", "milder", "moves")
+
+
+def visit(node: Node) -> Visit:
+    given = node.fields(VISIT, required=VISIT)
+    return Visit(
+        appointment=fields.text(given, "appointment"),
+        said=fields.text(given, "said"),
+        milder=fields.texts(given, "milder"),
+        moves=_moves(given.get("moves")),
+    )
+
+
 def _verdict(node: Node) -> Verdict:
     given = node.fields(("verdict", "when"), required=("verdict", "when"))
     return Verdict(fields.text(given, "verdict"), fields.condition(given.get("when")))
@@ -101,7 +133,7 @@ ENDS = ("resolved", "returning", "seen")
 
 
 def _move(node: Node) -> Move:
-    given = node.fields(("when", "level", "up", "say", "end", "means"), required=("when",))
+    given = node.fields(("when", "level", "up", "say", "end", "means", "plan", "eases", "call"), required=("when",))
     end = fields.text(given, "end") or None
     if end and end not in ENDS:
         node.wrong(f"end {end!r}; {suggest(end, ENDS)}")
@@ -112,6 +144,9 @@ def _move(node: Node) -> Move:
         say=fields.text(given, "say") or None,
         end=cast(Literal["resolved", "returning", "seen"] | None, end),
         means=fields.pair(given["means"], given["means"].text()) if "means" in given else None,
+        plan=fields.text(given, "plan") or None,
+        eases=fields.text(given, "eases") or None,
+        call=fields.text(given, "call") or None,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import choosing
+from content import choosing, flow, wishes
 from content.assess import Known, assess
 from content.conditions import holds
 from content.episode import Episode, FollowUp
@@ -68,8 +68,8 @@ def upcoming(pack: Pack, before: Episode, after: Episode) -> tuple[FollowUp, ...
     """What is planned once the level is settled: the plan's own steps, and the next day's if it is not gone."""
     if after.plan is None or after.planned_from is None:
         return ()
-    planned = follow_ups(pack, after.plan, _known(pack, after), after.zone, after.planned_from)
-    return (*planned, *_tomorrow(pack, before, after))
+    planned = follow_ups(pack, after.plan, flow.standing(pack, after), after.hours, after.planned_from)
+    return wishes.granted(after, (*planned, *_tomorrow(pack, before, after)))
 
 
 def _tomorrow(pack: Pack, before: Episode, after: Episode) -> list[FollowUp]:
@@ -80,13 +80,9 @@ def _tomorrow(pack: Pack, before: Episode, after: Episode) -> list[FollowUp]:
         return []
     own = {step.id for step in pack.plans[after.plan].steps}
     late = [step for step in _fitting(pack, before) if step.after > ours.until and step.id not in own]
-    return [one(after.plan, step, after.zone, after.planned_from) for step in late]
+    return [one(after.plan, step, after.hours, after.planned_from) for step in late]
 
 
 def _fitting(pack: Pack, episode: Episode) -> list[Step]:
-    known = Known(pack, _known(pack, episode))
+    known = Known(pack, flow.standing(pack, episode))
     return [step for step in pack.provisional.steps if holds(step.when, known)] if pack.provisional else []
-
-
-def _known(pack: Pack, episode: Episode) -> Answers:
-    return {**episode.answers, "level": frozenset({episode.level or pack.mildest})}

@@ -17,7 +17,7 @@ from functools import cache
 
 import pyphen
 
-LONGEST_SENTENCE = 30
+LONGEST_SENTENCE, LONGEST_SIMPLE = 30, 15
 SENTENCE_FROM, TEXT_FROM = 10, 25
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -29,8 +29,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|\n")
 class Formula:
     """ease = 206.835 - `per_syllable` * syllables of a word - `per_word` * words of a sentence; 100 easy, 0 hard.
 
-    `sentence`, `text`: the least ease of one sentence and of a whole text. `hyphens`: the hyphenation that tells
-    syllables.
+    `sentence`, `text`: the least ease of one sentence and of a whole text; `simple`: of a text in easy words,
+    which from `very_easy` on need not be easier than the usual ones. `hyphens`: the hyphenation that tells syllables.
     """
 
     hyphens: str
@@ -38,11 +38,13 @@ class Formula:
     per_word: float
     sentence: int
     text: int
+    simple: int
+    very_easy: int
 
 
 FORMULAS = {
-    "en": Formula("en_GB", 84.6, 1.015, sentence=30, text=55),
-    "es": Formula("es", 62.3, 1.0, sentence=40, text=55),
+    "en": Formula("en_GB", 84.6, 1.015, sentence=30, text=55, simple=70, very_easy=90),
+    "es": Formula("es", 62.3, 1.0, sentence=40, text=55, simple=65, very_easy=80),
 }
 
 
@@ -56,6 +58,28 @@ def complaints(text: str, language: str) -> list[str]:
             f"is too hard to read (ease {ease:.0f}, {formula.text} is wanted); use shorter words and sentences"
         )
     return found
+
+
+def not_easier(simple: str, usual: str, language: str) -> list[str]:
+    """Why the easy words of a text are not easy, or no easier than the usual ones; short texts have no ease."""
+    found = [
+        f"a sentence has {len(words)} words, {LONGEST_SIMPLE} are the most in easy words: “{each[:60].strip()}…”"
+        for each in _sentences(simple)
+        if len(words := _words(each)) > LONGEST_SIMPLE
+    ]
+    formula = FORMULAS.get(language)
+    if formula is None or len(_words(simple)) < SENTENCE_FROM:
+        return found
+    ease = _ease_of(simple, formula)
+    if ease < formula.simple:
+        found.append(f"is too hard for easy words (ease {ease:.0f}, {formula.simple} is wanted); use shorter words")
+    elif len(_words(usual)) >= SENTENCE_FROM and ease < min(before := _ease_of(usual, formula), formula.very_easy):
+        found.append(f"is harder to read than the usual words (ease {ease:.0f}, theirs {before:.0f})")
+    return found
+
+
+def _ease_of(text: str, formula: Formula) -> float:
+    return _ease(_words(text), len(_sentences(text)), formula)
 
 
 def _about_sentence(sentence: str, language: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""remembering(pack): while it lasts, what follows from the same answers is worked out once.
+"""remembering(pack): while it lasts, what follows from the same is worked out once.
 
 For searches that ask the same thing a hundred thousand times. Outside of it nothing is kept: a person's answers leave
 no trace in memory when their turn is over.
@@ -6,22 +6,23 @@ no trace in memory when their turn is over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from content.pack import Answers, Pack
+from content.pack import Pack
 
 MOST = 20_000
+Given = ParamSpec("Given")
 Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
 class Kept:
-    """What the answers given to one pack led to, by the function that worked it out; never more than `MOST`."""
+    """What was worked out for one pack, by the function that worked it out; never more than `MOST`."""
 
     pack: Pack
     found: dict[object, Any] = field(default_factory=dict)
@@ -40,20 +41,24 @@ def remembering(pack: Pack) -> Iterator[None]:
         _KEPT.reset(before)
 
 
-def once(work: Callable[[Pack, Answers], Found]) -> Callable[[Pack, Answers], Found]:
-    """The same function, which inside `remembering` works out the same answers once. Its results must be frozen."""
+def once(work: Callable[Concatenate[Pack, Given], Found]) -> Callable[Concatenate[Pack, Given], Found]:
+    """The same function, which inside `remembering` works out the same once. Its results must be frozen."""
 
     @wraps(work)
-    def remembered(pack: Pack, answers: Answers) -> Found:
+    def remembered(pack: Pack, /, *given: Given.args, **named: Given.kwargs) -> Found:
         kept = _KEPT.get()
-        if kept is None or kept.pack is not pack:
-            return work(pack, answers)
-        key = (work, frozenset(answers.items()))
+        if kept is None or kept.pack is not pack or named:
+            return work(pack, *given, **named)
+        key = (work, *map(_as_key, given))
         if key not in kept.found:
             if len(kept.found) >= MOST:
                 kept.found.clear()
-            kept.found[key] = work(pack, answers)
+            kept.found[key] = work(pack, *given, **named)
         result: Found = kept.found[key]
         return result
 
     return remembered
+
+
+def _as_key(given: object) -> object:
+    return frozenset(given.items()) if isinstance(given, Mapping) else given

@@ -42,6 +42,9 @@ REST = (
     "advice",
     "ice",
     "provisional",
+    "visit",
+    "about",
+    "recall",
 )
 
 REVIEWED = ("rule_sources", "scales", "invariants")
@@ -86,12 +89,15 @@ def build(root: Node, words: Mapping[str, Node], digest: str, pictures: Mapping[
         advice={name: _advice(name, node) for name, node in fields.entries_of(given, "advice").items()},
         ice=plan_shape.ice(given["ice"]) if "ice" in given else None,
         provisional=plan_shape.provisional(given["provisional"]) if "provisional" in given else None,
+        visit=plan_shape.visit(given["visit"]) if "visit" in given else None,
         check=plan_shape.check(given["check"]) if "check" in given else Check((), "", (), (), plan_shape.NEVER),
         plans={name: plan_shape.plan(name, node) for name, node in fields.entries_of(given, "plans").items()},
         sources={name: _source(name, node) for name, node in fields.entries_of(given, "sources").items()},
         rule_sources={name: node.texts() for name, node in fields.entries_of(given, "rule_sources").items()},
         scales=invariants.scales(given),
         invariants=invariants.invariants(given),
+        about=fields.texts(given, "about"),
+        recall=plan_shape.recall(given["recall"]) if "recall" in given else None,
         words={language: cast(dict[str, object], node.plain()) for language, node in words.items()},
         pictures=pictures,
     )
@@ -127,7 +133,7 @@ def _level(name: str, node: Node, rank: int) -> Level:
 
 
 def _question(name: str, node: Node) -> Question:
-    given = node.fields(("kind", "options", "alone", "at_most", "show", "picture"), required=("kind",))
+    given = node.fields(("kind", "options", "alone", "at_most", "show", "picture", "lasting"), required=("kind",))
     kind = fields.text(given, "kind")
     if kind not in KINDS:
         node.wrong(f"kind {kind!r}; {suggest(kind, KINDS)}")
@@ -143,6 +149,7 @@ def _question(name: str, node: Node) -> Question:
         at_most=fields.number(given, "at_most", 0) or None,
         show=fields.number(given, "show", 0) or None,
         picture=fields.text(given, "picture") or None,
+        lasting=fields.yes(given, "lasting"),
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from content import flow, telling
+from content import flow, recall, strength, telling
 from content.assess import Candidate, Known, assess, fired_rules
 from content.conditions import NOT_SURE
-from content.episode import NOTHING, TRIAGE, Entry, Episode
+from content.episode import NOTHING, TRIAGE, Back, Entry, Episode
 from content.pack import Answers, Pack, Question
 
 DANGER = "danger"
@@ -36,7 +36,9 @@ class Summary:
     `began` is the level that was told first, `level` the one that holds now. `rules` fired, each with its level;
     `raised`: check-ins have made it more urgent than they. `given` are the triage's answers without the red flags,
     `background_denied` what was asked about illnesses and not ticked, `check` the newest check-in's answers. `history`
-    starts with the triage; it is empty for an episode older than it.
+    starts with the triage; it is empty for an episode older than it. `back`: the complaint of an earlier check has come
+    back; `raised_by_return`: that alone has made it more urgent than the rules. `runs`: those of the diary since then,
+    when (ISO, UTC) and how strong.
     """
 
     level: str
@@ -56,6 +58,9 @@ class Summary:
     raised: bool
     iced: bool
     ended: str | None
+    runs: tuple[tuple[str, int], ...] = ()
+    back: Back | None = None
+    raised_by_return: bool = False
 
     @property
     def flags_at(self) -> datetime:
@@ -71,16 +76,18 @@ class Summary:
 
 def summarise(pack: Pack, episode: Episode, started_at: datetime, now: datetime) -> Summary:
     """The summary of an episode that has an outcome."""
-    outcome = telling.current(pack, episode)
+    outcome, assessed = telling.current(pack, episode), assess(pack, episode.answers).level
+    began = episode.history[0].level if episode.history else outcome.level
+    said = strength.as_said(episode.answers, episode.in_words)
     fired = [(rule.id, level) for rule, level in fired_rules(pack, Known(pack, episode.answers))]
     modified = [(each.id, "") for each in pack.modifiers if each.id in outcome.rules]
     return Summary(
         level=outcome.level,
-        began=episode.history[0].level if episode.history else outcome.level,
+        began=began,
         started_at=started_at,
         made_at=now,
         flags=flags(pack, episode.answers),
-        given=_given(pack, {name: ticked for name, ticked in episode.answers.items() if not _is_gate(pack, name)}),
+        given=_given(pack, {name: ticked for name, ticked in said.items() if not _is_gate(pack, name)}),
         background_denied=_background_denied(pack, episode.answers),
         check=_given(pack, _newest_check(pack, episode)),
         history=episode.history,
@@ -89,9 +96,11 @@ def summarise(pack: Pack, episode: Episode, started_at: datetime, now: datetime)
         reasons=outcome.reasons,
         whom=outcome.whom,
         steps=outcome.steps,
-        raised=outcome.level != assess(pack, episode.answers).level,
+        raised=pack.levels[outcome.level].rank < pack.levels[assessed].rank,
         iced=episode.icing is not None and (episode.icing.phase != "choosing" or episode.icing.days > 1),
         ended=episode.ended,
+        back=episode.back,
+        raised_by_return=recall.raised(pack, episode, assessed) is not None and began == outcome.level,
     )
 
 
@@ -146,7 +155,7 @@ def _newest_check(pack: Pack, episode: Episode) -> Answers:
     newest = episode.history[-1].key if episode.history else TRIAGE
     is_ice = pack.ice is not None and pack.ice.ask in episode.check
     is_its_own = episode.form == NOTHING and not is_ice and newest == episode.last_check
-    return episode.check if is_its_own else {}
+    return strength.as_said(episode.check, episode.in_words) if is_its_own else {}
 
 
 def _is_gate(pack: Pack, question: str) -> bool:

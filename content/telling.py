@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from content import buttons, provisional, words
+from content import buttons, flow, provisional, strength, wishes, words
 from content.assess import Known, Outcome, assess, sayable, whom, without_ice
 from content.episode import Episode, FollowUp, Json, Say
 from content.pack import Answers, Pack
@@ -15,6 +15,22 @@ def score(answers: Answers, question: str | None) -> int | None:
     """The 0-10 answer to a question, None when it was not answered with a number."""
     ticked = answers.get(question or "", frozenset())
     return next((int(option) for option in ticked if option.isdigit()), None)
+
+
+def strong(episode: Episode, answers: Answers, question: str | None) -> strength.Strength | None:
+    """How strong the person told among these answers, as a number or in words; None when they could not tell."""
+    number = score(answers, question)
+    return None if number is None else strength.Strength(number, question in episode.in_words)
+
+
+def base(episode: Episode) -> strength.Strength | None:
+    """What later answers are compared with."""
+    return None if episode.base is None else strength.Strength(episode.base, episode.base_in_words)
+
+
+def based(episode: Episode, on: strength.Strength | None) -> Episode:
+    """The episode in which later answers are compared with this."""
+    return replace(episode, base=on.number if on else None, base_in_words=bool(on and on.in_words))
 
 
 def current(pack: Pack, episode: Episode) -> Outcome:
@@ -68,16 +84,25 @@ def outcome_say(pack: Pack, episode: Episode, outcome: Outcome, planned: tuple[F
     return Say("outcome", values, urgent=alone or not pack.levels[outcome.level].routine)
 
 
-CARDS = {buttons.ABOUT: "about", buttons.SOURCES: "sources", buttons.DOCTOR: "doctor", buttons.WORDS: "glossary"}
+CARDS = {
+    buttons.ABOUT: "about",
+    buttons.SOURCES: "sources",
+    buttons.DOCTOR: "doctor",
+    buttons.WORDS: "glossary",
+    buttons.MORE: "outcome_more",
+}
 
 
 def card(pack: Pack, episode: Episode, button: str) -> Say:
     """What a button under the result shows: explanations, sources, words, or all answers for a doctor."""
     outcome, kind = current(pack, episode), CARDS[button]
+    if button == buttons.MORE:
+        return Say(kind, outcome_say(pack, episode, outcome, ()).values)
     values: dict[str, Json] = {"causes": [each.cause for each in outcome.causes], "level": outcome.level}
     if kind == "doctor":
-        values["answers"] = [[name, list[Json](sorted(ticked))] for name, ticked in _in_order(pack, episode.answers)]
-        values["history"] = [[each.at, each.key, each.word, each.score] for each in episode.history]
+        said = strength.as_said(episode.answers, episode.in_words)
+        values["answers"] = [[name, list[Json](sorted(ticked))] for name, ticked in _in_order(pack, said)]
+        values["history"] = [[each.at, each.key, each.word, each.score, each.in_words] for each in episode.history]
     return Say(kind, values)
 
 
@@ -111,8 +136,8 @@ def _in_order(pack: Pack, answers: Answers) -> list[tuple[str, frozenset[str]]]:
 
 
 def plan_again(pack: Pack, episode: Episode) -> tuple[FollowUp, ...]:
-    """The check-ins of the episode's plan as they were first planned."""
+    """The check-ins of the episode's plan as they stand: planned first, then moved or cancelled by the person."""
     if episode.plan is None or episode.planned_from is None:
         return ()
-    known = {**episode.answers, "level": frozenset({episode.level or pack.mildest})}
-    return follow_ups(pack, episode.plan, known, episode.zone, episode.planned_from)
+    planned = follow_ups(pack, episode.plan, flow.standing(pack, episode), episode.hours, episode.planned_from)
+    return wishes.granted(episode, planned)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
 
+from content import simple
 from content.pack import Pack
 from content.reading import MAX_BYTES, Problem, suggest
 
@@ -22,7 +23,7 @@ MOST_FILES = 200
 CHUNK = 65_536
 
 STRUCTURE = "pack.yaml"
-WORDS = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?\.yaml")
+WORDS = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?(\.simple)?\.yaml")
 PICTURE = re.compile(r"pictures/[A-Za-z0-9_-]{1,60}\.svg")
 CASES = re.compile(r"vignettes[A-Za-z0-9_-]{0,60}\.yaml")
 LITTER = re.compile(r"(.*/)?(__MACOSX/.*|\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)")
@@ -61,7 +62,7 @@ def put_together(base: Mapping[str, bytes], sent: Iterable[Mapping[str, bytes]])
 
 def strays(pack: Pack, files: Iterable[str]) -> list[Problem]:
     """Files of words in languages that the pack does not speak: nobody has looked at them."""
-    spoken = {f"{language}.yaml" for language in pack.languages}
+    spoken = {name for language in pack.languages for name in (f"{language}.yaml", simple.file_name(language))}
     return [
         Problem(file, 0, f"the pack does not speak this language; add it to `languages:`, or {suggest(file, spoken)}")
         for file in files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from content import plan_meaning
+from content import plan_meaning, recall_meaning, strength
 from content.reading import Node, suggest
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 LABEL_LENGTH = 24
 EMERGENCY = "emergency_"
 FREE_SECTIONS = ("says", "texts", "whom")
+OPTIONAL_SECTIONS = ("reminders",)
 
 # What check-ins and icing say of themselves, whatever the pack's own moves add.
 ALWAYS_SAID = ("asked_again", "escalated_persist", "escalated_worse", "graded_return", "keep_going", "new_danger_found",
@@ -24,6 +25,8 @@ def check(pack: Pack, node: Node) -> None:
     """Report every missing, left over or too long word of one language's file at its place."""
     sections = node.entries()
     for section, ids in _wanted_words(pack).items():
+        if section in OPTIONAL_SECTIONS and section not in sections:
+            continue
         given = sections[section].entries() if section in sections else {}
         for name in ids:
             if name not in given:
@@ -42,9 +45,11 @@ def check(pack: Pack, node: Node) -> None:
 
 def _wanted_words(pack: Pack) -> dict[str, tuple[str, ...]]:
     moves: list[Move] = [*pack.check.moves, *(move for plan in pack.plans.values() for move in plan.moves)]
+    moves += pack.visit.moves if pack.visit else ()
     says = [*ALWAYS_SAID, *(ICE_SAID if pack.ice else ())]
-    says += ["settled_higher"] if pack.provisional else []
-    says += [move.say for move in moves if move.say] + [rule.say for rule in pack.rules if rule.say]
+    says += [*(["settled_higher"] if pack.provisional else []), *recall_meaning.said(pack)]
+    says += [each for move in moves for each in (move.say, move.call) if each]
+    says += [rule.say for rule in pack.rules if rule.say]
     whom = [each for level in pack.levels.values() for each in level.whom]
     whom += [each for cause in pack.causes.values() for ids in cause.whom.values() for each in ids]
     return {
@@ -55,6 +60,7 @@ def _wanted_words(pack: Pack) -> dict[str, tuple[str, ...]]:
         "advice": tuple(pack.advice),
         "plans": tuple(pack.plans),
         "steps": tuple(plan_meaning.step_ids(pack)),
+        "reminders": tuple(plan_meaning.step_ids(pack)),
         "says": tuple(dict.fromkeys(says)),
     }
 
@@ -65,15 +71,18 @@ def _check_question_words(pack: Pack, name: str, node: Node) -> None:
         node.wrong("has no `ask:`")
     if question.kind == "gate" and not given.get("help"):
         node.wrong("a gate needs `help:`, the example shown on Not sure")
-    if question.kind == "scale":
+    if question.kind == "scale" and "options" not in given:
         return
+    ids = tuple(strength.PHRASES) if question.kind == "scale" else question.option_ids
     options = given["options"].entries() if "options" in given else {}
-    for option in question.option_ids:
+    for option in ids:
         if option not in options:
             node.wrong(f"no words for option '{option}'")
     for option, body in options.items():
-        if option not in question.option_ids:
-            body.wrong(f"left over: question '{name}' has no option '{option}'; {suggest(option, question.option_ids)}")
+        if option not in ids:
+            body.wrong(f"left over: question '{name}' has no option '{option}'; {suggest(option, ids)}")
+        elif question.kind == "scale" and (lacking := {"text", "why"} - set(body.entries())):
+            body.wrong(f"how strong it is in words needs `{min(lacking)}:` as well")
         label = body.entries().get("label")
         if label is None or not label.text():
             body.wrong("has no `label:`")

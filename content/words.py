@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 
 LOCALES = Path(__file__).parent / "locales"
 FIRST = "en"
+SIMPLE = "simple."  # before an id: the easy words for the same
 REGIONS = {"en": "en_GB"}  # our English is British: Monday 21 December
 
 
@@ -61,6 +62,11 @@ def catalogue(language: str) -> dict[str, str]:
     return {key: text if isinstance(text, str) else text[-1] for key, text in words if key and text}
 
 
+def easier(language: str, key: str) -> str:
+    """The id of the easy words for the same; the id itself where there are none."""
+    return f"{SIMPLE}{key}" if f"{SIMPLE}{key}" in catalogue(language) else key
+
+
 def say(language: str, key: str, **values: object) -> str:
     """The words of an id, values filled in; `count` chooses among singular and plural.
 
@@ -77,6 +83,11 @@ def sounds_alarming(text: str) -> bool:
     """Does a typed message speak of an emergency, in any language we know? Better once too often than once too few."""
     plain = f" {_plain(text)} "
     return any(f" {words} " in plain for language in languages() for words in _alarms(language))
+
+
+def folded(text: str) -> str:
+    """Words to compare by: no capitals, accents or punctuation, one space between them."""
+    return _plain(text)
 
 
 def key_of(message_id: str | tuple[str, ...] | list[str]) -> str:

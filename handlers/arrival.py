@@ -41,6 +41,13 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """A shared location, as the zone it lies in (None: in none). Where exactly is forgotten at the door."""
+
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Blocked:
     """The person has blocked the bot (or, `by_person` False, has let it in again)."""
 
@@ -52,7 +59,7 @@ class Odd:
     """A press whose data this program did not write."""
 
 
-What = Command | Typed | Blocked | Odd | EpisodePress | PersonPress | AdminPress
+What = Command | Typed | Located | Blocked | Odd | EpisodePress | PersonPress | AdminPress
 
 
 @dataclass(frozen=True, slots=True)

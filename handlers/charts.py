@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,31 @@ class Chart:
     def is_empty(self) -> bool:
         """Is there nothing to draw?"""
         return not any(part.value for bar in self.bars for part in bar.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment, and what is written there."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Days from left to right: a line of strength (0 to `top`), rows of marks under it, numbered lines across it.
+
+    `scale`: the heights that are named. `days`: the dates on the axis. `rows`: each of a name and its moments, a row
+    without any is left out. `notes`: a line each, numbered in this order, with its words under the picture.
+    """
+
+    title: str
+    since: datetime
+    until: datetime
+    top: int
+    scale: tuple[tuple[int, str], ...]
+    points: tuple[tuple[datetime, int], ...]
+    days: tuple[Mark, ...]
+    rows: tuple[tuple[str, tuple[datetime, ...]], ...]
+    notes: tuple[Mark, ...]
+    numbered: bool = True

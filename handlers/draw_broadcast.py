@@ -66,18 +66,8 @@ def news_stopped(stage: Stage, values: Values) -> Screen:
     return Screen(plain(stage.voice.ui("news.stopped")))
 
 
-def settings(stage: Stage, values: Values) -> Screen:
-    """What a person may set, one line and one button for each."""
-    voice = stage.voice
-    wants = bool(values["news"])
-    line = voice.ui("settings.news_on") if wants else voice.ui("settings.news_off")
-    key = stage.own("button.news_off", "news", "off") if wants else stage.own("button.news_on", "news", "on")
-    return Screen(join(bold(voice.ui("settings.title")), plain(line)), ((key,),))
-
-
 SCREENS: dict[str, Draw] = {
     "broadcast": message,
     "what_changed": what_changed,
     "news_stopped": news_stopped,
-    "settings": settings,
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.screens import Draw, Screen, Stage, Values, bold, bullets, fit, join, plain, section
 
 GLOSSARY = ("who_to_see", "when_to_see", "levels_intro", "dark_skin")
 
 
 def doctor(stage: Stage, values: Values) -> Screen:
-    """Something to hand over: what it may be, the dates with their scores, and every answer."""
+    """Something to hand over: what it may be, the dates with their scores, and every answer, in the usual words."""
+    stage = replace(stage, voice=replace(stage.voice, simple=False))
     voice = stage.voice
     names = [voice.text("causes", each, "name") for each in values["causes"]]
     answered = [_answered(stage, question, options) for question, options in values["answers"]]
@@ -29,11 +32,10 @@ def _is_gate(stage: Stage, question: str) -> bool:
     return stage.voice.pack.questions[question].kind == "gate"
 
 
-def _dated(stage: Stage, at: str, key: str, word: str, score: int | None) -> str:
+def _dated(stage: Stage, at: str, key: str, word: str, score: int | None, in_words: bool = False) -> str:
     voice = stage.voice
     what = voice.ui(f"doctor.word.{word}") if word else voice.ui("doctor.first")
-    strength = voice.ui("doctor.score", score=score) if score is not None else ""
-    return f"{voice.when(at)}: {what}{strength}"
+    return f"{voice.when(at)}: {what}{voice.strength(score, in_words=in_words)}"
 
 
 def _answered(stage: Stage, question: str, options: list[str]) -> str:

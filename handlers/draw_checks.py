@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from content import buttons
-from handlers.screens import Draw, Key, Screen, Stage, Values, join, plain, section
+from collections.abc import Iterator
+from datetime import datetime
 
-LATER_CHOICES = ("60", "180", "morning")
+from content import buttons, places
+from handlers import draw_history, draw_summary
+from handlers.screens import Draw, Key, Screen, Stage, Values, bold, italic, join, pairs, plain, section
+from handlers.voice import Voice
+
+MOST_NET = 6
 
 
 def text(stage: Stage, values: Values) -> Screen:
@@ -20,15 +25,40 @@ def check_done(stage: Stage, values: Values) -> Screen:
     whom = voice.ui("outcome.see", whom=voice.whom(values["whom"])) if values["id"] == "persisting" else ""
     prevention = section(voice.text("texts", "prevention"), voice.advice(values.get("prevention", ())))
     upcoming = voice.ui("check.next", when=voice.when(values["next"])) if values.get("next") else ""
-    return Screen(
-        join(
-            plain(voice.text("says", values["id"])),
-            plain(whom),
-            prevention,
-            plain(upcoming),
-            plain(closing),
-        )
+    text = join(
+        plain(voice.text("says", values["id"])),
+        plain(whom),
+        *(_call(stage, values) if values.get("call") else ()),
+        prevention,
+        plain(upcoming),
+        plain(closing),
     )
+    return Screen(text, tuple(_done_rows(stage, values)))
+
+
+def _call(stage: Stage, values: Values) -> Iterator[str]:
+    """For somebody who finds nobody to see: whom to call there, what to say, and when not to wait at all."""
+    voice, number = stage.voice, places.advice_line(stage.voice.where)
+    yield plain(voice.ui("visit.line", number=number)) if number else ""
+    yield f"{bold(voice.ui('visit.say'))}\n{italic(voice.text('says', values['call']))}"
+    yield section(voice.ui("visit.at_once"), voice.advice(values["net"][:MOST_NET]))
+
+
+def _done_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    """What helps to be seen; the diary where running may go on; that it is back where it was gone."""
+    rows = list[tuple[Key, ...]]()
+    if values.get("call"):
+        rows += [(draw_summary.key(stage),), (stage.numbers,)]
+    if values.get("next") and values.get("level") in _routine(stage):
+        rows.append((stage.own("button.run", "run"), stage.own("button.diary", "diary")))
+    if "prevention" in values and stage.episode:
+        rows.append((draw_history.is_back(stage, stage.episode),))
+    return rows
+
+
+def _routine(stage: Stage) -> set[str]:
+    """The levels at which running may go on."""
+    return {level.id for level in stage.voice.pack.levels.values() if level.routine}
 
 
 def check_closed(stage: Stage, values: Values) -> Screen:
@@ -37,18 +67,30 @@ def check_closed(stage: Stage, values: Values) -> Screen:
 
 
 def later_menu(stage: Stage, values: Values) -> Screen:
-    """When shall I ask again?"""
+    """When shall I ask again? Where hours count, it says why only the short times are there."""
     voice, turn = stage.voice, values["turn"]
     keys = [
-        stage.press(voice.ui(f"button.later.{each}"), buttons.write(buttons.LATER, each), turn)
-        for each in LATER_CHOICES
+        stage.press(later_label(voice, name, at), buttons.write(buttons.LATER, name), turn)
+        for name, at in values["choices"]
     ]
     back = stage.press(voice.ui("button.back"), buttons.write(buttons.LATER, "back"), turn)
-    return Screen(plain(voice.ui("check.later")), ((keys[0], keys[1]), (keys[2],), (back,)))
+    why = plain(voice.ui("check.later_hurries")) if values["hurries"] else ""
+    return Screen(join(plain(voice.ui("check.later")), why), (*pairs(keys), (back,)))
+
+
+def later_label(voice: Voice, name: str, at: str) -> str:
+    """ "In 1 hour", "Tomorrow morning, 08:00"."""
+    is_today = voice.local(datetime.fromisoformat(at)).date() == voice.local(voice.now).date()
+    key = "this_morning" if name == "morning" and is_today else name
+    return voice.ui(f"button.later.{key}", time=voice.clock(at))
 
 
 def later_done(stage: Stage, values: Values) -> Screen:
-    return Screen(plain(stage.voice.ui("check.later_done", when=stage.voice.when(values["at"]))))
+    """Put off; answering now is still possible, and so is an end."""
+    voice, turn = stage.voice, values["turn"]
+    now = stage.press(voice.ui("button.answer_now"), buttons.write(buttons.LATER, "now"), turn)
+    stop = stage.press(voice.ui("button.stop_these"), buttons.STOP, turn)
+    return Screen(plain(voice.ui("check.later_done", when=voice.when(values["at"]))), ((now, stop),))
 
 
 def stop_asking(stage: Stage, values: Values) -> Screen:

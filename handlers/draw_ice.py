@@ -48,7 +48,13 @@ def ice_round(stage: Stage, values: Values) -> Screen:
         bold(voice.ui("ice.round", round=number, rounds=values["rounds"])),
         plain(voice.ui("ice.check_skin")),
     )
-    return Screen(text, (*keys, *_look(stage), (_stop(stage),)))
+    later = stage.press(voice.ui("button.soon"), buttons.write(buttons.ICE_LATER, number))
+    return Screen(text, (*keys, *_look(stage), (later, _stop(stage))))
+
+
+def put_off(stage: Stage, values: Values) -> Screen:
+    """This round and those after it come a little later."""
+    return Screen(plain(stage.voice.ui("ice.put_off", time=stage.voice.clock(values["at"]))))
 
 
 def ice_on(stage: Stage, values: Values) -> Screen:
@@ -106,6 +112,7 @@ SCREENS: dict[str, Draw] = {
     "ice_choose": choose,
     "ice_begun": begun,
     "ice_round": ice_round,
+    "ice_put_off": put_off,
     "ice_on": ice_on,
     "ice_off": ice_off,
     "ice_late": ice_late,

@@ -6,11 +6,11 @@ from itertools import zip_longest
 from typing import Literal
 
 from content import buttons, looking
-from handlers import draw_pictures, draw_summary
+from handlers import draw_pictures, draw_run_log, draw_summary
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, bullets, fit, italic, plain, section
 
 MOST_REASONS = 6
-MOST_STEPS = 9
+MOST_STEPS, FEW_STEPS = 9, 4
 MOST_NET = 10  # room for the whole lists of the first two candidates
 EMERGENCY_STEPS, EMERGENCY_AVOID = 4, 2  # of the causes; what holds in every emergency comes on top, whole
 
@@ -19,7 +19,9 @@ def outcome(stage: Stage, values: Values) -> Screen:
     """The result; an emergency is one short card alone, a check-in that moves it up a short one too."""
     if values["alone"]:
         return _emergency(stage, values)
-    return _moved_up(stage, values) if values.get("told") else _result(stage, values)
+    if values.get("told"):
+        return _moved_up(stage, values)
+    return _short_result(stage, values) if stage.voice.simple else _result(stage, values)
 
 
 def _emergency(stage: Stage, values: Values) -> Screen:
@@ -79,6 +81,48 @@ def _result(stage: Stage, values: Values) -> Screen:
     return Screen(text, tuple(_result_rows(stage, values)))
 
 
+def _short_result(stage: Stage, values: Values) -> Screen:
+    """The result for whoever wants little at once: how urgent, what to do and not to do, when to get help at once."""
+    voice, reason = stage.voice, values.get("reason")
+    names = [voice.text("causes", each["cause"], "name") for each in values["causes"][:1]]
+    text = fit(
+        [
+            plain(voice.text("says", reason)) if reason else "",
+            _head(stage, values["level"]),
+            _whom(stage, values),
+            plain(voice.text("texts", "provisional")) if values.get("provisional") else "",
+            *(plain(voice.text("says", each)) for each in values["says"]),
+            section(voice.ui("outcome.may_be"), names),
+            section(voice.ui("outcome.steps"), voice.advice(values["steps"][:FEW_STEPS])),
+            section(voice.ui("outcome.avoid"), voice.advice(values["avoid"][:MOST_STEPS])),
+            section(voice.ui("outcome.net"), voice.advice(values["net"][:MOST_NET])),
+            _again(stage, values),
+            plain(voice.text("texts", "under_16")) if values["minor"] else "",
+            italic(voice.ui("outcome.not_a_diagnosis")),
+        ]
+    )
+    return Screen(text, tuple(_few_rows(stage, values)))
+
+
+def _few_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    more = stage.press(stage.voice.ui("button.more_about"), buttons.MORE)
+    page = [(draw_summary.key(stage),)] if values["level"] != stage.voice.pack.mildest else []
+    return [*_ice_row(stage, values), (more,), *page, (stage.numbers,)]
+
+
+def more(stage: Stage, values: Values) -> Screen:
+    """What the short result left out: all that it may be, why, and every step."""
+    voice = stage.voice
+    text = fit(
+        [
+            _candidates(stage, values),
+            section(voice.ui("outcome.why"), _reasons(stage, values)),
+            section(voice.ui("outcome.steps"), voice.advice(values["steps"][:MOST_STEPS])),
+        ]
+    )
+    return Screen(text, tuple(_card_rows(stage, values)))
+
+
 def _moved_up(stage: Stage, values: Values) -> Screen:
     """A check-in made it more urgent: what is new, whom to see, by when. The earlier steps are known already."""
     voice, level = stage.voice, values["level"]
@@ -86,7 +130,7 @@ def _moved_up(stage: Stage, values: Values) -> Screen:
     own = [each for each in voice.pack.levels[level].steps if each in values["steps"]]
     text = fit(
         [
-            plain(voice.text("says", values["reason"])),
+            plain(voice.ui("outcome.in_doubt") if values.get("doubt") else voice.text("says", values["reason"])),
             _head(stage, level),
             plain(voice.text("texts", "provisional")) if values.get("provisional") else "",
             plain(voice.ui("outcome.see", whom=voice.whom(values["whom"]))) if values["whom"] else "",
@@ -144,10 +188,21 @@ def _sources(stage: Stage) -> Key:
 
 
 def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    if stage.voice.simple:
+        return _few_rows(stage, values)
+    return [*_ice_row(stage, values), *_card_rows(stage, values)]
+
+
+def _ice_row(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:
+    if not values["ice_asked"]:
+        return ()
+    return ((stage.press(stage.voice.ui("button.ice"), buttons.ICE, style="primary"),),)
+
+
+def _card_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
+    """Pictures, and the cards that tell more."""
     voice = stage.voice
     rows: list[tuple[Key, ...]] = []
-    if values["ice_asked"]:
-        rows.append((stage.press(voice.ui("button.ice"), buttons.ICE, style="primary"),))
     told_now = [] if values.get("told") else [*values["steps"][:MOST_STEPS], *values["avoid"][:MOST_STEPS]]
     shown = looking.of_advice(voice.pack, told_now)
     rows += [(draw_pictures.key(stage, name),) for name in shown]
@@ -155,6 +210,7 @@ def _result_rows(stage: Stage, values: Values) -> list[tuple[Key, ...]]:
         rows.append((stage.press(voice.ui("button.about"), buttons.ABOUT), _sources(stage)))
     doctor = stage.press(voice.ui("button.doctor"), buttons.DOCTOR)
     rows += [(draw_summary.key(stage),)] if values["level"] != voice.pack.mildest else []
+    rows += [(draw_run_log.key(stage),)] if voice.pack.levels[values["level"]].routine else []
     return [*rows, (doctor, stage.press(voice.ui("button.words"), buttons.WORDS)), (stage.numbers,)]
 
 
@@ -210,6 +266,7 @@ def stopped(stage: Stage, values: Values) -> Screen:
 
 SCREENS: dict[str, Draw] = {
     "outcome": outcome,
+    "outcome_more": more,
     "about": about,
     "sources": sources,
     "finished": finished,

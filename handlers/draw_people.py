@@ -1,4 +1,4 @@
-"""The cards around the checks: first meeting, home, help, privacy, emergency numbers, reminders."""
+"""The cards around the checks: first meeting, home, help, emergency numbers."""
 
 from __future__ import annotations
 
@@ -59,10 +59,24 @@ def _age(stage: Stage, values: Values) -> Screen:
 
 
 def _consent(stage: Stage, values: Values) -> Screen:
-    voice, turn = stage.voice, values["turn"]
-    text = join(bold(voice.ui("consent.ask")), plain(voice.ui("consent.what")), plain(voice.ui("consent.how")))
-    yes, no = stage.own("button.agree", "consent", "yes", turn), stage.own("button.disagree", "consent", "no", turn)
-    return Screen(text, ((yes, no), (stage.own("button.privacy", "privacy"), stage.numbers)))
+    return _may_i(stage, values, bold(stage.voice.ui("consent.ask")))
+
+
+def _renew(stage: Stage, values: Values) -> Screen:
+    """The text has changed since this person agreed: what is new comes first."""
+    voice = stage.voice
+    return _may_i(stage, values, bold(voice.ui("consent.changed")), plain(voice.ui("consent.new")))
+
+
+def _may_i(stage: Stage, values: Values, *first: str) -> Screen:
+    """What is agreed to, and two equal buttons."""
+    voice, turn, minor = stage.voice, values["turn"], bool(values.get("minor"))
+    adult = plain(voice.ui("consent.adult")) if minor else ""
+    text = join(*first, plain(voice.ui("consent.what")), plain(voice.ui("consent.how")), adult)
+    agree = "button.agree_minor" if minor else "button.agree"
+    yes, no = stage.own(agree, "consent", "yes", turn), stage.own("button.disagree", "consent", "no", turn)
+    both = ((yes,), (no,)) if minor else ((yes, no),)
+    return Screen(text, (*both, (stage.own("button.privacy", "privacy"), stage.numbers)))
 
 
 def _refused(stage: Stage, values: Values) -> Screen:
@@ -77,6 +91,7 @@ SETUP: dict[str, Draw] = {
     "place": _place,
     "age": _age,
     "consent": _consent,
+    "renew": _renew,
     "refused": _refused,
 }
 
@@ -94,7 +109,12 @@ def agreed(stage: Stage, values: Values) -> Screen:
 def home(stage: Stage, values: Values) -> Screen:
     return Screen(
         plain(stage.voice.ui("home")),
-        ((_check(stage),), (stage.own("button.followups", "followups"), stage.own("button.help", "help"))),
+        (
+            (_check(stage),),
+            (stage.own("button.run", "run"), stage.own("button.diary", "diary")),
+            (stage.own("button.history", "history_new"),),
+            (stage.own("button.followups", "followups"), stage.own("button.help", "help")),
+        ),
     )
 
 
@@ -105,7 +125,7 @@ def resume_or_anew(stage: Stage, values: Values) -> Screen:
         plain(stage.voice.ui("resume_or_anew")),
         (
             (stage.own("button.resume", "resume", turn=turn, style="primary"),),
-            (stage.own("button.anew", "anew", turn=turn),),
+            (stage.own("button.anew", "anew", values.get("of", ""), turn),),
             (stage.numbers,),
         ),
     )
@@ -121,20 +141,14 @@ def help_card(stage: Stage, values: Values) -> Screen:
     )
     first = (_check(stage),) if values["ready"] and not values.get("asking") else ()
     last = (stage.own("button.privacy", "privacy"), stage.own("button.language", "language"))
-    return Screen(text, (*([first] if first else []), (stage.numbers,), last, *_back_to_question(stage, values)))
-
-
-def privacy(stage: Stage, values: Values) -> Screen:
-    voice = stage.voice
-    text = join(bold(voice.ui("privacy.title")), *(plain(each) for each in voice.ui("privacy").splitlines()))
-    return Screen(text, _back_to_question(stage, values))
+    return Screen(text, (*([first] if first else []), (stage.numbers,), last, *back_to_question(stage, values)))
 
 
 def language(stage: Stage, values: Values) -> Screen:
     """The languages, the present one marked."""
     keys = [_speak(each, values["turn"], PRESENT if each == stage.voice.language else "") for each in words.languages()]
     text = bold(stage.voice.ui("language.ask"))
-    return Screen(text, (*grid(keys, LANGUAGE_WIDTH), *_back_to_question(stage, values)))
+    return Screen(text, (*grid(keys, LANGUAGE_WIDTH), *back_to_question(stage, values)))
 
 
 def _speak(each: str, turn: int, mark: str = "") -> Key:
@@ -151,10 +165,10 @@ def numbers(stage: Stage, values: Values) -> Screen:
         plain(voice.ui("numbers.when")),
         plain(voice.ui("numbers.else")),
     )
-    return Screen(text, ((stage.own("button.countries", "countries", "0", turn),), *_back_to_question(stage, values)))
+    return Screen(text, ((stage.own("button.countries", "countries", "0", turn),), *back_to_question(stage, values)))
 
 
-def _back_to_question(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:
+def back_to_question(stage: Stage, values: Values) -> tuple[tuple[Key, ...], ...]:
     """The open question is further up by now: one tap brings it down here."""
     return ((stage.own("button.question", "resume", turn=values["turn"]),),) if values.get("asking") else ()
 
@@ -181,34 +195,6 @@ def countries(stage: Stage, values: Values) -> Screen:
         if 0 <= number <= last
     ]
     return Screen(plain(voice.ui("countries.ask")), (*grid(keys, 2), tuple(turning)))
-
-
-def follow_ups(stage: Stage, values: Values) -> Screen:
-    """What is planned, in the person's words and time, each with Cancel."""
-    voice, turn = stage.voice, values["turn"]
-    if not values["items"]:
-        return Screen(plain(voice.ui("followups.none")), ((_check(stage),),))
-    lines = [f"{voice.step(each['key'])}: {voice.when(each['due_at'])}" for each in values["items"]]
-    keys = [
-        Key(
-            voice.ui("button.drop", step=voice.step(each["key"])),
-            encode(PersonPress(turn, "drop", str(each["id"]))),
-        )
-        for each in values["items"][:8]
-    ]
-    return Screen(join(bold(voice.ui("followups.title")), bullets(lines)), tuple(grid(keys, 1)))
-
-
-def reminders_stopped(stage: Stage, values: Values) -> Screen:
-    """/stop: all of them, one tap to undo."""
-    if not values["count"]:
-        return Screen(plain(stage.voice.ui("stop.none")))
-    undo = stage.own("button.undo", "undo_stop", turn=values["turn"], style="primary")
-    return Screen(plain(stage.voice.ui("stop.done")), ((undo,), (stage.numbers,)))
-
-
-def reminders_back(stage: Stage, values: Values) -> Screen:
-    return Screen(plain(stage.voice.ui("stop.undone")))
 
 
 def hint(stage: Stage, values: Values) -> Screen:
@@ -240,13 +226,9 @@ SCREENS: dict[str, Draw] = {
     "home": home,
     "resume_or_anew": resume_or_anew,
     "help": help_card,
-    "privacy": privacy,
     "language": language,
     "numbers": numbers,
     "countries": countries,
-    "follow_ups": follow_ups,
-    "reminders_stopped": reminders_stopped,
-    "reminders_back": reminders_back,
     "hint": hint,
     "alarm": alarm,
     "group": group,

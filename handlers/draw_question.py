@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from content import buttons
+from content import buttons, strength
 from content.episode import ICE, TRIAGE
 from content.pack import Question
 from handlers import draw_pictures
 from handlers.screens import Draw, Key, Screen, Stage, Values, bold, grid, italic, join, pairs, plain, stop_row
 
 BOX, CHECKED = "☐", "☑"
-SCALE_WIDTH = 6
+SCALE_WIDTH, FEW_LINES = 6, 6
 
 
 def question(stage: Stage, values: Values) -> Screen:
@@ -38,7 +38,7 @@ def _header(stage: Stage, values: Values) -> str:
 
 def _how(stage: Stage, asked: Question) -> str:
     if asked.kind == "scale":
-        return plain(stage.voice.ui("question.scale"))
+        return plain(stage.voice.ui("question.scale" if stage.voice.scale else "question.in_words"))
     if not asked.multiple:
         return ""
     if asked.kind == "gate":
@@ -50,13 +50,19 @@ def _how(stage: Stage, asked: Question) -> str:
 
 def _lines(stage: Stage, asked: Question, values: Values) -> str:
     """Options whose button is too short to say it all, spelled out."""
-    lines = []
-    for option in values["options"]:
-        text = stage.voice.text("questions", asked.id, "options", option, "text")
-        if text:
-            label = stage.voice.text("questions", asked.id, "options", option, "label")
-            lines.append(f"• {bold(label)}: {plain(text)}")
-    return "\n".join(lines)
+    if asked.kind == "scale":
+        phrases = () if stage.voice.scale else tuple(strength.PHRASES)
+        return "\n".join(f"• {_phrase(stage, asked, each)}" for each in phrases)
+    told = {each: stage.voice.text("questions", asked.id, "options", each, "text") for each in values["options"]}
+    lines = [(stage.voice.label(asked.id, each), text) for each, text in told.items() if text]
+    if stage.voice.simple and len(lines) <= FEW_LINES:
+        return "\n\n".join(f"{bold(label)}\n{plain(text.replace('. ', f'.{chr(10)}'))}" for label, text in lines)
+    return "\n".join(f"• {bold(label)}: {plain(text)}" for label, text in lines)
+
+
+def _phrase(stage: Stage, asked: Question, phrase: str) -> str:
+    label, text = (stage.voice.phrase(asked.id, phrase, name) for name in ("label", "text"))
+    return f"{bold(label)}: {plain(text)}"
 
 
 def _help(stage: Stage, asked: Question, values: Values) -> str:
@@ -83,6 +89,8 @@ def _progress(stage: Stage, values: Values) -> str:
 
 def _answers(stage: Stage, asked: Question, values: Values) -> list[tuple[Key, ...]]:
     turn, ticked = values["turn"], set(values["ticked"])
+    if asked.kind == "scale" and not stage.voice.scale:
+        return [(stage.press(stage.voice.phrase(asked.id, each), f"={each}", turn),) for each in strength.PHRASES]
     if asked.kind == "scale":
         return grid([stage.press(each, f"={each}", turn) for each in values["options"]], SCALE_WIDTH)
     toggles, alone = [], []
@@ -110,7 +118,9 @@ def _controls(stage: Stage, asked: Question, values: Values) -> list[tuple[Key, 
     if values["form"] in {TRIAGE, ICE}:
         return [tuple(first), stop_row(stage, turn)]
     if values["emergency"]:
-        return [(stage.numbers,)]
+        soon = stage.press(stage.voice.ui("button.soon"), buttons.write(buttons.LATER, "15"), turn)
+        stop = stage.press(stage.voice.ui("button.stop_these"), buttons.STOP, turn)
+        return [(stage.numbers,), *([(soon, stop)] if values["first"] else [])]
     if values["first"]:
         later = stage.press(stage.voice.ui("button.later"), buttons.LATER, turn)
         stop = stage.press(stage.voice.ui("button.stop_these"), buttons.STOP, turn)

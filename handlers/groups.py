@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from content import words
 from content.episode import Say
+from handlers import strangers
 from handlers.arrival import GroupArrival
 from handlers.record import Reply
-from storage import audit, outbox
-from storage.tables import OutboxRow
+from storage import audit, outbox, people
 
 PAUSE = timedelta(hours=1)
 
@@ -21,9 +21,9 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
     if not outbox.first_time(session, arrival.update_id, now):
         return False
     if arrival.tried is not None:
-        audit.note(session, arrival.user_id, arrival.tried, now, allowed=False, detail={"chat": arrival.chat_id})
+        _note(session, arrival, arrival.tried, now)
     if arrival.callback_id is not None:
-        _answer(session, arrival, now)
+        strangers.answer(session, arrival.chat_id, arrival.callback_id, None, now)
     if arrival.said and not outbox.said_since(session, arrival.chat_id, now - PAUSE):
         hour = int(now.timestamp() // PAUSE.total_seconds())
         dedupe = f"group:{arrival.chat_id}:{hour}"
@@ -32,15 +32,9 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
     return True
 
 
-def _answer(session: Session, arrival: GroupArrival, now: datetime) -> None:
-    """End the spinner, without a word."""
-    row = OutboxRow(
-        chat_id=arrival.chat_id,
-        lane=outbox.URGENT,
-        kind="answer",
-        say=None,
-        card=False,
-        callback_id=arrival.callback_id,
-        dedupe=f"answer:{arrival.callback_id}",
-    )
-    outbox.add(session, row, now)
+def _note(session: Session, arrival: GroupArrival, tried: str, now: datetime) -> None:
+    """Who, if we know them, and in which chat; by marks, which only tell the same from another."""
+    who = people.find(session, arrival.user_id) if arrival.user_id is not None else None
+    marks = {"chat": arrival.chat_id, "user": arrival.user_id}
+    detail = {name: people.mark(session, each).hex() for name, each in marks.items() if each is not None}
+    audit.note(session, who.id if who else None, tried, now, allowed=False, detail=detail)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sqlalchemy.orm import Session
 
 from content import replay
@@ -16,11 +14,6 @@ from storage.packs import Packs
 from storage.tables import PersonRow
 
 
-def asked(visit: Visit, payload: str) -> None:
-    """The card of /settings."""
-    visit.post(replace(settings(visit.row), where="new"))
-
-
 def pressed(visit: Visit, value: str) -> None:
     """A button about news."""
     visit.post(_pressed(visit.session, visit.packs, visit.row, value))
@@ -29,13 +22,10 @@ def pressed(visit: Visit, value: str) -> None:
 def _pressed(session: Session, packs: Packs, row: PersonRow, value: str) -> Say:
     match value.split("/"):
         case ["yes" | "no" as said]:
-            _set(session, row, wants=said == "yes")
+            choose(session, row, wants=said == "yes")
             return Say("agreed", {"minor": bool(row.minor), "news": row.news}, where="edit")
-        case ["on" | "off" as said]:
-            _set(session, row, wants=said == "on")
-            return settings(row)
         case ["stop"]:
-            _set(session, row, wants=False)
+            choose(session, row, wants=False)
             return Say("news_stopped")
         case ["changes", number] if number.isdigit():
             return _what_changed(session, packs, row, int(number))
@@ -43,12 +33,8 @@ def _pressed(session: Session, packs: Packs, row: PersonRow, value: str) -> Say:
             return Say("moved_on", where="toast")
 
 
-def settings(row: PersonRow) -> Say:
-    """The card of /settings, in place of the one that was pressed."""
-    return Say("settings", {"news": bool(row.news)}, where="edit")
-
-
-def _set(session: Session, row: PersonRow, *, wants: bool) -> None:
+def choose(session: Session, row: PersonRow, *, wants: bool) -> None:
+    """From now on they get news, or do not."""
     row.news = wants
     if not wants:
         broadcasts.no_news_for(session, row.id)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from content.asking import question_say
 from content.decide import decide
-from content.episode import Decision, Episode, Event, Json, Replaced, Say
+from content.episode import ClockChanged, Decision, Episode, Event, Json, Replaced, Say
 from content.pack import Pack
-from storage import episodes, follow_ups, outbox
+from storage import episodes, follow_ups, outbox, people
 from storage.packs import Packs
 from storage.tables import EpisodeRow, OutboxRow, PersonRow
 
@@ -53,22 +53,22 @@ class Reply:
 
     def post_to_chat(self, session: Session, chat_id: int, say: Say, now: datetime, dedupe: str) -> None:
         """Say something in a chat that belongs to nobody we know (a group)."""
-        row = OutboxRow(chat_id=chat_id, lane=self.lane, kind="send", say=_write(say), card=False, dedupe=dedupe)
-        outbox.add(session, row, now)
+        chat = people.mark(session, chat_id)
+        row = OutboxRow(chat=chat, chat_id=chat_id, lane=self.lane, kind="send", say=write(say), card=False)
+        outbox.add(session, row, now, dedupe)
 
     def _answer(self, session: Session, person: PersonRow, toast: Say | None, now: datetime) -> None:
         row = OutboxRow(
             person_id=person.id,
-            chat_id=person.telegram_id,
+            chat=person.mark,
             lane=outbox.URGENT,
             kind="answer",
-            say=_write(toast) if toast else None,
+            say=write(toast) if toast else None,
             card=False,
             callback_id=self.callback_id,
-            dedupe=f"answer:{self.callback_id}",
             expires_at=now + TAP_LIVES,
         )
-        outbox.add(session, row, now)
+        outbox.add(session, row, now, f"answer:{self.callback_id}")
 
     def _tell(
         self,
@@ -93,17 +93,15 @@ class Reply:
         row = OutboxRow(
             person_id=person.id,
             episode_id=episode.id if episode is not None else None,
-            chat_id=person.telegram_id,
+            chat=person.mark,
             lane=outbox.URGENT if say.urgent else self.lane,
             kind="send" if target is None else "edit",
-            say=_write(say),
+            say=write(say),
             card=say.card,
             message_id=target,
-            dedupe=f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
-            if dedupe and target is None
-            else None,
         )
-        outbox.add(session, row, now)
+        once = f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
+        outbox.add(session, row, now, once if dedupe and target is None else None)
 
     def _target(self, say: Say, episode: EpisodeRow | None) -> int | None:
         if say.where != "edit":
@@ -115,15 +113,14 @@ def strip(session: Session, person: PersonRow, message_id: int, now: datetime) -
     """Take the buttons off a message, once."""
     row = OutboxRow(
         person_id=person.id,
-        chat_id=person.telegram_id,
+        chat=person.mark,
         lane=outbox.REPLY,
         kind="strip",
         say=None,
         card=False,
         message_id=message_id,
-        dedupe=f"strip:{person.telegram_id}:{message_id}",
     )
-    outbox.add(session, row, now)
+    outbox.add(session, row, now, f"strip:{person.id}:{message_id}")
 
 
 def happen(
@@ -131,8 +128,19 @@ def happen(
 ) -> None:
     """One event in one episode: remembered, decided, and everything that follows recorded."""
     pack = packs.load(session, row.pack_id)
+    episode = _on_their_clock(session, pack, person, row, now)
     episodes.remember(session, row.id, event, now)
-    record(session, packs, person, row, decide(pack, episodes.read(row.data), event, now), reply, now)
+    record(session, packs, person, row, decide(pack, episode, event, now), reply, now)
+
+
+def _on_their_clock(session: Session, pack: Pack, person: PersonRow, row: EpisodeRow, now: datetime) -> Episode:
+    """The episode as it is; one that was closed when the person's clock changed learns of it here."""
+    episode, hours = episodes.read(row.data), people.read(person).hours
+    if (episode.zone, episode.quiet) == (hours.zone, hours.quiet):
+        return episode
+    moved = ClockChanged(hours.zone, hours.quiet)
+    episodes.remember(session, row.id, moved, now)
+    return decide(pack, episode, moved, now).episode
 
 
 def record(
@@ -171,14 +179,14 @@ def _say(
     if decision.stale:
         _show_again(session, pack, person, row, decision.episode, reply, now)
     else:
-        reply.post(session, person, decision.says, now, row, dedupe=_once(person, reply, decision.episode, now))
+        reply.post(session, person, decision.says, now, row, dedupe=_once(row, reply, decision.episode, now))
 
 
-def _once(person: PersonRow, reply: Reply, episode: Episode, now: datetime) -> str | None:
+def _once(row: EpisodeRow, reply: Reply, episode: Episode, now: datetime) -> str | None:
     """A double tap says a new message once; a minute later the same button may say it again."""
     if reply.callback_id is None:
         return None
-    return f"shown:{person.id}:{reply.message_id}:{episode.turn}:{int(now.timestamp()) // 60}"
+    return f"shown:{row.id}:{reply.message_id}:{episode.turn}:{int(now.timestamp()) // 60}"
 
 
 def _supersede(session: Session, pack: Pack, row: EpisodeRow, episode: Episode, now: datetime) -> None:
@@ -204,8 +212,9 @@ def _show_again(
         told.append(question_say(pack, episode, new=not on_card))
     if not on_card and reply.message_id is not None and reply.has_buttons:
         strip(session, person, reply.message_id, now)
-    reply.post(session, person, told, now, row, dedupe=_once(person, reply, episode, now))
+    reply.post(session, person, told, now, row, dedupe=_once(row, reply, episode, now))
 
 
-def _write(say: Say) -> dict[str, object]:
+def write(say: Say) -> dict[str, object]:
+    """A say as it lies in the outbox."""
     return {"kind": say.kind, "values": dict(say.values)}

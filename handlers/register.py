@@ -9,8 +9,9 @@ from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Upda
 from telegram.constants import ChatType
 from telegram.ext import Application, CallbackContext, TypeHandler
 
+from content import places
 from handlers.admin import door
-from handlers.arrival import Arrival, Attached, Blocked, Command, GroupArrival, Odd, Typed, What
+from handlers.arrival import Arrival, Attached, Blocked, Command, GroupArrival, Located, Odd, Typed, What
 from handlers.callback import decode
 
 GONE = {ChatMember.BANNED, ChatMember.LEFT}
@@ -100,7 +101,7 @@ def _what(update: Update) -> What | None:
         return _membership(update.my_chat_member)
     if update.message is not None:
         return _message(update.message)
-    if update.edited_message is not None:
+    if update.edited_message is not None and update.edited_message.location is None:  # a live location goes on moving
         return Typed(_words(update.edited_message))
     return None
 
@@ -113,7 +114,9 @@ def _membership(change: ChatMemberUpdated) -> Blocked:
     return Blocked(change.new_chat_member.status in GONE)
 
 
-def _message(message: Message) -> Command | Typed:
+def _message(message: Message) -> Command | Typed | Located:
+    if message.location is not None:
+        return Located(places.zone_at(message.location.latitude, message.location.longitude))
     text, forwarded = _words(message), message.forward_origin is not None
     if not text.startswith("/"):
         html = (message.text_html if message.text else message.caption_html) if text else ""

@@ -23,16 +23,19 @@ def choose(
     asking: EpisodeRow | None,
     reply: Reply,
     now: datetime,
+    *,
+    shows: Say | None = None,
 ) -> None:
     """Store the language, mark it on the card of languages, and word the open card anew. The present one: no change.
 
-    `asking`: the episode whose question is open. Reminders need nothing: they become words when they are sent.
+    `asking`: the episode whose question is open. `shows`: what the pressed card shows then, instead of the languages.
+    Reminders need nothing: they become words when they are sent.
     """
     if language == row.language:
         reply.post(session, row, [], now)
         return
     row.language = language
-    marked = Say("language", {"turn": row.turn, "asking": asking is not None}, where="edit")
+    marked = shows or Say("language", {"turn": row.turn, "asking": asking is not None}, where="edit")
     is_on_open_card = _is_meeting(row) and reply.message_id == row.card_message_id
     reply.post(session, row, [] if is_on_open_card else [marked], now)
     if asking is not None and asking.card_message_id is not None:
@@ -45,4 +48,4 @@ def choose(
 
 def _is_meeting(row: PersonRow) -> bool:
     """Is the open card the one of the first meeting?"""
-    return row.setup != "ready" and row.card_message_id is not None
+    return people.read(row).step != "ready" and row.card_message_id is not None

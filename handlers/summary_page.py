@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.episode import Entry
+from content.episode import Back, Entry
 from content.summary import Given, Pair, Summary
 from handlers.voice import Voice
 
@@ -34,11 +34,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """How strong it was at a moment, and the day as the axis says it."""
+    """How strong it was at a moment, and the day as the axis says it. `of_run`: logged in the diary."""
 
     at: datetime
     day: str
     score: int
+    of_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def page(voice: Voice, summary: Summary) -> Page:
         story=Section(voice.ui("page.story"), tuple(_story(voice, summary))),
         course=Section(voice.ui("page.course"), tuple(_course(voice, summary))),
         points=tuple(_points(voice, summary)),
-        points_title=voice.ui("page.strength"),
+        points_title=voice.ui("page.strength_and_runs" if summary.runs else "page.strength"),
         check=_check(voice, summary),
         advice=Section(voice.ui("page.advice"), tuple(_advice(voice, summary))),
         footer=_footer(voice),
@@ -123,24 +124,37 @@ def _labels(voice: Voice, pairs: Iterable[Pair]) -> str:
 
 
 def _story(voice: Voice, summary: Summary) -> Iterator[Row]:
-    """What was told at first; below the background what was denied of it."""
+    """What was told at first; below the background what was denied of it. That it came back stands in front."""
+    if summary.back is not None:
+        yield Row(voice.ui("page.back"), BETWEEN.join(_came_back(voice, summary.back)), strong=True)
     for question, ticked in summary.given:
         yield from _told(voice, ((question, ticked),))
         if question == voice.pack.background and summary.background_denied:
             yield Row(voice.ui("page.denied"), _labels(voice, summary.background_denied), quiet=True)
 
 
+def _came_back(voice: Voice, back: Back) -> Iterator[str]:
+    """When the last check was, what it was told, and which time this is."""
+    yield voice.ui("page.back_last", day=voice.day(datetime.fromisoformat(back.at)))
+    if back.level is not None:
+        cause = voice.text("causes", back.cause, "name") if back.cause else ""
+        level = "; ".join(filter(None, [voice.text("levels", back.level, "name"), cause]))
+        yield voice.ui("page.back_told", level=level)
+    if voice.pack.recall is not None and back.times > 1:
+        yield voice.ui("page.back_times", times=back.times, days=voice.pack.recall.within.days)
+
+
 def _told(voice: Voice, given: Given) -> Iterator[Row]:
     for question, ticked in given:
         name = voice.text("questions", question, "brief") or voice.text("questions", question, "ask")
         if voice.pack.questions[question].kind == "scale":
-            yield Row(name, _scale(voice, ticked[0]))
+            yield Row(name, _scale(voice, question, ticked[0]))
         else:
             yield Row(name, "; ".join(voice.line(question, option) for option in ticked))
 
 
-def _scale(voice: Voice, option: str) -> str:
-    return f"{option} / 10" if option.isdigit() else voice.line("", option)
+def _scale(voice: Voice, question: str, option: str) -> str:
+    return f"{option} / 10" if option.isdigit() else voice.line(question, option)
 
 
 def _course(voice: Voice, summary: Summary) -> Iterator[Row]:
@@ -164,16 +178,27 @@ def _moment(voice: Voice, entry: Entry) -> str:
 
 def _entry(voice: Voice, entry: Entry, before: str) -> str:
     what = voice.ui(f"doctor.word.{entry.word}") if entry.word else voice.ui("doctor.first")
-    strength = voice.ui("doctor.score", score=entry.score) if entry.score is not None else ""
+    strength = voice.strength(entry.score, in_words=entry.in_words)
     level = voice.text("levels", entry.level, "name")
     moved = f"; {voice.ui('page.moved', level=level)}" if entry.level != before else ""
-    return f"{what}{strength}{moved}"
+    return f"{_visit(voice, entry, what + strength)}{moved}"
+
+
+def _visit(voice: Voice, entry: Entry, what: str) -> str:
+    """What the person told of being seen; where they were not asked how it is, nothing else is said."""
+    if not entry.told:
+        return what
+    question, _, option = entry.told.partition(".")
+    visit = voice.ui("page.visit", told=voice.line(question, option))
+    return visit if entry.word == "same" and entry.score is None else f"{what}; {visit}"
 
 
 def _points(voice: Voice, summary: Summary) -> Iterator[Point]:
-    for at, score in summary.scores:
+    told = [(at, score, False) for at, score in summary.scores]
+    told += [(at, score, True) for at, score in summary.runs]
+    for at, score, of_run in sorted(told):
         moment = datetime.fromisoformat(at)
-        yield Point(moment, voice.short_day(moment), score)
+        yield Point(moment, voice.short_day(moment), score, of_run)
 
 
 def _check(voice: Voice, summary: Summary) -> Section:
@@ -202,7 +227,8 @@ def _causes(voice: Voice, summary: Summary) -> str:
 
 def _rules(voice: Voice, summary: Summary) -> str:
     fired = [f"{rule} ({level})" if level else rule for rule, level in summary.rules]
-    raised = [voice.ui("page.raised")] if summary.raised else []
+    key = "page.back_raised" if summary.raised_by_return else "page.raised"
+    raised = [voice.ui(key)] if summary.raised else []
     return ", ".join([*(fired or [voice.ui("page.points")]), *raised])
 
 

@@ -19,7 +19,7 @@ def begin(session: Session, packs: Packs, person: PersonRow, pack_id: int, reply
     """The first question of this version. A trial under way is forgotten."""
     stored.end(session, person.id)
     known = people.read(person)
-    episode = start(packs.load(session, pack_id), known.zone or "UTC", minor=bool(known.minor))
+    episode = start(packs.load(session, pack_id), known.zone or "UTC", minor=bool(known.minor), quiet=known.quiet)
     row = episodes.add(session, person.id, pack_id, episode, now, trial=True)
     happen(session, packs, person, row, Started(), reply, now)
 

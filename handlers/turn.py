@@ -8,27 +8,34 @@ from sqlalchemy.orm import Session
 
 from content import person as people_rules
 from content import places, words
-from content.decide import start
-from content.episode import Due, Left, Pressed, Resumed, Say, Started
+from content.episode import Due, Held, Left, Pressed, Resumed, Say
+from content.hours import awake, is_quiet
 from content.person import Person
-from handlers import rooms, speaking, trials
+from handlers import beginning, consent, rooms, speaking, strangers
 from handlers.admin import door
-from handlers.arrival import Arrival, Blocked, Command, Odd, Typed
+from handlers.arrival import Arrival, Blocked, Command, Located, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
 from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
+from storage.ledger import Ledger
 from storage.packs import Packs
-from storage.tables import EpisodeRow
+from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 DOUBLE_TAP = timedelta(minutes=1)
 
 
 NOBODY: frozenset[int] = frozenset()
+NOWHERE = Ledger()
 
 
 def take_turn(
-    session: Session, packs: Packs, arrival: Arrival, now: datetime, admins: frozenset[int] = NOBODY
+    session: Session,
+    packs: Packs,
+    arrival: Arrival,
+    now: datetime,
+    admins: frozenset[int] = NOBODY,
+    ledger: Ledger = NOWHERE,
 ) -> datetime | None:
     """Decide and record one update; the person's next planned moment. A repeated update changes nothing."""
     packs.look(session)
@@ -36,25 +43,42 @@ def take_turn(
     if not outbox.first_time(session, arrival.update_id, now):
         return None
     if row is None:
+        if strangers.pass_by(session, arrival, now):
+            return None
         row = people.add(session, arrival.telegram_id, Person(words.guess(arrival.language_code)), now)
+    people.seen(row, now)
     if not door.enter(session, packs, row, arrival, admins, now):
-        Turn(session, packs, row, arrival, now).take()
+        Turn(session, packs, row, arrival, now, ledger).take()
     return follow_ups.next_of(session, row.id)
 
 
 def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: datetime) -> bool:
-    """Decide and record a follow-up that has come due; re-checked under the person's lock."""
+    """Decide and record a follow-up that has come due; re-checked under the person's lock.
+
+    One that is late, because the bot was away, waits until the person's night is over.
+    """
     row = people.lock_by_id(session, pending.person_id)
     due = follow_ups.lock_due(session, pending.id, now)
-    if due is None or row.blocked_at is not None:
+    if row is None or due is None or row.blocked_at is not None:
         return False
     episode = episodes.of_person(session, row.id, pending.episode_id)
     if episode is None:
         return False
+    hours = people.read(row).hours
+    if not due.urgent and is_quiet(now, hours):
+        due.due_at = awake(now, hours)
+        return False
     due.state = "sent" if now <= due.expires_at else "missed"
     due.sent_at = now if due.state == "sent" else None
-    happen(session, packs, row, episode, Due(due.key, due.expires_at), Reply(lane=outbox.FOLLOW_UP), now)
+    happen(session, packs, row, episode, _come_due(row, due, now), Reply(lane=outbox.FOLLOW_UP), now)
     return True
+
+
+def _come_due(row: PersonRow, due: FollowUpRow, now: datetime) -> Due | Held:
+    """Its moment has come; in a pause it may have to wait."""
+    if row.paused_until is not None and now < row.paused_until:
+        return Held(follow_ups.read(due), row.paused_until)
+    return Due(due.key, due.expires_at)
 
 
 class Turn(Visit):
@@ -78,6 +102,10 @@ class Turn(Visit):
                 self.post(Say("moved_on", where="toast"))
             case Typed(text):
                 self._typed(text, awaited)
+            case Located(zone):
+                rooms.LOCATED[awaited](self, zone or "") if awaited in rooms.LOCATED else self._typed("")
+        if awaited in rooms.LEFT and not isinstance(what, Located | Blocked):
+            rooms.LEFT[awaited](self, "")
 
     # --- people -------------------------------------------------------------------------------------------------------
 
@@ -92,13 +120,20 @@ class Turn(Visit):
         if met.stale:
             self._stale_setup()
             return
+        before = self.person
         people.save(self.row, met.person, self.now)
-        if met.consented:
-            self.row.consent_at = self.now
         self.post(*met.says)
+        if met.consented:
+            consent.given(self, anew=not before.has_agreed)
+        if met.refused:
+            consent.stop(self)
 
     def _stale_setup(self) -> None:
         """An old button of the first meeting: a toast, and the card where the person is if that is elsewhere."""
+        if self.person.must_renew:
+            self.post(Say("text_is_new", where="toast"))
+            self._met(people_rules.greeted(self.person, self.now))
+            return
         if self.person.is_ready or self.row.card_message_id in {None, self.arrival.message_id}:
             self.post(Say("moved_on", where="toast"))
             return
@@ -113,7 +148,7 @@ class Turn(Visit):
                 self._start(payload)
             case "check":
                 self._check()
-            case "help" | "privacy" | "language":
+            case "help" | "language":
                 self.post(Say(name, self.around()))
             case "cancel":
                 self._cancel()
@@ -139,19 +174,11 @@ class Turn(Visit):
 
     def _check(self) -> None:
         if not self.person.is_ready:
-            self._met(people_rules.greeted(self.person, self.now))
+            self._met(people_rules.greeted(self.person, self.now, for_check=True))
         elif self.asking():
             self.post(Say("resume_or_anew", {"turn": self.row.turn}))
         else:
-            self._begin()
-
-    def _begin(self) -> None:
-        pack_id, pack = self.packs.live
-        trials.end(self.session, self.row)
-        person = self.person
-        episode = start(pack, person.zone or "UTC", minor=bool(person.minor))
-        row = episodes.add(self.session, self.row.id, pack_id, episode, self.now)
-        self.happen(row, Started())
+            beginning.begin(self)
 
     def _cancel(self) -> None:
         row = self.asking()
@@ -182,12 +209,12 @@ class Turn(Visit):
                 self.post(Say("numbers", self.around(), where="edit"))
             case "check" if self.person.is_ready:
                 self._check_again()
-            case "resume" | "anew" if self.person.is_ready:
+            case "resume" | "anew" if self.person.is_ready or (press.name == "resume" and self.person.must_renew):
                 self._resume_or_anew(press)
-            case "undo_stop" if self.person.is_ready:
+            case "undo_stop" if self.person.has_agreed:
                 count = follow_ups.switch(self.session, self.row.id, "stopped", "planned")
                 self.post(Say("reminders_back", {"count": count}, where="edit"))
-            case "numbers" | "help" | "privacy" | "language":
+            case "numbers" | "help" | "language":
                 self.post(Say(press.name, self.around()))
             case "speak" if press.value in words.languages() and press.turn == self.row.turn:
                 asking, reply = self.asking(), self.reply()
@@ -202,7 +229,7 @@ class Turn(Visit):
         row = self.asking()
         if row is None:
             self.post(Say("strip", where="edit"))
-            self._begin()
+            beginning.begin(self)
         elif self.now - row.started_at < DOUBLE_TAP and row.data["turn"] == 1:
             self.post()
         else:
@@ -221,7 +248,7 @@ class Turn(Visit):
             return
         if row is not None:
             self._close(row)
-        self._begin()
+        beginning.begin(self, press.value)
 
     def _close(self, row: EpisodeRow) -> None:
         """Begin anew: what was being asked is left first, on its own card, and what is certain is still said."""
@@ -232,8 +259,10 @@ class Turn(Visit):
         row = episodes.of_person(self.session, self.row.id, press.episode)
         if row is None:
             self.post(Say("moved_on", where="toast"))
-            return
-        self.happen(row, Pressed(press.turn, press.option))
+        elif not (self.person.has_agreed or row.trial):
+            self.post(Say("withdrawn", where="toast"))
+        else:
+            self.happen(row, Pressed(press.turn, press.option))
 
     def _typed(self, text: str, awaited: str | None = None) -> None:
         if words.sounds_alarming(text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,8 +12,11 @@ from content.person import Person
 from handlers.arrival import Arrival
 from handlers.record import Reply, happen
 from storage import episodes, outbox, people
+from storage.ledger import Ledger
 from storage.packs import Packs
 from storage.tables import EpisodeRow, PersonRow
+
+DOUBLE_TAP_S = 10
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class Visit:
     row: PersonRow
     arrival: Arrival
     now: datetime
+    ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def person(self) -> Person:
@@ -40,6 +44,12 @@ class Visit:
         """Say something to the person, about no episode."""
         self.reply().post(self.session, self.row, says, self.now)
 
+    def post_once(self, say: Say, key: str) -> None:
+        """The same, as a message of its own: a double tap brings one, a command as many as it is sent."""
+        arrival, tapped_at = self.arrival, int(self.now.timestamp()) // DOUBLE_TAP_S
+        once = f"{key}:{self.row.id}:{arrival.message_id}:{tapped_at}" if arrival.callback_id else None
+        self.reply().post(self.session, self.row, [say], self.now, dedupe=once)
+
     def happen(self, row: EpisodeRow, event: Event) -> None:
         """Something happens in one of the person's episodes."""
         happen(self.session, self.packs, self.row, row, event, self.reply(), self.now)
@@ -47,7 +57,7 @@ class Visit:
     def asking(self) -> EpisodeRow | None:
         """The newest episode in which a question is open."""
         running = episodes.running(self.session, self.row.id)
-        return next((row for row in running if row.data["question"] is not None), None)
+        return next((row for row in running if row.asking), None)
 
     def around(self) -> dict[str, Json]:
         """Where the person is, for cards that may point back there."""

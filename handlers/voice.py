@@ -13,28 +13,33 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, match_skeleton
 from babel.lists import format_list
 
-from content import places, words
+from content import places, simple, strength, words
 from content.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Speaks to one person. `pack` is the one the message belongs to."""
+    """Speaks to one person. `pack` is the one the message belongs to.
+
+    `scale`: asks how strong it is from 0 to 10, else in words. `simple`: the easy words, where there are some.
+    """
 
     language: str
     pack: Pack
     now: datetime
     zone: str | None = None
     country: str | None = None
+    scale: bool = True
+    simple: bool = False
 
     def ui(self, key: str, **values: object) -> str:
         """The bot's own words."""
-        return words.say(self.language, key, **values)
+        return words.say(self.language, words.easier(self.language, key) if self.simple else key, **values)
 
     def words(self, *path: str) -> Any:  # noqa: ANN401 - a text or a mapping, as the pack has it
         """A pack's words by their path; "" where there are none. The first language stands in for a missing one."""
         for language in (self.language, self.pack.languages[0]):
-            found: Any = self.pack.words.get(language, {})
+            found: Any = simple.words(self.pack, language) if self.simple else self.pack.words.get(language, {})
             for name in path:
                 found = found.get(name) if isinstance(found, dict) else None
             if found is not None:
@@ -53,6 +58,14 @@ class Voice:
             return self.ui("step.after_ice") if step == "after_ice" else self.ui("step.ice", round=step)
         return self.text("steps", step) or step
 
+    def reminder(self, key: str) -> str:
+        """What a follow-up will ask, as a person would say it: "How it is, one week on"."""
+        plan, _, rest = key.partition("/")
+        name = rest.partition("/")[0]
+        if plan == "ice":
+            return self.ui("reminder.after_ice") if name == "after_ice" else self.ui("reminder.ice")
+        return self.text("reminders", name) or self.ui("reminder.other", step=self.step(key))
+
     def whom(self, ids: Iterable[str]) -> str:
         """ "your family doctor (GP) or a sports physician"."""
         names = [self.text("whom", each) for each in ids]
@@ -69,6 +82,12 @@ class Voice:
         day = format_date(moment.date(), _day_pattern(self._locale), locale=self._locale)
         return self.ui("when.day", day=day, time=clock, count=moment.hour)
 
+    def brief(self, iso: str) -> str:
+        """The same, short enough for a button: "Mon 30 Nov, 09:00"."""
+        moment = self.local(datetime.fromisoformat(iso))
+        day = format_skeleton("MMMEd", moment, tzinfo=ZoneInfo(self.zone or "UTC"), locale=self._locale)
+        return f"{day}, {self.clock(iso)}"
+
     def clock(self, iso: str) -> str:
         """A moment as a time of day on the person's clock: "14:05"."""
         moment = datetime.fromisoformat(iso).astimezone(ZoneInfo(self.zone or "UTC"))
@@ -81,6 +100,15 @@ class Voice:
     def day(self, moment: datetime) -> str:
         """A date on the person's clock, with its year: "23 Nov 2026"."""
         return format_date(self.local(moment), "medium", locale=self._locale)
+
+    def moment(self, moment: datetime) -> str:
+        """A date with its year and the time, on the person's clock: "21 November 2026, 18:40"."""
+        day = format_date(self.local(moment), "long", locale=self._locale)
+        return f"{day}, {self.clock(moment.isoformat())}"
+
+    def long_day(self, moment: datetime) -> str:
+        """The same with the day of the week, without the year: "Monday 23 November"."""
+        return format_date(self.local(moment), _day_pattern(self._locale), locale=self._locale)
 
     def short_day(self, moment: datetime) -> str:
         """The same without the year: "23 Nov"."""
@@ -106,8 +134,22 @@ class Voice:
     def advice(self, ids: Sequence[str]) -> list[str]:
         return [self.text("advice", each) for each in ids]
 
+    def strength(self, score: int | None, *, in_words: bool = False) -> str:
+        """How strong it was then, as it follows after a comma in a doctor's list; "" when nobody knows."""
+        if score is None:
+            return ""
+        if in_words:
+            return self.ui("doctor.in_words", words=self.phrase(self.pack.check.score, strength.phrase(score)))
+        return self.ui("doctor.score", score=score)
+
+    def phrase(self, question: str, phrase: str, name: str = "label") -> str:
+        """One of the four phrases for how strong it is: the pack's own, else the bot's."""
+        return self.text("questions", question, "options", phrase, name) or self.ui(f"strength.{phrase}.{name}")
+
     def line(self, question: str, option: str) -> str:
         """An answer for a doctor: its own brief words, else the line that the person read, else its button."""
+        if option in strength.PHRASES and self.pack.questions[question].kind == "scale":
+            return self.ui("strength.line", words=self.phrase(question, option), score=strength.PHRASES[option])
         given = self.words("questions", question, "options", option)
         if isinstance(given, dict):
             return str(given.get("brief") or given.get("text") or given["label"])
@@ -122,7 +164,8 @@ class Voice:
         if option == "not_sure":
             return self.ui("answer.not_sure", question=self.text("questions", question, "ask"))
         if self.pack.questions[question].kind == "scale":
-            return self.ui("answer.score", score=option)
+            in_words = option in strength.PHRASES
+            return self.phrase(question, option, "why") if in_words else self.ui("answer.score", score=option)
         given = self.words("questions", question, "options", option)
         if not isinstance(given, dict):
             return option

@@ -61,6 +61,9 @@ class Control:
             "press": lambda body: telegram.press(int(body["user"]), str(body["label"])),
             "kind": lambda body: telegram.send_kind(int(body["user"]), str(body["kind"])),
             "file": self._file,
+            "location": lambda body: telegram.share_location(
+                int(body["user"]), float(body["latitude"]), float(body["longitude"])
+            ),
             "block": lambda body: telegram.block(int(body["user"])),
             "unblock": lambda body: telegram.unblock(int(body["user"])),
             "delete": lambda body: telegram.delete_message(int(body["user"]), int(body["message_id"])),

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.records import Button, Json, Keyboard, Refused, bad_request
+from simulator import keys_below
+from simulator.records import BelowKeyboard, Button, Json, Keyboard, Refused, bad_request
 
 MOST_BUTTONS = 100
 MOST_PER_ROW = 8
@@ -28,7 +29,7 @@ class Markup:
     """What a message carries: inline buttons, or a change of the keyboard below the input line."""
 
     inline: Keyboard = ()
-    reply: tuple[tuple[str, ...], ...] | None = None
+    reply: BelowKeyboard | None = None
 
 
 def read_markup(markup: Mapping[str, Any] | None, *, inline_only: bool = False) -> Markup:
@@ -40,9 +41,9 @@ def read_markup(markup: Mapping[str, Any] | None, *, inline_only: bool = False) 
     if inline_only:
         raise bad_request("inline keyboard expected")
     if "keyboard" in markup:
-        return Markup(reply=tuple(tuple(_reply_text(button) for button in row) for row in markup["keyboard"]))
+        return Markup(reply=keys_below.read_keyboard(markup))
     if markup.get("remove_keyboard"):
-        return Markup(reply=())
+        return Markup(reply=BelowKeyboard())
     if markup.get("force_reply"):
         return Markup()
     raise bad_request("object expected as reply markup")
@@ -113,13 +114,6 @@ def _style(button: Mapping[str, Any]) -> str | None:
 
 def _unparsed(words: str) -> Refused:
     return bad_request(f"can't parse inline keyboard button: {words}")
-
-
-def _reply_text(button: object) -> str:
-    text = button.get("text") if isinstance(button, Mapping) else button
-    if not isinstance(text, str) or not text.strip():
-        raise bad_request("keyboard button text must be non-empty")
-    return text
 
 
 def button_json(button: Button) -> Json:

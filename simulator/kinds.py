@@ -12,6 +12,11 @@ def _file(kind: str, **more: object) -> Json:
     return {"file_id": f"SIM-{kind}-file", "file_unique_id": f"SIM{kind}", "file_size": 1024, **more}
 
 
+def location(latitude: float, longitude: float) -> Json:
+    """A point on the earth, as Telegram sends it on."""
+    return {"location": {"latitude": latitude, "longitude": longitude}}
+
+
 def _rich(kind: str) -> Json | None:
     options = [{"text": word, "voter_count": 0, "persistent_id": word.lower()} for word in ("Yes", "No")]
     poll = {"id": "7000000000000000001", "question": "Does it itch?", "options": options, "total_voter_count": 0}

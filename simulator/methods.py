@@ -19,6 +19,7 @@ from simulator.wire import MEDIA
 from simulator.world import World
 
 DELETABLE = timedelta(hours=48)
+MOST_DELETED = 100
 ANSWER_LIMIT = 200
 _ACTIONS = frozenset(
     (
@@ -91,6 +92,20 @@ def delete_message(world: World, params: Json) -> bool:
     return True
 
 
+def delete_messages(world: World, params: Json) -> bool:
+    """Up to 100 at once; documented: those that cannot be found are skipped. Assumed: one too old refuses them all."""
+    numbers = params.get("message_ids", [])
+    if not numbers or len(numbers) > MOST_DELETED:
+        raise bad_request("there are no messages to delete" if not numbers else "too many messages to delete")
+    chat_id = world.readable_chat(params.get("chat_id"))
+    messages = [found for each in numbers if (found := world.message(chat_id, each)) is not None]
+    if any(world.now() - each.at > DELETABLE for each in messages):
+        raise bad_request("message can't be deleted")
+    for message in messages:
+        world.forget(message)
+    return True
+
+
 def answer_callback_query(world: World, params: Json) -> bool:
     """Ends the spinner of a tap, once and within 150 s; the text is a toast or an alert of at most 200 characters."""
     query = world.unanswered.get(params.get("callback_query_id", ""))
@@ -140,6 +155,7 @@ _ACTION = takes(chat="chat_id", string="action business_connection_id", integer=
 METHODS = (
     Method("editMessageText", {**_PLACE, **TEXT, **takes(string="parse_mode")}, edit_message_text),
     Method("editMessageReplyMarkup", _PLACE, edit_message_reply_markup),
+    Method("deleteMessages", takes(chat="chat_id", array="message_ids"), delete_messages),
     Method("deleteMessage", takes(chat="chat_id", integer="message_id"), delete_message),
     Method("answerCallbackQuery", _ANSWER, answer_callback_query),
     Method("sendChatAction", _ACTION, send_chat_action),

@@ -71,6 +71,11 @@ class Moves:
         self._moved(user_id, sends=kind)
         return self._people.kind(user_id, kind)
 
+    def share_location(self, user_id: int, latitude: float, longitude: float) -> int | None:
+        """Share a place, by the button that asks for it or without being asked."""
+        self._moved(user_id, shares=[latitude, longitude])
+        return self._people.location(user_id, latitude, longitude)
+
     def send_file(self, user_id: int, name: str, content: bytes, mime: str = "", caption: str = "") -> int | None:
         """Send a file that the bot can fetch with getFile."""
         self._moved(user_id, sends="file", name=name)

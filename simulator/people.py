@@ -61,6 +61,12 @@ class People:
             return self._edit_last(user_id)
         return self._post(user_id, user_id, kind, "", kinds.payload(kind))
 
+    def location(self, user_id: int, latitude: float, longitude: float) -> int | None:
+        """Share a point on the earth."""
+        if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+            raise ValueError(f"no place on the earth: {latitude}, {longitude}")
+        return self._post(user_id, user_id, "location", "", kinds.location(latitude, longitude))
+
     def file(self, user_id: int, upload: Upload, caption: str = "", chat_id: int | None = None) -> int | None:
         """Send a file: a picture as a photo, anything else as a document."""
         mime = files.mime_of(upload)

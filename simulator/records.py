@@ -92,6 +92,22 @@ Keyboard = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class BelowKey:
+    """One button below the input line; without a request (`asks`, such as "request_location") it sends its text."""
+
+    text: str
+    asks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BelowKeyboard:
+    """The keyboard below the input line; without keys it is taken away. `once`: hidden when one was pressed."""
+
+    keys: tuple[tuple[BelowKey, ...], ...] = ()
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SimMessage:
     """One message as the person sees it now. `text` is plain (or the caption); entity offsets are UTF-16 units."""
 
@@ -106,7 +122,7 @@ class SimMessage:
     edited_at: datetime | None = None
     deleted: bool = False
     kind: str = "text"
-    reply_keyboard: tuple[tuple[str, ...], ...] | None = None
+    reply_keyboard: BelowKeyboard | None = None
     silent: bool = False
     protected: bool = False
     reply_to: int | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from simulator import files, photos
+from simulator import files, keys_below, photos
 from simulator.entities import CAPTION_LIMIT, TEXT_LIMIT, formatted
 from simulator.keyboards import read_markup
 from simulator.params import Method, takes
@@ -84,6 +84,7 @@ def _send(world: World, params: Json, content: _Content) -> Json:
     markup = read_markup(params.get("reply_markup"))
     reply_to = _reply_to(world, params)
     chat_id = world.writable_chat(params.get("chat_id"))
+    keys_below.check_chat(markup.reply, private=chat_id not in world.groups)
     message = world.keep(
         SimMessage(
             message_id=world.next_message_id(),

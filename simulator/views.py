@@ -48,9 +48,16 @@ def message(telegram: Telegram, each: SimMessage) -> Json:
         "at": each.at.isoformat(),
         "edited": each.edited_at is not None,
         "silent": each.silent,
-        "reply_keyboard": each.reply_keyboard,
+        "reply_keyboard": _below(each),
         "file": _file(telegram, each),
     }
+
+
+def _below(each: SimMessage) -> list[list[Json]] | None:
+    keyboard = each.reply_keyboard
+    return (
+        None if keyboard is None else [[{"text": key.text, "asks": key.asks} for key in row] for row in keyboard.keys]
+    )
 
 
 def _file(telegram: Telegram, each: SimMessage) -> Json | None:

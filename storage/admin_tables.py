@@ -1,4 +1,7 @@
-"""The tables of what admins do: publications, uploads, broadcasts, and what was tried at their doors."""
+"""The tables of what admins do: publications, uploads, broadcasts, and what was tried at their doors.
+
+Who (`by`, `reader`, ...) is our own number of a person, never a Telegram id.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,7 @@ class AdminRow(Base):
 
     __tablename__ = "admins"
 
-    telegram_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
     awaits: Mapped[Any] = mapped_column(Document, nullable=True)
     seen_at: Mapped[datetime]
 

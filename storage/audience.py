@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from content import plan
-from storage import episodes
+from content.hours import is_quiet
+from storage import episodes, people
 from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
@@ -64,43 +64,51 @@ def read(document: dict[str, Any]) -> Audience:
 
 def count(session: Session, broadcast: BroadcastRow, now: datetime) -> Count:
     """The exact count, as of now."""
-    news = PersonRow.news.is_(True) if broadcast.kind == NEWS else true()
+    news = _wants(broadcast, now)
     each = select(
-        PersonRow.zone.label("zone"),
+        *people.CLOCK,
         PersonRow.blocked_at.is_not(None).label("blocked"),
         news.label("news"),
         in_check().label("asking"),
-    ).where(is_meant(broadcast))
-    people = each.subquery()
-    c = people.c
-    query = select(c.zone, c.blocked, c.news, c.asking, func.count()).group_by(c.zone, c.blocked, c.news, c.asking)
+    ).where(is_meant(session, broadcast))
+    c = each.subquery().c
+    kinds = (c.zone, c.quiet_from, c.quiet_until, c.blocked, c.news, c.asking)
+    query = select(*kinds, func.count()).group_by(*kinds)
     found = dict.fromkeys(("blocked", "no_news", "in_check", "now", "asleep"), 0)
     for row in session.execute(query):
-        zone, blocked, wants, asking, many = row
-        found[_fate(zone, now, blocked=blocked, wants=wants, asking=asking)] += many
+        *clock, blocked, wants, asking, many = row
+        asleep = is_quiet(now, people.hours(*clock))
+        found[_fate(blocked=blocked, wants=wants, asking=asking, asleep=asleep)] += many
     return Count(meant=sum(found.values()), **found)
 
 
-def _fate(zone: str | None, now: datetime, *, blocked: bool, wants: bool, asking: bool) -> str:
+def _fate(*, blocked: bool, wants: bool, asking: bool, asleep: bool) -> str:
     if blocked:
         return "blocked"
     if not wants:
         return "no_news"
     if asking:
         return "in_check"
-    return "asleep" if plan.is_quiet(now, zone or "UTC") else "now"
+    return "asleep" if asleep else "now"
 
 
-def is_recipient(broadcast: BroadcastRow) -> ColumnElement[bool]:
-    """Who gets it: meant, not blocked, not in the middle of a check; and, where it is news, said yes to news."""
-    wants = PersonRow.news.is_(True) if broadcast.kind == NEWS else true()
-    return and_(is_meant(broadcast), PersonRow.blocked_at.is_(None), wants, ~in_check())
+def is_recipient(session: Session, broadcast: BroadcastRow, now: datetime) -> ColumnElement[bool]:
+    """Who gets it: meant, not blocked, not in the middle of a check; and, where it is news, wants news now."""
+    meant = is_meant(session, broadcast)
+    return and_(meant, PersonRow.blocked_at.is_(None), _wants(broadcast, now), ~in_check())
 
 
-def is_meant(broadcast: BroadcastRow) -> ColumnElement[bool]:
+def _wants(broadcast: BroadcastRow, now: datetime) -> ColumnElement[bool]:
+    """Said yes to news and is not having a break; a safety notice is not news."""
+    if broadcast.kind != NEWS:
+        return true()
+    return and_(PersonRow.news.is_(True), or_(PersonRow.paused_until.is_(None), PersonRow.paused_until <= now))
+
+
+def is_meant(session: Session, broadcast: BroadcastRow) -> ColumnElement[bool]:
     """Who is meant, whether they can and want to be reached or not."""
     audience = read(broadcast.audience)
-    conditions = [PersonRow.setup == "ready", PersonRow.consent_version.is_not(None), *_last_check(audience)]
+    conditions = [PersonRow.setup == "ready", PersonRow.consent_version.is_not(None), *_last_check(session, audience)]
     if audience.languages:
         conditions.append(PersonRow.language.in_(audience.languages))
     if audience.following:
@@ -112,12 +120,9 @@ def is_meant(broadcast: BroadcastRow) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _last_check(audience: Audience) -> list[ColumnElement[bool]]:
-    wanted = [
-        *([EpisodeRow.level.in_(audience.levels)] if audience.levels else []),
-        *([episodes.leads(audience.causes)] if audience.causes else []),
-        *([episodes.follows(audience.plans)] if audience.plans else []),
-    ]
+def _last_check(session: Session, audience: Audience) -> list[ColumnElement[bool]]:
+    asked = {"level": audience.levels, "cause": audience.causes, "plan": audience.plans}
+    wanted = [episodes.has(session, kind, names) for kind, names in asked.items() if names]
     if not wanted:
         return []
     return [exists().where(EpisodeRow.id == episodes.last_told(), *wanted).correlate(PersonRow)]
@@ -126,4 +131,4 @@ def _last_check(audience: Audience) -> list[ColumnElement[bool]]:
 def in_check() -> ColumnElement[bool]:
     """A question is open: nobody is spoken to in the middle of a check."""
     mine = and_(EpisodeRow.person_id == PersonRow.id, EpisodeRow.trial.is_(False))
-    return exists().where(mine, episodes.is_asking())
+    return exists().where(mine, EpisodeRow.asking)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, delete, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from content import plan
 from content.episode import Json
-from storage import audience, outbox
+from content.hours import awake, is_quiet
+from storage import audience, outbox, people
 from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.audience import NEWS, SAFETY, Audience
 from storage.columns import Moment
@@ -56,14 +56,14 @@ def start(session: Session, row: BroadcastRow, now: datetime) -> int:
         return 0
     row.state, row.started_at = "sending", now
     session.flush()
-    who = audience.is_recipient(row)
+    who = audience.is_recipient(session, row, now)
     session.execute(insert(OutboxRow).from_select(_COLUMNS, _letters(session, row, who, now)))
     session.execute(delete(ConcernedRow).where(ConcernedRow.broadcast_id == row.id))
     return tally(session, row.id)["waiting"]
 
 
 _COLUMNS = [
-    *("person_id", "broadcast_id", "chat_id", "lane", "kind", "card", "state", "attempts"),
+    *("person_id", "broadcast_id", "chat", "lane", "kind", "card", "state", "attempts"),
     *("not_before", "created_at"),
 ]
 
@@ -73,7 +73,7 @@ def _letters(session: Session, row: BroadcastRow, who: ColumnElement[bool], now:
         select(
             PersonRow.id,
             literal(row.id),
-            PersonRow.telegram_id,
+            PersonRow.mark,
             literal(outbox.BROADCAST),
             literal("send"),
             literal(value=False),
@@ -88,13 +88,11 @@ def _letters(session: Session, row: BroadcastRow, who: ColumnElement[bool], now:
 
 
 def _awake(session: Session, now: datetime) -> ColumnElement[datetime]:
-    """When each person may be written to, by the clock of their zone."""
-    zones = [zone or "UTC" for zone in session.scalars(select(PersonRow.zone).distinct())]
-    mornings = {zone: plan.awake(now, zone) for zone in zones if plan.is_quiet(now, zone)}
-    if not mornings:
-        return literal(now, Moment())
-    nights = {zone: literal(morning, Moment()) for zone, morning in mornings.items()}
-    return case(nights, value=func.coalesce(PersonRow.zone, "UTC"), else_=literal(now, Moment()))
+    """When each person may be written to, by their own clock and quiet hours."""
+    clocks = [(row, people.hours(*row)) for row in session.execute(select(*people.CLOCK).distinct())]
+    asleep = [(clock, hours) for clock, hours in clocks if is_quiet(now, hours)]
+    nights = [(people.has_clock(*clock), literal(awake(now, hours), Moment())) for clock, hours in asleep]
+    return case(*nights, else_=literal(now, Moment())) if nights else literal(now, Moment())
 
 
 def pause(session: Session, row: BroadcastRow) -> bool:

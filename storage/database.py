@@ -16,6 +16,9 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
+from storage import crypto, secret
+from storage.crypto import Keys, KeysError, Ring
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -28,13 +31,18 @@ AWAY = (OperationalError, InterfaceError, InternalError)
 
 
 class Database:
-    """Runs `work(session, ...)` as one transaction: committed whole, or not at all."""
+    """Runs `work(session, ...)` as one transaction: committed whole, or not at all.
 
-    def __init__(self, url: str, *, threads: int = 8) -> None:
+    `ring`: the keys that open what is sealed; without them there is only the schema to look at.
+    """
+
+    def __init__(self, url: str, *, ring: Ring | None = None, threads: int = 8) -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.threads = 1 if self.is_sqlite else threads
         self.engine = _sqlite(url) if self.is_sqlite else _postgres(url, threads)
+        self.ring = ring
+        self._keys: Keys | None = None
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="database")
 
     async def run(self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -47,7 +55,8 @@ class Database:
         pause_s = FIRST_PAUSE_S
         for tried in range(1, TRIES + 1):
             try:
-                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                keys = self._keys or (self.unlock() if self.ring else None)
+                with Session(self.engine, expire_on_commit=False, info={crypto.KEYS: keys}) as session, session.begin():
                     return work(session, *args, **kwargs)
             except DBAPIError as error:
                 if tried == TRIES or not _is_passing(error):
@@ -55,6 +64,44 @@ class Database:
                 time.sleep(pause_s)
                 pause_s *= PAUSE_GROWTH
         raise AssertionError("unreachable")
+
+    def unlock(self) -> Keys:
+        """The keys, which are those of this database. Raises WrongKeysError when they are another one's."""
+        if self.ring is None:
+            raise KeysError("The database was opened without keys.")
+        with Session(self.engine) as session, session.begin():
+            self._keys = Keys(self.ring, secret.index_key(session, self.ring))
+        return self._keys
+
+    @property
+    def keys(self) -> Keys:
+        """The same, once opened."""
+        return self._keys or self.unlock()
+
+    def sweep_out(self) -> None:
+        """What was deleted or dropped is not in the database's files any more. Takes a while; nobody else may be in."""
+        if self.is_sqlite:
+            self._alone("VACUUM")
+        else:
+            usual = POSTGRES_LIMITS["statement_timeout"]
+            self._alone("SET statement_timeout = 0", "VACUUM FULL", f"SET statement_timeout = '{usual}'")
+        self.scrub()
+
+    def scrub(self) -> None:
+        """What was deleted is not in SQLite's log of changes either, unless somebody reads just now. Cheap."""
+        if self.is_sqlite:
+            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def tidy(self) -> None:
+        """The same, in a worker thread."""
+        await asyncio.get_running_loop().run_in_executor(self._pool, self.scrub)
+
+    def _alone(self, *statements: str) -> None:
+        """Outside any transaction. (SQLAlchemy would begin one on SQLite: see `_sqlite`.)"""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if (raw := connection.connection.driver_connection) is not None:
+                for each in statements:
+                    raw.execute(each)
 
     def close(self) -> None:
         """Waits for the transactions under way and lets the database go."""
@@ -79,7 +126,7 @@ def _sqlite(url: str) -> Engine:
 
 def _configure_sqlite(connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

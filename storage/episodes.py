@@ -7,11 +7,32 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Text, bindparam, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from content.episode import Due, Entry, Episode, Event, Icing, Left, Pressed, Replaced, Resumed, Started
+from content.episode import (
+    Back,
+    ClockChanged,
+    Dropped,
+    Due,
+    Entry,
+    Episode,
+    Event,
+    FollowUp,
+    Held,
+    Icing,
+    Left,
+    Moved,
+    Pressed,
+    Replaced,
+    Restored,
+    Resumed,
+    Shift,
+    Started,
+)
+from content.hours import USUAL, Quiet, Stay
 from content.pack import Answers
+from storage import crypto, sealed
 from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
 
 # Asked in every turn: put together once.
@@ -28,19 +49,29 @@ def add(
 ) -> EpisodeRow:
     """A new episode's row."""
     row = EpisodeRow(person_id=person_id, pack_id=pack_id, started_at=now, trial=trial)
-    save(row, episode, now)
     session.add(row)
+    save(row, episode, now)
     session.flush()
     return row
 
 
 def save(row: EpisodeRow, episode: Episode, now: datetime) -> None:
     """Write a decided episode back."""
-    row.state, row.level, row.data = episode.state, episode.level, write(episode)
+    row.state, row.data = episode.state, write(episode)
+    row.asking = episode.state != "closed" and episode.question is not None
+    _mark(row, episode)
     if episode.state == "closed" and row.closed_at is None:
         row.closed_at = now
     if episode.state != "closed":
         row.closed_at = None
+
+
+def _mark(row: EpisodeRow, episode: Episode) -> None:
+    """What is asked of many at once, without telling what it was."""
+    row.told = episode.level is not None
+    found = {"level": episode.level, "cause": next(iter(episode.causes), None), "plan": episode.plan}
+    for kind, name in found.items():
+        setattr(row, f"{kind}_mark", None if name is None else sealed.keys_of(row).mark(kind, name))
 
 
 def of_person(session: Session, person_id: int, episode_id: int) -> EpisodeRow | None:
@@ -55,7 +86,7 @@ def running(session: Session, person_id: int) -> list[EpisodeRow]:
 
 def newest_told(session: Session, person_id: int) -> EpisodeRow | None:
     """The person's newest episode that has an outcome; an admin's trial of a version is no check of theirs."""
-    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.level.is_not(None))
+    query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.told)
     return session.scalars(query.where(~EpisodeRow.trial).order_by(EpisodeRow.id.desc()).limit(1)).one_or_none()
 
 
@@ -70,29 +101,15 @@ def open_of(session: Session, pack: str) -> list[Episode]:
 def last_told() -> ScalarSelect[int | None]:
     """The number of the last check in which a person (of the query around it) was told something; nobody's trial."""
     inner = aliased(EpisodeRow)
-    told = inner.level.is_not(None) & inner.trial.is_(False)
+    told = inner.told & inner.trial.is_(False)
     query = select(func.max(inner.id)).where(inner.person_id == PersonRow.id, told)
     return query.correlate(PersonRow).scalar_subquery()
 
 
-def leads(causes: Iterable[str]) -> ColumnElement[bool]:
-    """One of these causes is named first."""
-    return or_(*(_holds(f'"causes":["{cause}"') for cause in causes))
-
-
-def follows(plans: Iterable[str]) -> ColumnElement[bool]:
-    """One of these plans follows from it."""
-    return or_(*(_holds(f'"plan":"{plan}"') for plan in plans))
-
-
-def is_asking() -> ColumnElement[bool]:
-    """A question is open now."""
-    return (EpisodeRow.state != "closed") & ~_holds('"question":null')
-
-
-def _holds(part: str) -> ColumnElement[bool]:
-    """The document has this in it, as `storage.columns.Document` writes it."""
-    return type_coerce(EpisodeRow.data, Text).contains(part, autoescape=True)
+def has(session: Session, kind: str, names: Iterable[str]) -> ColumnElement[bool]:
+    """The outcome's level, leading cause or plan (`kind`) is one of these."""
+    column = {"level": EpisodeRow.level_mark, "cause": EpisodeRow.cause_mark, "plan": EpisodeRow.plan_mark}[kind]
+    return column.in_([crypto.mark(session, kind, name) for name in names])
 
 
 def all_of(session: Session, person_id: int) -> list[EpisodeRow]:
@@ -103,12 +120,12 @@ def all_of(session: Session, person_id: int) -> list[EpisodeRow]:
 
 def remember(session: Session, episode_id: int, event: Event, now: datetime) -> None:
     """Append what happened."""
-    session.add(EventRow(episode_id=episode_id, at=now, event=_write_event(event)))
+    session.add(EventRow(episode_id=episode_id, at=now, event=write_event(event)))
 
 
 def events(session: Session, episode_id: int) -> list[tuple[datetime, Event]]:
     """What happened in an episode, in order."""
-    return [(row.at, _read_event(row.event)) for row in event_rows(session, episode_id)]
+    return [(row.at, read_event(row.event)) for row in event_rows(session, episode_id)]
 
 
 def event_rows(session: Session, episode_id: int) -> list[EventRow]:
@@ -122,11 +139,18 @@ def write(episode: Episode) -> dict[str, Any]:
     document = {each.name: getattr(episode, each.name) for each in fields(episode)}
     document["ticked"] = sorted(episode.ticked)
     document["trail"], document["causes"] = list(episode.trail), list(episode.causes)
+    document["in_words"] = list(episode.in_words)
     document["answers"] = write_answers(episode.answers)
     document["check"] = write_answers(episode.check)
+    document["visit"] = write_answers(episode.visit)
     document["planned_from"] = episode.planned_from.isoformat() if episode.planned_from else None
     document["history"] = [asdict(entry) for entry in episode.history]
     document["icing"] = asdict(episode.icing) if episode.icing else None
+    document["quiet"] = list(episode.quiet)
+    document["stays"] = [[each.zone, list(each.quiet), each.until.isoformat()] for each in episode.stays]
+    document["dropped"] = list(episode.dropped)
+    document["moved"] = [_write_times(shift) for shift in episode.moved]
+    document["back"] = _write_back(episode.back) if episode.back else None
     return document
 
 
@@ -135,12 +159,30 @@ def read(document: dict[str, Any]) -> Episode:
     values = dict(document)
     values["ticked"] = frozenset(values["ticked"])
     values["trail"], values["causes"] = tuple(values["trail"]), tuple(values["causes"])
+    values["in_words"] = tuple(values.get("in_words", ()))
     values["answers"] = read_answers(values["answers"])
     values["check"] = read_answers(values["check"])
+    values["visit"] = read_answers(values.get("visit", {}))
     values["planned_from"] = datetime.fromisoformat(values["planned_from"]) if values["planned_from"] else None
     values["history"] = tuple(Entry(**entry) for entry in values.get("history", ()))
+    values["iced_at"] = tuple(values.get("iced_at", ()))
     values["icing"] = Icing(**values["icing"]) if values["icing"] else None
+    values["quiet"] = Quiet(*values.get("quiet", USUAL))
+    values["stays"] = tuple(
+        Stay(zone, Quiet(*quiet), datetime.fromisoformat(until)) for zone, quiet, until in values.get("stays", ())
+    )
+    values["dropped"] = tuple(values.get("dropped", ()))
+    values["moved"] = tuple(Shift(**_read_times(shift)) for shift in values.get("moved", ()))
+    values["back"] = _read_back(values.get("back"))
     return Episode(**values)
+
+
+def _write_back(back: Back) -> dict[str, Any]:
+    return {**{each.name: getattr(back, each.name) for each in fields(back)}, "known": write_answers(back.known)}
+
+
+def _read_back(document: dict[str, Any] | None) -> Back | None:
+    return Back(**{**document, "known": read_answers(document["known"])}) if document else None
 
 
 def write_answers(answers: Answers) -> dict[str, list[str]]:
@@ -153,26 +195,59 @@ def read_answers(document: dict[str, list[str]]) -> Answers:
     return {question: frozenset(options) for question, options in document.items()}
 
 
-def _write_event(event: Event) -> dict[str, Any]:
+def write_event(event: Event) -> dict[str, Any]:
+    """The event as a JSON document."""
     document: dict[str, Any] = {"kind": type(event).__name__}
     match event:
+        case Started(Back() as back):
+            document |= {"back": _write_back(back)}
         case Pressed(turn, option):
             document |= {"turn": turn, "option": option}
         case Due(key, expires_at):
             document |= {"key": key, "expires_at": expires_at.isoformat()}
+        case ClockChanged(zone, quiet, rounds):
+            document |= {"zone": zone, "quiet": list(quiet), "rounds": rounds}
+        case Moved(planned, to):
+            document |= {"planned": _write_times(planned), "to": to}
+        case Dropped(planned, number):
+            document |= {"planned": _write_times(planned), "number": number}
+        case Restored(planned):
+            document |= {"planned": _write_times(planned)}
+        case Held(planned, until):
+            document |= {"planned": _write_times(planned), "until": until.isoformat()}
         case _:
             pass
     return document
 
 
-def _read_event(document: dict[str, Any]) -> Event:
+def _write_times(record: FollowUp | Shift) -> dict[str, Any]:
+    """A record whose fields named ..._at are moments."""
+    return {name: value.isoformat() if name.endswith("_at") else value for name, value in asdict(record).items()}
+
+
+def _read_times(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: datetime.fromisoformat(value) if name.endswith("_at") else value for name, value in document.items()}
+
+
+def read_event(document: dict[str, Any]) -> Event:
+    """The event of a JSON document. Raises ValueError for one that this program did not write."""
     match document:
         case {"kind": "Pressed", "turn": int(turn), "option": str(option)}:
             return Pressed(turn, option)
         case {"kind": "Due", "key": str(key), "expires_at": str(at)}:
             return Due(key, datetime.fromisoformat(at))
+        case {"kind": "ClockChanged", "zone": str(zone), "quiet": [int(since), int(until)], "rounds": rounds}:
+            return ClockChanged(zone, Quiet(since, until), rounds)
+        case {"kind": "Moved", "planned": dict(planned), "to": str(to)}:
+            return Moved(FollowUp(**_read_times(planned)), to)
+        case {"kind": "Dropped", "planned": dict(planned), "number": int(number)}:
+            return Dropped(FollowUp(**_read_times(planned)), number)
+        case {"kind": "Restored", "planned": dict(planned)}:
+            return Restored(FollowUp(**_read_times(planned)))
+        case {"kind": "Held", "planned": dict(planned), "until": str(at)}:
+            return Held(FollowUp(**_read_times(planned)), datetime.fromisoformat(at))
         case {"kind": "Started"}:
-            return Started()
+            return Started(_read_back(document.get("back")))
         case {"kind": "Resumed"}:
             return Resumed()
         case {"kind": "Left"}:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content import away
 from content.episode import FollowUp
+from storage import crypto
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 # Asked in every turn: put together once.
@@ -39,11 +40,18 @@ def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> N
     for each in wanted:
         row = _by_key(session, episode.id, each.key)
         if row is None:
-            row = FollowUpRow(episode_id=episode.id, person_id=episode.person_id, key=each.key)
-            session.add(row)
+            row = new(session, episode, each.key)
         row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
         row.state, row.sent_at, row.answer = "planned", None, None
     session.flush()
+
+
+def new(session: Session, episode: EpisodeRow, key: str) -> FollowUpRow:
+    """A row that is to be filled in before it is flushed."""
+    mark = _mark(session, episode.id, key)
+    row = FollowUpRow(episode_id=episode.id, person_id=episode.person_id, mark=mark, key=key)
+    session.add(row)
+    return row
 
 
 def cancel(session: Session, episode_id: int, patterns: Iterable[str]) -> None:
@@ -53,10 +61,14 @@ def cancel(session: Session, episode_id: int, patterns: Iterable[str]) -> None:
             FollowUpRow.episode_id == episode_id, FollowUpRow.state.in_(("planned", "held"))
         )
         if pattern.endswith("/"):
-            query = query.where(func.substr(FollowUpRow.key, 1, len(pattern)) == pattern)
+            query = query.where(FollowUpRow.id.in_(_beginning(session, episode_id, pattern)))
         elif pattern != "*":
-            query = query.where(FollowUpRow.key == pattern)
+            query = query.where(FollowUpRow.mark == _mark(session, episode_id, pattern))
         session.execute(query.values(state="cancelled"))
+
+
+def _beginning(session: Session, episode_id: int, prefix: str) -> list[int]:
+    return [row.id for row in of_episode(session, episode_id) if row.key.startswith(prefix)]
 
 
 def answered(session: Session, episode_id: int, answers: Mapping[str, object]) -> None:
@@ -104,16 +116,36 @@ def planned(session: Session, person_id: int) -> list[FollowUpRow]:
     return [row for row in rows if is_check_in(row.key)]
 
 
+def waiting(session: Session, episode_id: int) -> list[FollowUpRow]:
+    """All that is still to come in an episode, and what was stopped or held and may come back."""
+    states = FollowUpRow.state.in_(("planned", "stopped", "held"))
+    return list(session.scalars(select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, states)))
+
+
+def move(session: Session, waiting: Iterable[FollowUpRow], plan: Iterable[FollowUp], dropped: Collection[str]) -> int:
+    """What waits gets these new moments, what is dropped comes no more; how many reminders come at another time."""
+    wanted = {each.key: each for each in plan}
+    moved = 0
+    for row in waiting:
+        if row.key in dropped:
+            row.state = "cancelled"
+        elif row.due_at != wanted[row.key].due_at:
+            moved += row.state == "planned" and is_check_in(row.key)
+            row.due_at, row.expires_at = wanted[row.key].due_at, wanted[row.key].expires_at
+    session.flush()
+    return moved
+
+
 def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, FollowUpRow]]:
     """What is planned for everybody, with their Telegram ids, earliest first."""
     query = (
-        select(PersonRow.telegram_id, FollowUpRow)
+        select(PersonRow, FollowUpRow)
         .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
         .where(FollowUpRow.state == "planned")
         .order_by(FollowUpRow.due_at, FollowUpRow.id)
         .limit(limit)
     )
-    return [(telegram_id, row) for telegram_id, row in session.execute(query) if is_check_in(row.key)]
+    return [(person.telegram_id, row) for person, row in session.execute(query) if is_check_in(row.key)]
 
 
 def is_check_in(key: str) -> bool:
@@ -130,13 +162,55 @@ def of_episode(session: Session, episode_id: int) -> list[FollowUpRow]:
 def switch(session: Session, person_id: int, old: str, new: str) -> int:
     """Move all of a person's reminders from one state to another (stop and undo, block and unblock); how many.
 
-    The look after a ticked red flag is no reminder and cannot be stopped.
+    The look after a ticked red flag, and the call to take the ice off, are no reminders and cannot be stopped.
     """
-    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state == old, FollowUpRow.key != away.KEY)
-    rows = session.execute(update(FollowUpRow).where(*mine).values(state=new).returning(FollowUpRow.id)).all()
+    query = select(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == old)
+    rows = [row for row in session.scalars(query) if row.key != away.KEY and not _is_ice_on(row.key)]
+    for row in rows:
+        row.state = new
+    session.flush()
     return len(rows)
 
 
-def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
-    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.key == key)
+def _is_ice_on(key: str) -> bool:
+    return key.startswith("ice/") and key.rpartition("/")[2] in {"off", "late"}
+
+
+def read(row: FollowUpRow) -> FollowUp:
+    """The row as the record that decisions are made on."""
+    return FollowUp(row.key, row.due_at, row.expires_at, row.urgent)
+
+
+def of_person(session: Session, person_id: int, follow_up_id: int) -> FollowUpRow | None:
+    """The person's own follow-up of that number; another person's is none of theirs."""
+    query = select(FollowUpRow).where(FollowUpRow.id == follow_up_id, FollowUpRow.person_id == person_id)
     return session.scalars(query).one_or_none()
+
+
+def planned_as(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
+    """The episode's follow-up of this key, if it is still to come."""
+    row = _by_key(session, episode_id, key)
+    return row if row is not None and row.state == "planned" else None
+
+
+def stop_all(session: Session, person_id: int) -> None:
+    """Nothing rings any more for somebody who took their yes back, a look after a red flag neither."""
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state.in_(("planned", "held")))
+    session.execute(update(FollowUpRow).where(*mine).values(state="stopped"))
+
+
+def are_stopped(session: Session, person_id: int) -> bool:
+    """Would anything ring, had it not been stopped?"""
+    mine = (FollowUpRow.person_id == person_id, FollowUpRow.state == "stopped")
+    return session.scalar(select(FollowUpRow.id).where(*mine).limit(1)) is not None
+
+
+def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
+    mark = _mark(session, episode_id, key)
+    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.mark == mark)
+    return session.scalars(query).one_or_none()
+
+
+def _mark(session: Session, episode_id: int, key: str) -> bytes:
+    """A key within its episode: two people's same check-in have nothing in common."""
+    return crypto.mark(session, "follow_up", episode_id, key)

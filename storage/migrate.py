@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
+
+from storage.database import Database
 
 FOLDER = Path(__file__).parent / "migrations"
 
 
-def upgrade(engine: Engine, to: str = "head") -> None:
-    """Every migration up to `to`, each in its own transaction."""
-    with engine.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+def upgrade(database: Database, to: str = "head") -> None:
+    """Every migration up to `to`, in one transaction; then nothing of what was dropped is left in the files.
+
+    Interrupted after the first, repeat it for the second.
+    """
+    before = state(database.engine)
+    with _prepared(database) as config:
         command.upgrade(config, to)
-        connection.commit()
+    if before != "empty":
+        database.sweep_out()
 
 
-def downgrade(engine: Engine, to: str) -> None:
+def downgrade(database: Database, to: str) -> None:
     """Back to an earlier schema."""
-    with engine.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+    with _prepared(database) as config:
         command.downgrade(config, to)
+
+
+@contextmanager
+def _prepared(database: Database) -> Iterator[Config]:
+    """On SQLite tables are changed by making them anew, which no foreign key may notice."""
+    config = _config()
+    with database.engine.connect() as connection, _without_foreign_keys(connection):
+        config.attributes |= {"connection": connection, "ring": database.ring}
+        yield config
         connection.commit()
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    raw = connection.connection.driver_connection if connection.dialect.name == "sqlite" else None
+    if raw is None:
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def state(engine: Engine) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, func, or_, select, update
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from content import words
+from storage import crypto, people
 from storage.columns import Base
 from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
 URGENT, REPLY, FOLLOW_UP, BROADCAST = 0, 1, 2, 3
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=2)
+DELETABLE = timedelta(hours=48)  # core.telegram.org/bots/api#deletemessage
+MOST_WIPED = 100  # core.telegram.org/bots/api#deletemessages
 PLAINLY = {"synchronize_session": False}  # one statement, no objects looked at
 
 # What every message needs is put together once: building a statement takes longer than running it.
@@ -30,7 +34,7 @@ CLAIMED = (
         or_(OutboxRow.state == "waiting", OutboxRow.lease_until <= bindparam("now")),
         OutboxRow.not_before <= bindparam("now"),
         or_(PersonRow.not_before.is_(None), PersonRow.not_before <= bindparam("now")),
-        OutboxRow.chat_id.not_in(bindparam("busy", expanding=True)),
+        OutboxRow.chat.not_in(bindparam("busy", expanding=True)),
     )
     .order_by(OutboxRow.lane, OutboxRow.id)
     .limit(bindparam("most"))
@@ -43,7 +47,7 @@ SENT = (
         state="sent",
         sent_at=bindparam("now"),
         lease_until=None,
-        say=None,
+        sealed_say=None,
         message_id=func.coalesce(bindparam("message", type_=BigInteger), LETTERS.c.message_id),
     )
 )
@@ -59,17 +63,18 @@ def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
 
 SHOWN = {holder: _shown_on(holder) for holder in (EpisodeRow, PersonRow)}
 SEEN_BEFORE = select(UpdateRow.update_id).where(UpdateRow.update_id == bindparam("update"))
-SAID_BEFORE = select(OutboxRow.id).where(OutboxRow.dedupe == bindparam("dedupe"))
+SAID_BEFORE = select(OutboxRow.id).where(OutboxRow.once == bindparam("once"))
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One claimed row with what is needed to word and address it."""
+    """One claimed row with what is needed to word and address it. `chat` is the mark of `chat_id`."""
 
     id: int
     person_id: int | None
     episode_id: int | None
     pack_id: int | None
+    chat: bytes
     chat_id: int
     lane: int
     kind: str
@@ -84,40 +89,60 @@ class Letter:
     card_hash: str | None
     attempts: int
     trial: bool = False
+    scale: bool = True
+    simple: bool = False
+
+    @property
+    def is_farewell(self) -> bool:
+        """Said in the private chat of somebody whom we do not know, or know no more: it must leave no trace."""
+        return self.person_id is None and self.chat_id > 0
 
 
-def add(session: Session, row: OutboxRow, now: datetime) -> None:
-    """Put one row in, unless its `dedupe` key is there already."""
-    if row.dedupe and session.scalar(SAID_BEFORE, {"dedupe": row.dedupe}) is not None:
+def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
+    """Put one row in, unless something was under the same key, `once`, already."""
+    row.once = _once(session, once) if once else None
+    if row.once and session.scalar(SAID_BEFORE, {"once": row.once}) is not None:
         return
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = now
     session.add(row)
 
 
-def sent_as(session: Session, dedupe: str) -> int | None:
+def _once(session: Session, once: str) -> bytes:
+    """A key names what was said, and to whom: only its mark is kept."""
+    return crypto.mark(session, "once", once)
+
+
+def sent_as(session: Session, once: str) -> int | None:
     """The number of the message that was said under this key, once Telegram has it."""
-    return session.scalar(select(OutboxRow.message_id).where(OutboxRow.dedupe == dedupe, OutboxRow.state == "sent"))
+    mine = OutboxRow.once == _once(session, once)
+    return session.scalar(select(OutboxRow.message_id).where(mine, OutboxRow.state == "sent"))
+
+
+def was_said(session: Session, once: str) -> bool:
+    """Was anything put in under this key?"""
+    return session.scalar(SAID_BEFORE, {"once": _once(session, once)}) is not None
 
 
 def said_since(session: Session, chat_id: int, moment: datetime) -> bool:
     """Was anything put in for this chat after the moment?"""
-    query = select(OutboxRow.id).where(OutboxRow.chat_id == chat_id, OutboxRow.created_at > moment).limit(1)
-    return session.scalar(query) is not None
+    there = OutboxRow.chat == people.mark(session, chat_id)
+    return session.scalar(select(OutboxRow.id).where(there, OutboxRow.created_at > moment).limit(1)) is not None
 
 
-def claim(session: Session, now: datetime, limit: int, busy: Iterable[int]) -> list[Letter]:
+def claim(session: Session, now: datetime, limit: int, busy: Iterable[bytes]) -> list[Letter]:
     """Take rows to send: urgent first, each chat in order, none of the `busy` chats. They are leased for a minute.
 
     The recipients of broadcasts are not among them: storage/recipients.py takes those one at a time.
     """
     letters = []
     for row, person, episode in session.execute(CLAIMED, {"now": now, "busy": list(busy), "most": limit}):
+        claimed = letter(row, person, episode)
         if row.expires_at is not None and row.expires_at <= now:
-            row.state = "dropped"
+            mark_failed(session, claimed, "dropped", "too late", now)
             continue
         row.state, row.lease_until, row.attempts = "sending", now + LEASE, row.attempts + 1
-        letters.append(letter(row, person, episode))
+        letters.append(replace(claimed, attempts=row.attempts))
     return letters
 
 
@@ -129,29 +154,44 @@ def letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None)
         person_id=row.person_id,
         episode_id=row.episode_id,
         pack_id=episode.pack_id if episode else None,
-        chat_id=row.chat_id,
+        chat=row.chat,
+        chat_id=person.telegram_id if person else row.chat_id or 0,
         lane=row.lane,
         kind=row.kind,
         say=row.say,
         card=row.card,
         message_id=row.message_id,
         callback_id=row.callback_id,
-        language=person.language if person else "en",
+        language=person.language if person else _said_in(row),
         zone=person.zone if person else None,
         country=person.country if person else None,
         card_message_id=holder.card_message_id if holder else None,
         card_hash=holder.card_hash if holder else None,
         attempts=row.attempts,
         trial=episode.trial if episode else False,
+        scale=person.scale if person else True,
+        simple=person.simple if person else False,
     )
+
+
+def _said_in(row: OutboxRow) -> str:
+    """The language for nobody whom we know: what is said to them says it itself."""
+    said: dict[str, Any] = (row.say or {}).get("values", {})
+    return str(said.get("language") or words.FIRST)
 
 
 def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: str | None, now: datetime) -> None:
     """Telegram has it. A card's message is remembered, with what it shows."""
     session.flush()
+    if letter.is_farewell:
+        _forget(session, letter)
+        return
     connection = session.connection()
-    connection.execute(SENT, {"letter": letter.id, "now": now, "message": message_id})
+    is_kept = connection.execute(SENT, {"letter": letter.id, "now": now, "message": message_id}).rowcount > 0
     if message_id is None:
+        return
+    if not is_kept:
+        wipe(session, letter.chat_id, [message_id], now)
         return
     shown = {"message": message_id, "digest": digest, "card": letter.card}
     holder = EpisodeRow if letter.episode_id is not None else PersonRow
@@ -160,6 +200,9 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
 
 def mark_failed(session: Session, letter: Letter, state: str, error: str, now: datetime) -> None:
     """It will never be sent: `dropped` (nobody to read it) or `dead` (an operator should look)."""
+    if letter.is_farewell:
+        _forget(session, letter)
+        return
     _set(session, letter, state=state, error=error[:500], lease_until=None, sent_at=now)
 
 
@@ -174,6 +217,26 @@ def put_back(session: Session, letter: Letter, not_before: datetime, *, hold_cha
 def send_instead(session: Session, letter: Letter, now: datetime) -> None:
     """The message to edit is gone: say it as a new one."""
     _set(session, letter, state="waiting", kind="send", message_id=None, lease_until=None, not_before=now)
+
+
+def said_lately(session: Session, person_id: int, now: datetime) -> list[int]:
+    """The numbers of our messages to a person that Telegram may still delete, oldest first."""
+    mine = (OutboxRow.person_id == person_id, OutboxRow.message_id.is_not(None), OutboxRow.kind == "send")
+    query = select(OutboxRow.message_id).where(*mine, OutboxRow.sent_at > now - DELETABLE)
+    return sorted({number for number in session.scalars(query) if number is not None})
+
+
+def wipe(session: Session, chat_id: int, message_ids: Sequence[int], now: datetime) -> None:
+    """Messages of ours will be deleted from a chat. The row belongs to nobody and is gone when that is done."""
+    for start in range(0, len(message_ids), MOST_WIPED):
+        numbers = list(message_ids[start : start + MOST_WIPED])
+        say = {"kind": "wipe", "values": {"messages": numbers}}
+        chat = people.mark(session, chat_id)
+        add(session, OutboxRow(chat=chat, chat_id=chat_id, lane=REPLY, kind="wipe", say=say, card=False), now)
+
+
+def _forget(session: Session, letter: Letter) -> None:
+    session.execute(delete(OutboxRow).where(OutboxRow.id == letter.id), execution_options=PLAINLY)
 
 
 def _set(session: Session, letter: Letter, *only_if: ColumnElement[bool], **values: object) -> None:
@@ -192,14 +255,20 @@ def drop_for(session: Session, person_id: int) -> None:
     """The person has blocked the bot: nothing waits for them any more."""
     states = ("waiting", "sending")
     query = update(OutboxRow).where(OutboxRow.person_id == person_id, OutboxRow.state.in_(states))
-    session.execute(query.values(state="dropped", say=None, error="blocked"))
+    session.execute(query.values(state="dropped", sealed_say=None, error="blocked"))
 
 
-def next_moment(session: Session, busy: Iterable[int] = ()) -> datetime | None:
+def drop_reminders(session: Session, person_id: int) -> None:
+    """What nobody asked for just now is not sent: reminders and messages to many that wait."""
+    mine = (OutboxRow.person_id == person_id, OutboxRow.state == "waiting", OutboxRow.lane >= FOLLOW_UP)
+    session.execute(update(OutboxRow).where(*mine).values(state="dropped", sealed_say=None, error="withdrawn"))
+
+
+def next_moment(session: Session, busy: Iterable[bytes] = ()) -> datetime | None:
     """When the earliest waiting row may go, its chat not being held; the `busy` chats will tell by themselves."""
     held_longer = PersonRow.not_before > OutboxRow.not_before
     may_go = case((held_longer, PersonRow.not_before), else_=OutboxRow.not_before)
-    idle = OutboxRow.chat_id.not_in(list(busy)) & (OutboxRow.lane < BROADCAST)
+    idle = OutboxRow.chat.not_in(list(busy)) & (OutboxRow.lane < BROADCAST)
     waits = select(func.min(may_go)).select_from(OutboxRow).outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
     held = session.scalar(waits.where(OutboxRow.state == "waiting", idle))
     leased = session.scalar(select(func.min(OutboxRow.lease_until)).where(OutboxRow.state == "sending", idle))

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from content.hours import USUAL, Hours, Quiet
 from content.person import Person, Setup
+from storage import crypto
 from storage.tables import PersonRow
 
 HINT_PAUSE = timedelta(seconds=30)
+A_SIGN = timedelta(days=1)
 # Every turn begins with one of these: put together once.
-BY_TELEGRAM = select(PersonRow).where(PersonRow.telegram_id == bindparam("known_as"))
+BY_TELEGRAM = select(PersonRow).where(PersonRow.mark == bindparam("known_as"))
 HELD_BY_TELEGRAM = BY_TELEGRAM.with_for_update()
 HELD_BY_ID = select(PersonRow).where(PersonRow.id == bindparam("known_as")).with_for_update()
 
 
+def mark(session: Session, telegram_id: int) -> bytes:
+    """What a person, and any chat of Telegram's, is found by."""
+    return crypto.mark(session, "person", telegram_id)
+
+
 def lock(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, held until the transaction ends, so that their turns come one after another."""
-    return session.scalars(HELD_BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()
+    return session.scalars(HELD_BY_TELEGRAM, {"known_as": mark(session, telegram_id)}).one_or_none()
 
 
-def lock_by_id(session: Session, person_id: int) -> PersonRow:
-    """The same, by our own id."""
-    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one()
+def lock_by_id(session: Session, person_id: int) -> PersonRow | None:
+    """The same, by our own id; None for somebody whose data is erased already."""
+    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one_or_none()
 
 
 def block(session: Session, person_id: int, now: datetime) -> bool:
@@ -37,12 +45,17 @@ def block(session: Session, person_id: int, now: datetime) -> bool:
 
 def find(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, not held."""
-    return session.scalars(BY_TELEGRAM, {"known_as": telegram_id}).one_or_none()
+    return session.scalars(BY_TELEGRAM, {"known_as": mark(session, telegram_id)}).one_or_none()
+
+
+def known(session: Session, person_id: int | None) -> PersonRow | None:
+    """The same, by our own id; None for nobody, and for somebody whose data is erased."""
+    return session.get(PersonRow, person_id) if person_id is not None else None
 
 
 def add(session: Session, telegram_id: int, person: Person, now: datetime) -> PersonRow:
     """A person who is new to us."""
-    row = PersonRow(telegram_id=telegram_id, created_at=now, seen_at=now)
+    row = PersonRow(mark=mark(session, telegram_id), telegram_id=telegram_id, created_at=now, seen_at=now)
     save(row, person, now)
     session.add(row)
     session.flush()
@@ -60,7 +73,26 @@ def read(row: PersonRow) -> Person:
         turn=row.turn,
         consent_version=row.consent_version,
         offset_min=row.offset_min,
+        quiet=quiet(row.quiet_from, row.quiet_until),
     )
+
+
+def quiet(since: int | None, until: int | None) -> Quiet:
+    """A person's quiet hours, as they are stored; the usual ones where nothing is."""
+    return USUAL if since is None or until is None else Quiet(since, until)
+
+
+CLOCK = (PersonRow.zone, PersonRow.quiet_from, PersonRow.quiet_until)
+
+
+def hours(zone: str | None, since: int | None, until: int | None) -> Hours:
+    """The clock of everybody who has these stored."""
+    return Hours(zone or "UTC", quiet(since, until))
+
+
+def has_clock(*clock: str | int | None) -> ColumnElement[bool]:
+    """People who have exactly these stored, nothing where it is None."""
+    return and_(*(column.is_not_distinct_from(value) for column, value in zip(CLOCK, clock, strict=True)))
 
 
 def save(row: PersonRow, person: Person, now: datetime) -> None:
@@ -69,6 +101,12 @@ def save(row: PersonRow, person: Person, now: datetime) -> None:
     row.minor, row.setup, row.turn = person.minor, person.setup, person.turn
     row.consent_version, row.offset_min = person.consent_version, person.offset_min
     row.seen_at = now
+
+
+def seen(row: PersonRow, now: datetime) -> None:
+    """A sign of them, noted once a day: people without one are forgotten after a year (storage/retention.py)."""
+    if now - row.seen_at >= A_SIGN:
+        row.seen_at = now
 
 
 def may_hint(row: PersonRow, now: datetime) -> bool:

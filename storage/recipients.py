@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from content import plan
-from storage import audience, broadcasts, outbox
+from content.hours import awake, is_quiet
+from storage import audience, broadcasts, outbox, people
 from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.audience import NEWS, SAFETY
 from storage.outbox import Letter
@@ -39,10 +39,10 @@ def claim(session: Session, now: datetime) -> tuple[BroadcastRow, Letter] | None
     for broadcast in _sending(session):
         while (found := _next(session, broadcast.id, now)) is not None:
             row, person, in_check = found
-            zone = person.zone or "UTC"
-            if plan.is_quiet(now, zone):
-                _sleep(session, broadcast.id, person.zone, plan.awake(now, zone))
-            elif person.blocked_at is not None or (broadcast.kind == NEWS and not person.news):
+            hours = people.read(person).hours
+            if is_quiet(now, hours):
+                _sleep(session, broadcast.id, person, awake(now, hours))
+            elif person.blocked_at is not None or (broadcast.kind == NEWS and not _wants_news(person, now)):
                 row.state, row.error = "dropped", "blocked" if person.blocked_at else "no news"
                 session.flush()
             elif in_check and now < row.created_at + LONGEST_CHECK:
@@ -52,6 +52,10 @@ def claim(session: Session, now: datetime) -> tuple[BroadcastRow, Letter] | None
                 row.state, row.lease_until, row.attempts = "sending", now + LEASE, row.attempts + 1
                 return broadcast, outbox.letter(row, person, None)
     return None
+
+
+def _wants_news(person: PersonRow, now: datetime) -> bool:
+    return bool(person.news) and (person.paused_until is None or person.paused_until <= now)
 
 
 def anybody(session: Session, now: datetime) -> bool:
@@ -78,9 +82,9 @@ def _next(session: Session, broadcast_id: int, now: datetime) -> tuple[OutboxRow
     return (found[0], found[1], bool(found[2])) if found is not None else None
 
 
-def _sleep(session: Session, broadcast_id: int, zone: str | None, until: datetime) -> None:
-    """Everybody of this zone at once: their night has come before their turn."""
-    there = select(PersonRow.id).where(PersonRow.zone == zone if zone else PersonRow.zone.is_(None))
+def _sleep(session: Session, broadcast_id: int, person: PersonRow, until: datetime) -> None:
+    """Everybody with this person's clock at once: their night has come before their turn."""
+    there = select(PersonRow.id).where(people.has_clock(person.zone, person.quiet_from, person.quiet_until))
     mine = (OutboxRow.broadcast_id == broadcast_id) & (OutboxRow.state == "waiting") & (OutboxRow.not_before < until)
     query = update(OutboxRow).where(mine, OutboxRow.person_id.in_(there)).values(not_before=until)
     session.execute(query, execution_options=outbox.PLAINLY)
@@ -88,10 +92,17 @@ def _sleep(session: Session, broadcast_id: int, zone: str | None, until: datetim
 
 def mark(
     session: Session, row_id: int, state: str, now: datetime, *, message_id: int | None = None, error: str | None = None
-) -> None:
-    """What became of it: sent, dropped, dead or unsure."""
+) -> bool:
+    """What became of it: sent, dropped, dead or unsure. False: its person was erased meanwhile."""
     values = {"state": state, "sent_at": now, "lease_until": None, "message_id": message_id, "error": error}
-    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(**values), execution_options=outbox.PLAINLY)
+    query = update(OutboxRow).where(OutboxRow.id == row_id).values(**values).returning(OutboxRow.id)
+    return session.scalar(query, execution_options=outbox.PLAINLY) is not None
+
+
+def arrived(session: Session, letter: Letter, message_id: int, now: datetime) -> None:
+    """Telegram has it; where its person was erased meanwhile, it is taken back."""
+    if not mark(session, letter.id, "sent", now, message_id=message_id):
+        outbox.wipe(session, letter.chat_id, [message_id], now)
 
 
 def put_back(session: Session, row_id: int, not_before: datetime) -> None:
@@ -123,7 +134,7 @@ def last_checks(session: Session, after: int, limit: int) -> Sequence[EpisodeRow
     """The last checks in which people were told something, `limit` people after a person, in their order."""
     newest = (
         select(func.max(EpisodeRow.id))
-        .where(EpisodeRow.person_id > after, EpisodeRow.level.is_not(None), EpisodeRow.trial.is_(False))
+        .where(EpisodeRow.person_id > after, EpisodeRow.told, EpisodeRow.trial.is_(False))
         .group_by(EpisodeRow.person_id)
         .order_by(EpisodeRow.person_id)
         .limit(limit)
@@ -133,7 +144,7 @@ def last_checks(session: Session, after: int, limit: int) -> Sequence[EpisodeRow
 
 def last_check(session: Session, person_id: int) -> EpisodeRow | None:
     """The person's own last check in which they were told something."""
-    told = EpisodeRow.level.is_not(None) & EpisodeRow.trial.is_(False)
+    told = EpisodeRow.told & EpisodeRow.trial.is_(False)
     query = select(EpisodeRow).where(EpisodeRow.person_id == person_id, told).order_by(EpisodeRow.id.desc()).limit(1)
     return session.scalars(query).one_or_none()
 

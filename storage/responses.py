@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import follow_ups, suppression
+from storage import crypto, follow_ups, suppression, tallies
 from storage.stats import BATCH, Cells, begun
 from storage.suppression import Cell
 from storage.tables import EpisodeRow, FollowUpRow
@@ -25,6 +24,11 @@ WORDS = ("resolved", "better", "same", "worse")
 KINDS = (SILENT, *reversed(WORDS))  # when a count must be hidden for another's sake, silence goes last
 FEWEST_DELAYS = 20
 MINUTE = timedelta(minutes=1)
+# What opens keys and answers of many rows, without making objects of them.
+COUNTED = (
+    *(FollowUpRow.state, FollowUpRow.sealed_key, FollowUpRow.sealed_answer),
+    *(FollowUpRow.uid, FollowUpRow.person_id, FollowUpRow.episode_id),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +103,28 @@ def effects(session: Session, since: datetime | None, now: datetime) -> Effects:
 def _counts(session: Session, since: datetime | None, now: datetime) -> Counter[tuple[str, str, str]]:
     """How often, by plan, step and word."""
     query = (
-        select(FollowUpRow.key, FollowUpRow.state, FollowUpRow.answer, func.count())
+        select(*COUNTED)
         .join(EpisodeRow, EpisodeRow.id == FollowUpRow.episode_id)
         .where(~EpisodeRow.trial, begun(FollowUpRow.sent_at, since), FollowUpRow.sent_at <= now - SETTLED)
         .where(FollowUpRow.state.in_(("sent", "answered")))
-        .group_by(FollowUpRow.key, FollowUpRow.state, FollowUpRow.answer)
+        .execution_options(yield_per=BATCH)
     )
     found = Counter[tuple[str, str, str]]()
-    for key, state, answer, count in session.execute(query):
+    for name, count in tallies.of(session, tallies.CHECK_IN, since).items():
+        plan, step, word = name.split("/")
+        found[plan, step, word] += count
+    keys = crypto.of(session)
+    for row in session.execute(query):
+        key: str = FollowUpRow.key.open(row, keys)
         if is_counted(key):
-            plan, _, step = key.partition("/")
-            found[plan, step, _word(answer) if state == "answered" else SILENT] += count
+            plan, step, word = fact(key, row.state, FollowUpRow.answer.open(row, keys)).split("/")
+            found[plan, step, word] += 1
     return found
+
+
+def fact(key: str, state: str, answer: object) -> str:
+    """What a check-in that was sent counts as: plan, step and word."""
+    return f"{key}/{_word(answer) if state == 'answered' else SILENT}"
 
 
 def is_counted(key: str) -> bool:
@@ -149,16 +163,23 @@ def of_plans(
 
 def _histories(session: Session, since: datetime | None, now: datetime) -> tuple[Counter[str], Counter[int]]:
     """How often a check-in made it more urgent, by step; and how many answers took so many minutes."""
-    escalated, delays = Counter[str](), Counter[int]()
+    escalated = Counter(tallies.of(session, tallies.ESCALATED, since))
+    delays = Counter({int(name): many for name, many in tallies.of(session, tallies.DELAY, since).items()})
     for data, sent in _answered(session, since, now):
-        before = ""
-        for entry in data["history"]:
-            at, key = datetime.fromisoformat(entry["at"]), entry["key"]
-            if key in sent and at >= sent[key]:
-                escalated[key.partition("/")[2]] += entry["level"] != before
-                delays[(at - sent[key]) // MINUTE] += 1
-            before = entry["level"]
+        for _, step, is_more_urgent, minutes in reactions(data, sent):
+            escalated[step] += is_more_urgent
+            delays[minutes] += 1
     return +escalated, delays
+
+
+def reactions(data: Mapping[str, Any], sent: Mapping[str, datetime]) -> Iterator[tuple[datetime, str, bool, int]]:
+    """Of each check-in of these that was answered: sent when, its step, more urgent by it, after so many minutes."""
+    before = ""
+    for entry in data["history"]:
+        at, key = datetime.fromisoformat(entry["at"]), entry["key"]
+        if key in sent and at >= sent[key]:
+            yield sent[key], key.partition("/")[2], entry["level"] != before, (at - sent[key]) // MINUTE
+        before = entry["level"]
 
 
 def _answered(
@@ -166,16 +187,15 @@ def _answered(
 ) -> Iterator[tuple[dict[str, Any], dict[str, datetime]]]:
     """Each episode with answered check-ins, and when those were sent."""
     query = (
-        select(EpisodeRow.id, type_coerce(EpisodeRow.data, Text), FollowUpRow.key, FollowUpRow.sent_at)
+        select(EpisodeRow, FollowUpRow)
         .join(FollowUpRow, FollowUpRow.episode_id == EpisodeRow.id)
         .where(~EpisodeRow.trial, begun(FollowUpRow.sent_at, since), FollowUpRow.sent_at <= now - SETTLED)
         .where(FollowUpRow.state == "answered")
         .order_by(EpisodeRow.id)
         .execution_options(yield_per=BATCH)
     )
-    for _, rows in groupby(session.execute(query), key=lambda row: row[0]):
-        listed = list(rows)
-        yield json.loads(listed[0][1]), {key: sent_at for _, _, key, sent_at in listed if sent_at and is_counted(key)}
+    for episode, rows in groupby(session.execute(query), key=lambda row: row[0]):
+        yield episode.data, {row.key: row.sent_at for _, row in rows if row.sent_at and is_counted(row.key)}
 
 
 def _delay(minutes: Counter[int]) -> Delay | None:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from content.episode import TRIAGE
-from storage import suppression
+from storage import suppression, tallies
 from storage.admin_tables import AdminRow
 from storage.suppression import Cell
 from storage.tables import EpisodeRow, PersonRow
@@ -42,14 +42,11 @@ class Checks:
 def checks(session: Session, since: datetime | None, now: datetime) -> Checks:
     """People who came, and checks begun, since then (None: ever)."""
     people = _people(session, since)
-    levels, causes, stops = Counter[str](), Counter[str](), Counter[str]()
+    found = {kind: Counter(tallies.of(session, kind, since)) for kind in (tallies.LEVEL, tallies.CAUSE, tallies.STOP)}
     for started_at, data in _episodes(session, since):
-        first = _first_told(data)
-        if first is not None:
-            levels[first] += 1
-            causes[_leading(data)] += 1
-        elif data["state"] == "closed" or started_at < now - LEFT_OPEN:
-            stops[data.get("left_at") or data["question"] or UNKNOWN] += 1
+        for kind, name in facts(data, is_old=started_at < now - LEFT_OPEN):
+            found[kind][name] += 1
+    levels, causes, stops = found.values()
     ended = {"finished": suppression.whole(levels), "stopped": suppression.whole(stops)}
     return Checks(
         met=suppression.whole(people),
@@ -69,23 +66,38 @@ def _parts(counts: Counter[str], shown: Cell) -> Cells:
 
 def _people(session: Session, since: datetime | None) -> dict[str, int]:
     """Without admins, who come for other things."""
-    outsiders = PersonRow.telegram_id.not_in(select(AdminRow.telegram_id))
+    outsiders = PersonRow.id.not_in(select(AdminRow.person_id))
     query = select(PersonRow.setup, func.count()).where(outsiders, begun(PersonRow.created_at, since))
-    found = {"agreed": 0, "refused": 0, "left": 0}
+    found = {"agreed": 0, "refused": 0, "left": 0, **tallies.of(session, tallies.PERSON, since)}
     for setup, count in session.execute(query.group_by(PersonRow.setup)):
-        found[{"ready": "agreed", "refused": "refused"}.get(setup, "left")] += count
+        found[came_to(setup)] += count
     return found
 
 
+def came_to(setup: str) -> str:
+    """What a first meeting came to: agreed, refused, or left."""
+    return {"ready": "agreed", "refused": "refused"}.get(setup, "left")
+
+
 def _episodes(session: Session, since: datetime | None) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    query = select(EpisodeRow.started_at, EpisodeRow.data).where(~EpisodeRow.trial, begun(EpisodeRow.started_at, since))
-    for row in session.execute(query.execution_options(yield_per=BATCH)):
+    query = select(EpisodeRow).where(~EpisodeRow.trial, begun(EpisodeRow.started_at, since))
+    for row in session.scalars(query.execution_options(yield_per=BATCH)):
         yield row.started_at, row.data
 
 
 def begun(column: Any, since: datetime | None) -> ColumnElement[bool]:  # noqa: ANN401 - a column of moments, null or not
     """Since then; None: ever."""
     return true() if since is None else column >= since
+
+
+def facts(data: Mapping[str, Any], *, is_old: bool) -> Iterator[tuple[str, str]]:
+    """What a check's document counts as: the level and the leading cause first told, or the question left open."""
+    first = _first_told(data)
+    if first is not None:
+        yield tallies.LEVEL, first
+        yield tallies.CAUSE, _leading(data)
+    elif data["state"] == "closed" or is_old:
+        yield tallies.STOP, data.get("left_at") or data["question"] or UNKNOWN
 
 
 def _first_told(data: Mapping[str, Any]) -> str | None:

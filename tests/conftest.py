@@ -23,7 +23,10 @@ from sqlalchemy import create_engine
 
 from storage import migrate
 from storage.database import Database
+from tests.keys import KEYS, RING
 from tests.world import World
+
+os.environ["ENCRYPTION_KEYS"] = KEYS  # what the commands that tests type find
 
 _numbers = itertools.count(1)
 POSTGRES = "STRIDECHECK_TESTS_POSTGRES"
@@ -33,8 +36,8 @@ POSTGRES = "STRIDECHECK_TESTS_POSTGRES"
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    database = Database(f"sqlite:///{path}")
-    migrate.upgrade(database.engine)
+    database = Database(f"sqlite:///{path}", ring=RING)
+    migrate.upgrade(database)
     database.close()
     return path
 
@@ -67,8 +70,8 @@ def _with_a_template(server: PostgresServer) -> str:
     server.psql("SELECT pg_reload_conf();")
     server.psql("CREATE DATABASE template_ours;")
     address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    database = Database(address.replace("/postgres?", "/template_ours?"))
-    migrate.upgrade(database.engine)
+    database = Database(address.replace("/postgres?", "/template_ours?"), ring=RING)
+    migrate.upgrade(database)
     database.close()
     return address
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.episode import TRIAGE, Entry, Episode
 from content.pack import Pack
 from content.person import Person, Setup
-from storage import episodes, people
+from storage import episodes, follow_ups, people
 from storage.tables import FollowUpRow, PersonRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -59,9 +59,8 @@ def _check(
     for step in pack.plans[plan].steps:
         due_at = at + step.after
         key, answers = f"{plan}/{step.id}", luck.random() < 0.88 - 0.012 * (step.after / DAY)
-        sent = FollowUpRow(episode_id=row.id, person_id=person.id, key=key, due_at=due_at, urgent=False)
-        sent.expires_at, sent.state = due_at + step.expires, "planned"
-        session.add(sent)
+        sent = follow_ups.new(session, row, key)
+        sent.due_at, sent.urgent, sent.expires_at, sent.state = due_at, False, due_at + step.expires, "planned"
         if due_at > now:
             continue
         sent.state, sent.sent_at = "sent", due_at

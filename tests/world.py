@@ -20,12 +20,14 @@ from bot.app import FIRST_PACK, House
 from bot.clock import HandClock
 from content import places, words
 from content.pack import Pack
+from handlers.screens import UNNAMED, Operator
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
-from storage import export
+from storage import export, ledger, people
 from storage.database import Database
-from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
+from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow, RunRow
 from tests import asking
+from tests.keys import RING
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LONGEST_LABEL, LONGEST_WALK = 40, 60
@@ -39,9 +41,15 @@ class World:
     """One bot with its people. `restart` kills the bot and starts another on the same database."""
 
     def __init__(
-        self, database_url: str, *, start: datetime = START, pack: Path = FIRST_PACK, past: Past | None = None
+        self,
+        database_url: str,
+        *,
+        start: datetime = START,
+        pack: Path = FIRST_PACK,
+        past: Past | None = None,
+        operator: Operator = UNNAMED,
     ) -> None:
-        self.ask = asking.at_once
+        self.ask, self.operator = asking.at_once, operator
         self.url, self.folder, self.admins = database_url, pack, frozenset(ADMINS)
         self.clock, self.telegram = past or _beginning(start)
         self.house = self._build()
@@ -53,7 +61,7 @@ class World:
     def _build(self) -> House:
         return House(
             token=self.telegram.token,
-            database=Database(self.url, threads=4),
+            database=Database(self.url, ring=RING, threads=4),
             clock=self.clock,
             request=InProcessRequest(self.telegram),
             polling=InProcessRequest(self.telegram),
@@ -61,6 +69,8 @@ class World:
             admins=self.admins,
             message_every_s=0,
             ask=self.ask,
+            operator=self.operator,
+            ledger=ledger.beside(self.url),
         )
 
     def past(self) -> Past:
@@ -192,7 +202,7 @@ class Chat:
         await self.press(self.clock(zone))
         await self.press(places.place_name(zone, self.language))
         await self.press(self.ui("button.age16" if adult else "button.age_u16"))
-        await self.press(self.ui("button.agree"))
+        await self.press(self.ui("button.agree" if adult else "button.agree_minor"))
 
     async def begin(self, *, zone: str = "Europe/London", adult: bool = True) -> None:
         await self.meet(zone=zone, adult=adult)
@@ -249,11 +259,15 @@ class Chat:
     def label(self, question: str, option: str) -> str:
         """What the button of an option says."""
         options = self.world.words_in(self.language)["questions"][question].get("options", {})
-        return str(options[option]["label"]) if options else option
+        return str(options[option]["label"]) if option in options else option
 
     def clock(self, zone: str = "Europe/London") -> str:
         """What the clocks there show now."""
         return self.world.clock.now().astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+    def settle_on(self, **settings: bool) -> None:
+        """What stands in the person's settings from here on: `scale`, `simple`."""
+        self.world.house.database.run_now(_set, self.user_id, settings)
 
     def state(self) -> list[Any]:
         """Everything that is stored about this person and their checks, but not what was said."""
@@ -316,13 +330,20 @@ def _unsent(session: Session) -> list[tuple[str, str | None]]:
 
 def _open_cards(session: Session, telegram_id: int) -> dict[int, str]:
     """The messages on which a question is open."""
-    query = select(EpisodeRow).join(PersonRow).where(PersonRow.telegram_id == telegram_id)
+    query = select(EpisodeRow).join(PersonRow).where(PersonRow.mark == people.mark(session, telegram_id))
     rows = [row for row in session.scalars(query) if row.data["question"] and row.state != "closed"]
     return {row.card_message_id or 0: row.data["question"] for row in rows}
 
 
+def _set(session: Session, telegram_id: int, settings: Mapping[str, bool]) -> None:
+    person = people.find(session, telegram_id)
+    for name, value in settings.items():
+        setattr(person, name, value)
+
+
 def _stored(session: Session, telegram_id: int) -> list[Any]:
-    person = session.scalars(select(PersonRow).where(PersonRow.telegram_id == telegram_id)).one()
+    person = people.find(session, telegram_id)
+    assert person is not None
     episodes = session.scalars(select(EpisodeRow).where(EpisodeRow.person_id == person.id).order_by(EpisodeRow.id))
     rows = session.scalars(select(FollowUpRow).where(FollowUpRow.person_id == person.id).order_by(FollowUpRow.id))
     return [
@@ -330,4 +351,5 @@ def _stored(session: Session, telegram_id: int) -> list[Any]:
         [(row.id, row.state, row.level, row.data) for row in episodes],
         [(row.key, row.due_at, row.state, row.sent_at, row.answer) for row in rows],
         person.language,
+        [(run.at, run.data) for run in session.scalars(select(RunRow).where(RunRow.person_id == person.id))],
     ]

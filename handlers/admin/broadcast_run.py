@@ -67,7 +67,7 @@ def ask_again(desk: Desk, value: str) -> None:
         return
     row.confirmed_by = desk.admin_id
     desk.note("broadcast_ask", {"broadcast": row.id})
-    others = sorted(desk.admins - {desk.admin_id})
+    others = sorted(desk.others)
     if others:
         _ask_others(desk, row, others)
         desk.show("broadcast_asked", {"id": row.id})

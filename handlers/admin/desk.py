@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content.episode import Json, Say
 from handlers.arrival import Arrival
 from handlers.record import Reply
-from storage import audit, outbox
+from storage import audit, outbox, people
 from storage.admin_tables import AdminRow
 from storage.packs import Packs
 from storage.tables import PersonRow
@@ -31,7 +31,18 @@ class Desk:
 
     @property
     def admin_id(self) -> int:
-        return self.row.telegram_id
+        """Our own number of the admin: what is written down of who did what."""
+        return self.row.id
+
+    @property
+    def others(self) -> frozenset[int]:
+        """The Telegram ids of the other admins."""
+        return self.admins - {self.row.telegram_id}
+
+    def is_other(self, person_id: int | None) -> bool:
+        """Is this one of the other admins, as of now?"""
+        person = people.known(self.session, person_id)
+        return person is not None and person.telegram_id in self.others
 
     def show(self, kind: str, values: Mapping[str, Json] | None = None, *, new: bool = False) -> None:
         """A card: in place of the one that was pressed, or as a new message."""
@@ -69,6 +80,6 @@ class Desk:
         """Say what the admin's next message is for: {"what": ...}, with what is needed to take it."""
         row = self.session.get(AdminRow, self.admin_id)
         if row is None:
-            row = AdminRow(telegram_id=self.admin_id)
+            row = AdminRow(person_id=self.admin_id)
             self.session.add(row)
         row.awaits, row.seen_at = (dict(what) if what else None), self.now

@@ -58,7 +58,7 @@ def enter(
     door = tried(arrival.what)
     if row.telegram_id not in admins or _is_forwarded(arrival.what):
         if door is not None:
-            audit.note(session, row.telegram_id, door, now, allowed=False)
+            audit.note(session, row.id, door, now, allowed=False)
         return False
     desk = Desk(session, packs, row, arrival, now, admins)
     match arrival.what:

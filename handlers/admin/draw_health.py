@@ -10,6 +10,7 @@ from handlers.voice import Voice
 
 LANES = ("0", "1", "2", "3")
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+REMOVED = ("checks", "people")
 MEGABYTE = 1_000_000
 
 
@@ -52,9 +53,18 @@ def _program(voice: Voice, values: Values) -> list[str]:
     update = voice.ui("admin.health.update", when=voice.when(values["update"])) if values["update"] else ""
     return [
         update,
+        *_removed(voice, values["removed"]),
         voice.ui("admin.health.database", kind=DATABASES[values["database"]], size=size),
         voice.ui("admin.health.versions", program=values["program"], python=values["python"]),
     ]
+
+
+def _removed(voice: Voice, values: Values) -> list[str]:
+    """When the job that removes by age last ran, and what it removed in 30 days."""
+    if not values["at"]:
+        return []
+    ran = voice.ui("admin.health.removed", when=voice.when(values["at"]))
+    return [ran, *(voice.ui(f"admin.health.removed.{sort}", count=values[sort]) for sort in REMOVED)]
 
 
 def wrong(stage: Stage, values: Values) -> Screen:

@@ -151,4 +151,4 @@ def _tell(session: Session, row: UploadRow, now: datetime, *says: Say) -> None:
 
 
 def _reader(session: Session, row: UploadRow) -> PersonRow | None:
-    return people.find(session, row.reader) if row.reader is not None else None
+    return people.known(session, row.reader)

@@ -8,11 +8,12 @@ from importlib.metadata import version
 
 from content.episode import Json
 from handlers.admin.desk import Desk
-from storage import health, publications
+from storage import health, publications, retention
 
 
 def show(desk: Desk, value: str) -> None:
     """The card of the room: what is wrong first, then the figures."""
+    removed_at, removed = retention.last(desk.session, desk.now)
     found, live = health.health(desk.session, desk.now), publications.newest(desk.session)
     review = desk.packs.live[1].review
     known = health.noticed(desk.session)
@@ -26,6 +27,11 @@ def show(desk: Desk, value: str) -> None:
         "sent": found.sent_at.isoformat() if found.sent_at else None,
         "update": found.update_at.isoformat() if found.update_at else None,
         "dead": found.dead,
+        "removed": {
+            "at": removed_at.isoformat() if removed_at else None,
+            "checks": removed["checks"] + removed["unfinished"],
+            "people": removed["people"],
+        },
         "database": found.database,
         "size_bytes": found.size_bytes,
         "live": {"pack": live.pack, "version": live.version, "number": live.pack_id} if live else None,

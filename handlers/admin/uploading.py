@@ -91,13 +91,12 @@ def publish(desk: Desk, value: str) -> None:
     row = _ready(desk, value)
     if row is None:
         return
-    others = desk.admins - {desk.admin_id}
     if not row.compared["softer"]:
         _publish(desk, row)
-    elif row.asked_by in others:
+    elif desk.is_other(row.asked_by):
         show(desk, value)
-    elif others:
-        _ask(desk, row, others)
+    elif desk.others:
+        _ask(desk, row)
     else:
         desk.awaits({"what": "less_urgent", "upload": row.id})
         desk.show("type_less_urgent", {"upload": row.id})
@@ -108,7 +107,7 @@ def confirm(desk: Desk, value: str) -> None:
     row = _ready(desk, value)
     if row is None:
         return
-    if row.asked_by not in desk.admins - {desk.admin_id}:
+    if not desk.is_other(row.asked_by):
         publish(desk, value)
         return
     row.confirmed_by = desk.admin_id
@@ -127,7 +126,7 @@ def typed_less_urgent(desk: Desk, awaited: dict[str, Any], typed: Typed) -> None
     if row is None:
         return
     known = {words.say(language, "upload.type.word") for language in words.languages()}
-    if typed.text.strip() not in known or desk.admins - {desk.admin_id}:
+    if typed.text.strip() not in known or desk.others:
         desk.show("not_typed", {"upload": row.id}, new=True)
         return
     row.confirmed_by = desk.admin_id
@@ -184,15 +183,15 @@ def roll_back(desk: Desk, value: str) -> None:
     _published(desk)
 
 
-def _ask(desk: Desk, row: UploadRow, others: frozenset[int]) -> None:
+def _ask(desk: Desk, row: UploadRow) -> None:
     """Ask every other admin, each in their own chat; those who never wrote to the bot find it in their content room."""
     if row.asked_by != desk.admin_id:
         row.asked_by = desk.admin_id
         desk.note("ask", {"upload": row.id, "number": row.pack_id})
-        for other in sorted(others):
+        for other in sorted(desk.others):
             person = people.find(desk.session, other)
             if person is not None and person.blocked_at is None:
-                desk.tell(person, findings.card(desk.session, row, reader=other))
+                desk.tell(person, findings.card(desk.session, row, reader=person.id))
     desk.post(findings.card(desk.session, row, where="edit", reader=desk.admin_id))
 
 
@@ -212,7 +211,7 @@ def _publish(desk: Desk, row: UploadRow) -> None:
 
 def _tell_who_asked(desk: Desk, row: UploadRow) -> None:
     """Their own card still shows it as waiting."""
-    asker = people.find(desk.session, row.asked_by) if row.asked_by not in {None, desk.admin_id} else None
+    asker = people.known(desk.session, row.asked_by) if row.asked_by != desk.admin_id else None
     if asker is not None:
         desk.tell(asker, findings.card(desk.session, row))
 

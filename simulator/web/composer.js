@@ -120,8 +120,16 @@ export class Composer {
     find("reply-keyboard").hidden = rows.length === 0;
     find("reply-keyboard").replaceChildren(...rows.map((row) => {
       const line = element("div", "row");
-      line.append(...row.map((text) => button("key", text, () => this.say(text))));
+      line.append(...row.map((key) => button("key", key.text, () => this.pressBelow(key))));
       return line;
     }));
+  }
+
+  // A key that asks for the location shares one that is typed here; Vienna, if nobody says otherwise.
+  pressBelow({ text, asks }) {
+    if (asks !== "request_location") return this.say(text);
+    const [latitude, longitude] = (prompt("Latitude, longitude", "48.2082, 16.3738") ?? "").split(",").map(Number);
+    if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return undefined;
+    return this.move("location", { user: this.place.user, latitude, longitude });
   }
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import shutil
 import subprocess
@@ -14,21 +15,25 @@ import pytest
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
-from bot import doctor
+from bot import doctor, running, settings
 from bot.cli import app
 from bot.settings import CURES
 from content.load import PACKS, load_pack
 from simulator.http import build_app
 from simulator.telegram import Telegram
 from storage import migrate
+from storage.crypto import Ring
 from tests.bot.tools import served
 from tests.chat.stories import VIGNETTES, emergency
+from tests.keys import KEYS
+from tests.storage.rows import a_person
 from tests.world import START, World
 
 COMMANDS = (
     *("run", "try", "check", "compare", "publish", "assess", "export", "summary", "erase", "broadcast", "stats"),
-    *("migrate", "doctor"),
+    *("migrate", "keys", "doctor"),
 )
+OTHER_KEYS = f"k9:{base64.b64encode(b'x' * 32).decode()}"
 FIRST = PACKS / "leg-tingling"
 STRIDECHECK = Path(sys.executable).with_name("stridecheck")
 
@@ -38,6 +43,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of this machine, and no .env of the folder we are in."""
     for name in CURES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
     monkeypatch.chdir(tmp_path)
 
 
@@ -71,12 +77,14 @@ def test_a_mistyped_command_is_named() -> None:
 # --- run ------------------------------------------------------------------------------------------------------------
 
 
-def test_run_without_a_token_says_which_why_and_what_to_type() -> None:
+def test_run_without_keys_and_token_says_which_why_and_what_to_type() -> None:
     result = subprocess.run([STRIDECHECK, "run"], capture_output=True, text=True, check=False, env={}, timeout=60)  # noqa: S603
     assert result.returncode == 1
     assert result.stdout == ""
-    assert result.stderr.startswith("BOT_TOKEN is missing. Cure: ask @BotFather")
-    assert "export BOT_TOKEN=" in result.stderr
+    keys, token = result.stderr.splitlines()
+    assert keys.startswith("ENCRYPTION_KEYS is missing. Cure: for a new database type: stridecheck keys new")
+    assert token.startswith("BOT_TOKEN is missing. Cure: ask @BotFather")
+    assert "export BOT_TOKEN=" in token
     assert "Traceback" not in result.stderr
 
 
@@ -220,7 +228,7 @@ async def test_export_prints_what_the_contract_says(small_world: World) -> None:
     result = typed("export", str(chat.user_id), DATABASE_URL=small_world.url)
     assert result.exit_code == 0
     document = json.loads(result.output)
-    assert set(document) == {"user", "episodes"}
+    assert {"user", "episodes"} <= set(document)
     assert document["user"]["id"] == chat.user_id
     [episode] = document["episodes"]
     assert {"id", "pack", "version", "started_at", "state", "level", "causes", "answers", "follow_ups"} <= set(episode)
@@ -357,15 +365,78 @@ def of_the_future(url: str) -> None:
     engine.dispose()
 
 
+# --- keys -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_key_can_be_used_as_it_is_printed_and_takes_another_id() -> None:
+    first = typed("keys", "new", ENCRYPTION_KEYS="").stdout.splitlines()[-1]
+    keys = first.removeprefix("ENCRYPTION_KEYS=")
+    assert Ring.parse(keys).ids == ("k1",)
+    second = typed("keys", "new", ENCRYPTION_KEYS=keys).stdout
+    assert "Start every bot anew" in second
+    assert Ring.parse(f"{second.splitlines()[-1]},{keys}").ids == ("k2", "k1")
+
+
+@pytest.mark.parametrize(
+    "words", [("export", "101"), ("stats",), ("keys", "rotate"), ("migrate",), ("broadcast", "list")], ids=" ".join
+)
+def test_wrong_or_missing_keys_are_refused_with_a_cure_and_change_nothing(
+    database_url: str, words: tuple[str, ...]
+) -> None:
+    before = secret_of(database_url)
+    for keys, why in ((OTHER_KEYS, "ENCRYPTION_KEYS does not open this database. Cure: "), ("", "is missing. Cure: ")):
+        result = typed(*words, DATABASE_URL=database_url, ENCRYPTION_KEYS=keys)
+        assert result.exit_code == 1
+        [line] = result.stderr.splitlines()
+        assert why in line
+        assert not (keys and keys in line)
+    assert secret_of(database_url) == before
+
+
+def test_the_bot_does_not_start_with_the_keys_of_another_database(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str
+) -> None:
+    for name, value in (
+        ("BOT_TOKEN", f"123456:{'a' * 35}"),
+        ("DATABASE_URL", sqlite_url),
+        ("ENCRYPTION_KEYS", OTHER_KEYS),
+    ):
+        monkeypatch.setenv(name, value)
+    with pytest.raises(settings.SettingsError, match="does not open this database"):
+        running.prepare(settings.read())
+
+
+def test_a_rotation_says_what_it_did_and_the_second_one_that_nothing_is_left(small_world: World) -> None:
+    url, both = small_world.url, f"{OTHER_KEYS},{KEYS}"
+    small_world.house.database.run_now(a_person, 101)
+    first = typed("keys", "rotate", DATABASE_URL=url, ENCRYPTION_KEYS=both)
+    done, nothing = "secrets: 1 sealed again\npeople: 1 sealed again\n", "Nothing is left under another key than k9.\n"
+    assert first.stdout == done + nothing
+    second = typed("keys", "rotate", DATABASE_URL=url, ENCRYPTION_KEYS=both)
+    assert second.stdout == "Nothing is left under another key than k9.\n"
+    assert typed("export", "101", DATABASE_URL=url, ENCRYPTION_KEYS=OTHER_KEYS).exit_code == 0
+    assert typed("export", "101", DATABASE_URL=url, ENCRYPTION_KEYS=KEYS).exit_code == 1
+
+
+def secret_of(url: str) -> bytes:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = bytes(connection.execute(text("SELECT sealed FROM secrets")).scalar_one())
+    engine.dispose()
+    return found
+
+
 # --- doctor ---------------------------------------------------------------------------------------------------------
 
 
 async def test_doctor_finds_nothing_wrong_with_a_sound_bot(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
     telegram = Telegram(now=lambda: START)
     async with served(build_app(telegram)) as address:
-        found = await examined(monkeypatch, BOT_TOKEN=telegram.token, TELEGRAM_API_URL=address, DATABASE_URL=sqlite_url)
+        named = {"OPERATOR_NAME": "Club Verde", "OPERATOR_CONTACT": "privacy@club.example"}
+        where = {"BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": address, "DATABASE_URL": sqlite_url}
+        found = await examined(monkeypatch, **where, **named)
     assert {about: cure for about, (_, cure) in found.items()} == dict.fromkeys(
-        ("content", "database", "token", "clock")
+        ("content", "database", "keys", "erasures", "operator", "token", "clock")
     )
     assert "@StrideCheckBot" in found["token"][0]
 
@@ -388,8 +459,23 @@ async def test_doctor_says_when_telegram_or_the_database_is_away(
         DATABASE_URL="postgresql+psycopg://ana:geheim@127.0.0.1:9/none",
     )
     assert "TELEGRAM_API_URL" in (found["Telegram"][1] or "")
+    assert "ERASURE_LEDGER" in (found["erasures"][1] or "")
+    assert "OPERATOR_NAME and OPERATOR_CONTACT" in (found["operator"][1] or "")
     assert "DATABASE_URL" in (found["database"][1] or "")
     assert "geheim" not in str(found)
+
+
+async def test_doctor_names_keys_of_another_database(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
+    found = await examined(
+        monkeypatch,
+        BOT_TOKEN="123456:" + "a" * 35,
+        TELEGRAM_API_URL="http://127.0.0.1:9",
+        DATABASE_URL=sqlite_url,
+        ENCRYPTION_KEYS=OTHER_KEYS,
+    )
+    assert found["database"][1] is None
+    assert "does not open this database" in found["keys"][0]
+    assert "the keys that it was written with" in (found["keys"][1] or "")
 
 
 async def test_doctor_names_a_database_of_a_newer_program(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:

@@ -62,7 +62,7 @@ async def take_at_once(world: World, updates: Sequence[Update]) -> None:
 
 def kept(session: Session) -> tuple[int, list[str]]:
     """How many updates are remembered, and the presses that became events."""
-    events = session.scalars(select(EventRow.event))
+    events = [row.event for row in session.scalars(select(EventRow).order_by(EventRow.id))]
     options = [each["option"] for each in events if each["kind"] == "Pressed"]
     return session.scalar(select(func.count()).select_from(UpdateRow)) or 0, options
 

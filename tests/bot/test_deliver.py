@@ -47,7 +47,7 @@ def letters(session: Session) -> list[OutboxRow]:
 
 def last_letter(chat: Chat, kind: str = "") -> OutboxRow:
     rows = chat.world.house.database.run_now(letters)
-    return [row for row in rows if row.chat_id == chat.user_id and kind in {"", row.kind}][-1]
+    return [row for row in rows if row.person_id == person(chat).id and kind in {"", row.kind}][-1]
 
 
 def person(chat: Chat) -> PersonRow:
@@ -59,7 +59,7 @@ def person(chat: Chat) -> PersonRow:
 def say(chat: Chat, kind: str, lane: int = outbox.REPLY, **values: object) -> None:
     """Something to be said, straight into the outbox."""
     told = {"kind": kind, "values": values}
-    row = OutboxRow(person_id=person(chat).id, chat_id=chat.user_id, lane=lane, kind="send", say=told, card=False)
+    row = OutboxRow(person_id=person(chat).id, chat=person(chat).mark, lane=lane, kind="send", say=told, card=False)
     chat.world.house.database.run_now(outbox.add, row, chat.world.clock.now())
 
 
@@ -309,7 +309,7 @@ async def test_one_chat_reads_everything_in_the_order_it_was_said(world: World, 
 
 async def test_an_urgent_letter_overtakes(world: World, chat: Chat) -> None:
     say(chat, "home", outbox.FOLLOW_UP)
-    say(chat, "privacy", outbox.REPLY)
+    say(chat, "language", outbox.REPLY, turn=1)
     say(chat, "numbers", outbox.URGENT, turn=1)
     await world.settle()
     assert ["999" in message.text for message in chat.from_bot[-3:]] == [True, False, False]

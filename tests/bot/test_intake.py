@@ -19,6 +19,7 @@ from storage import episodes, people
 from storage.database import Database
 from storage.tables import EpisodeRow, EventRow, OutboxRow, UpdateRow
 from tests.bot.tools import Outage, until
+from tests.keys import RING
 from tests.world import World
 
 
@@ -111,7 +112,7 @@ async def test_people_do_not_wait_for_each_other(postgres_url: str) -> None:
     slow, quick = world.person("Slow"), world.person("Quick")
     for chat in (slow, quick):
         await chat.begin()
-    other, held, release = Database(postgres_url), asyncio.Event(), asyncio.Event()
+    other, held, release = Database(postgres_url, ring=RING), asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def hold(session: Session) -> None:

@@ -6,19 +6,25 @@ import asyncio
 import contextlib
 import random
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from content.episode import Pressed
 from storage import episodes
 from storage.database import Database
+from storage.tables import EventRow, FollowUpRow
 from tests.bot.process import PATIENCE_S, Process, Someone, a_webhook, process
 from tests.bot.tools import until
+from tests.keys import RING
 
+T = TypeVar("T")
 QUICK_S = 10
 TO_THE_EMERGENCY = ("None of these", "None of these", "Cold and white or blue", "Done (1 ticked)")
 # The commit is over and the process waits for Telegram: which database holds the row makes no difference any more. What
@@ -45,12 +51,24 @@ async def ana(bot: Process) -> Someone:
     return person
 
 
+def looked_up(bot: Process, work: Callable[[Session], T]) -> T:
+    """What is sealed in the bot's database."""
+    database = Database(bot.url, ring=RING)
+    found = database.run_now(work)
+    database.close()
+    return found
+
+
 def presses(bot: Process) -> list[str]:
     """What the database remembers of the first check."""
-    database = Database(bot.url)
-    found = database.run_now(episodes.events, 1)
-    database.close()
+    found = looked_up(bot, lambda session: episodes.events(session, 1))
     return [event.option for _, event in found if isinstance(event, Pressed)]
+
+
+def follow_up(bot: Process, step: str) -> int:
+    """The number of the follow-up of this step."""
+    rows = looked_up(bot, lambda session: [(row.id, row.key) for row in session.scalars(select(FollowUpRow))])
+    return next(number for number, key in rows if key.endswith(f"/{step}"))
 
 
 # --- at the commit ----------------------------------------------------------------------------------------------------
@@ -175,7 +193,8 @@ async def test_kills_at_any_moment_lose_nothing(bot: Process, ana: Someone) -> N
         await asyncio.sleep(chance.uniform(0.8, 2.5))
     await until(lambda: not bot.telegram.unanswered(), PATIENCE_S)
     await bot.until_all_is_said()
-    kept = bot.scalar("SELECT count(*) FROM events WHERE event LIKE '%chest_breath_faint%'")
+    events = looked_up(bot, lambda session: [row.event for row in session.scalars(select(EventRow))])
+    kept = len([each for each in events if "chest_breath_faint" in str(each)])
     assert kept == sum(map(len, wanted.values())) == 30
     assert bot.scalar("SELECT count(*) FROM outbox WHERE state = 'dead'") == 0
     assert [person.count("Right now") for person in people] == [1] * 5
@@ -195,8 +214,9 @@ async def test_a_reminder_due_in_an_hour_of_downtime_arrives_once_and_one_too_ol
     await bot.end()
     now = datetime.now(UTC)
     ago, later = bot.moment(now - timedelta(minutes=50)), bot.moment(now + timedelta(minutes=5))
-    bot.run("UPDATE follow_ups SET due_at = :ago, expires_at = :ago WHERE key LIKE '%/m10'", ago=ago)
-    bot.run("UPDATE follow_ups SET due_at = :ago, expires_at = :later WHERE key LIKE '%/m60'", ago=ago, later=later)
+    m10, m60 = follow_up(bot, "m10"), follow_up(bot, "m60")
+    bot.run(f"UPDATE follow_ups SET due_at = :ago, expires_at = :ago WHERE id = {m10}", ago=ago)  # noqa: S608 - a number
+    bot.run(f"UPDATE follow_ups SET due_at = :ago, expires_at = :later WHERE id = {m60}", ago=ago, later=later)  # noqa: S608 - a number
     await bot.start()
     await ana.reads("Have you called for help")
     await bot.until_all_is_said()
@@ -204,8 +224,8 @@ async def test_a_reminder_due_in_an_hour_of_downtime_arrives_once_and_one_too_ol
     await bot.until_polling()
     await bot.until_all_is_said()
     assert ana.count("Have you called for help") == 1
-    assert bot.scalar("SELECT state FROM follow_ups WHERE key LIKE '%/m10'") == "missed"
-    assert bot.scalar("SELECT state FROM follow_ups WHERE key LIKE '%/m60'") == "sent"
+    assert bot.scalar(f"SELECT state FROM follow_ups WHERE id = {m10}") == "missed"  # noqa: S608 - a number
+    assert bot.scalar(f"SELECT state FROM follow_ups WHERE id = {m60}") == "sent"  # noqa: S608 - a number
 
 
 async def test_a_kill_while_a_reminder_is_sent_loses_it_not(bot: Process, ana: Someone) -> None:
@@ -215,7 +235,8 @@ async def test_a_kill_while_a_reminder_is_sent_loses_it_not(bot: Process, ana: S
     bot.telegram.fault(method="sendMessage", hang_s=60)
     await bot.end()
     now = datetime.now(UTC)
-    bot.run("UPDATE follow_ups SET due_at = :now WHERE key LIKE '%/m10'", now=bot.moment(now))
+    m10 = follow_up(bot, "m10")
+    bot.run(f"UPDATE follow_ups SET due_at = :now WHERE id = {m10}", now=bot.moment(now))  # noqa: S608 - a number
     await bot.start()
     await bot.until_struck("sendMessage")
     await bot.again()

@@ -34,6 +34,7 @@ ANSWERS = {
     "relief": ["shoe_off"], "look": ["normal"], "injury": ["none"], "bg": ["none"], "extra": ["none"],
     "age": ["a40_59"], "score0": ["7"],
 }  # fmt: skip
+PLACE = 48.20849, 16.37208
 TELLING = (
     "burning",
     "toes_ball",
@@ -91,7 +92,7 @@ async def loud_world(sink: Sink, world: World) -> AsyncIterator[World]:
 def keeps_secrets(world: World, sink: Sink) -> None:
     labels = [world.words["questions"][name]["ask"] for name in ANSWERS]
     secrets = (world.telegram.token, world.telegram.token.partition(":")[2], FIRST_NAME, TYPED, SECRET, "4300000000")
-    for secret in (*secrets, *TELLING, *labels):
+    for secret in (*secrets, *map(str, PLACE), *TELLING, *labels):
         told = [line for line in sink.lines if secret in line]
         assert not told, (secret, told[:3])
 
@@ -101,6 +102,7 @@ async def a_whole_story(world: World) -> Chat:
     chat = world.person(FIRST_NAME)
     await chat.begin()
     await chat.says(TYPED)
+    world.telegram.share_location(chat.user_id, *PLACE)
     await chat.answers(ANSWERS)
     await world.later(days=4)
     for _ in range(6):
@@ -203,13 +205,13 @@ async def test_a_statement_that_fails_does_not_show_its_values(loud_world: World
     chat = loud_world.person(FIRST_NAME)
     await chat.begin()
     database = loud_world.house.database
-    database.run_now(lambda session: session.execute(text("ALTER TABLE events RENAME COLUMN event TO gone")))
+    database.run_now(lambda session: session.execute(text("ALTER TABLE events RENAME COLUMN sealed_event TO gone")))
     chat.tap(*chat.find("None of these"))
     task = asyncio.create_task(loud_world.house.intake.run())
     await asyncio.sleep(0.3)
     loud_world.house.intake.stop()
     await task
-    database.run_now(lambda session: session.execute(text("ALTER TABLE events RENAME COLUMN gone TO event")))
+    database.run_now(lambda session: session.execute(text("ALTER TABLE events RENAME COLUMN gone TO sealed_event")))
     await loud_world.settle()
     assert "ProgrammingError" in sink or "OperationalError" in sink
 

@@ -19,6 +19,7 @@ from storage.database import Database
 from tests import asking
 from tests.chat.test_publishing import HARDER, REWORDED, SOFTER, changed
 from tests.content.bad_uploads import zipped
+from tests.keys import RING
 from tests.storage.rows import NOW
 
 
@@ -26,7 +27,7 @@ from tests.storage.rows import NOW
 def database(sqlite_url: str) -> Database:
     """A bot's database in which the second pack is live."""
     files = pack_files(PACKS / "runner-itch")
-    built = Database(sqlite_url)
+    built = Database(sqlite_url, ring=RING)
     built.run_now(publications.ship, parse_pack(files), files, NOW)
     return built
 

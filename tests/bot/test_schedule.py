@@ -24,6 +24,7 @@ from storage import export
 from storage.database import Database
 from storage.tables import EpisodeRow
 from tests.bot.tools import until
+from tests.keys import RING
 from tests.walks import headstart
 from tests.world import World
 
@@ -196,7 +197,7 @@ async def test_a_poisoned_follow_up_does_not_stop_the_others(world: World) -> No
 
 async def test_a_poisoned_follow_up_is_left_to_the_net_and_does_not_spin(sqlite_url: str) -> None:
     clock = Clock()
-    telegram, database = Telegram(now=clock.now), Database(sqlite_url)
+    telegram, database = Telegram(now=clock.now), Database(sqlite_url, ring=RING)
     doors = InProcessRequest(telegram), InProcessRequest(telegram)
     house = House(token=telegram.token, database=database, clock=clock, request=doors[0], polling=doors[1])
     await house.open()

@@ -9,6 +9,9 @@ import pytest
 
 from bot import settings
 from bot.settings import CURES, Settings, SettingsError
+from handlers.screens import Operator
+from storage.ledger import Ledger
+from tests.keys import KEYS
 
 TOKEN = "123456789:AAHsecretsecretsecretsecretsecret00"
 SECRET = TOKEN.partition(":")[2]
@@ -19,14 +22,23 @@ WRONG = [
     ("DATABASE_URL", "a file", "is not a database address"),
     ("DATABASE_URL", "mysql://ana:geheim@host/name", "only sqlite and postgresql+psycopg"),
     ("DATABASE_URL", "postgresql://ana:geheim@host/name", "only sqlite and postgresql+psycopg"),
+    ("ENCRYPTION_KEYS", f"k1:{SECRET}", "no key of 32 bytes"),
+    ("ENCRYPTION_KEYS", f"{SECRET}-{SECRET}", "no usable id in its part 1"),
+    ("ENCRYPTION_KEYS", f"{KEYS},{KEYS}", "the same id again in its part 2"),
     ("ADMIN_IDS", "@ana", "must be numbers"),
     ("ADMIN_IDS", "1,2,x", "must be numbers"),
     ("TIME_SCALE", "0", ""),
+    ("RETENTION_DAYS", "ever", ""),
+    ("RETENTION_DAYS", "0", ""),
     ("TIME_SCALE", "fast", ""),
     ("LOG_LEVEL", "loud", "no level"),
     ("TELEGRAM_API_URL", "localhost:8081", "is not a web address"),
     ("WEBHOOK_URL", "example.org", "is not a web address"),
     ("WEBHOOK_SECRET", "two words", "other characters"),
+    ("ERASURE_LEDGER", "no-such-folder/erased", "is not a file in a folder that is there"),
+    ("OPERATOR_NAME", "two\nlines", "is no single line"),
+    ("OPERATOR_CONTACT", "x" * 101, "is too long"),
+    ("PRIVACY_URL", "example.org/privacy", "is not a web address"),
     ("LISTEN", "8080", "is not a host and a port"),
     ("LISTEN", "0.0.0.0:http", "is not a host and a port"),
     ("LISTEN", "0.0.0.0:99999", "is not a host and a port"),
@@ -38,18 +50,22 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting of this machine, and no .env of the folder we are in."""
     for name in CURES:
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
     monkeypatch.chdir(tmp_path)
 
 
-def test_without_any_setting_only_the_token_is_missing() -> None:
+def test_without_any_setting_the_keys_and_the_token_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ENCRYPTION_KEYS")
     with pytest.raises(SettingsError) as error:
         settings.read()
-    assert str(error.value) == f"BOT_TOKEN is missing. Cure: {CURES['BOT_TOKEN']}"
+    missing = ("ENCRYPTION_KEYS", "BOT_TOKEN")
+    assert str(error.value) == "\n".join(f"{name} is missing. Cure: {CURES[name]}" for name in missing)
+    assert "stridecheck keys new" in str(error.value)
     assert "@BotFather" in str(error.value)
     assert "export BOT_TOKEN=" in str(error.value)
 
 
-def test_a_token_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_and_a_token_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     found = settings.read()
     assert found.bot_token.get_secret_value() == TOKEN
@@ -63,18 +79,27 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
     given = {
         "BOT_TOKEN": TOKEN,
         "DATABASE_URL": "postgresql+psycopg://ana:geheim@host/name",
+        "ENCRYPTION_KEYS": KEYS,
         "ADMIN_IDS": " 11 , 22,",
         "TIME_SCALE": "600",
+        "RETENTION_DAYS": "30",
         "LOG_LEVEL": "debug",
         "TELEGRAM_API_URL": "http://127.0.0.1:8081",
         "WEBHOOK_URL": "https://bot.example.org",
         "WEBHOOK_SECRET": "a-long_Random-word9",
         "LISTEN": "0.0.0.0:80",
+        "ERASURE_LEDGER": "erased",
+        "OPERATOR_NAME": "Club Verde",
+        "OPERATOR_CONTACT": "privacy@club.example",
+        "PRIVACY_URL": "https://club.example/privacy",
     }
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     found = settings.read()
     assert (found.admin_ids, found.time_scale, found.log_level) == (frozenset({11, 22}), 600.0, "DEBUG")
+    assert found.retention_days == 30
+    assert found.operator == Operator("Club Verde", "privacy@club.example", "https://club.example/privacy", 30)
+    assert found.ledger == Ledger(Path("erased"))
     assert set(given) == set(CURES)
 
 
@@ -137,7 +162,14 @@ def test_an_empty_setting_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> Non
     for name in CURES:
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
     assert settings.read().webhook_url is None
+
+
+def test_the_ledger_of_erasures_lies_beside_an_sqlite_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.read_database().ledger == Ledger(Path("stridecheck.db.erased"))
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://ana:geheim@host/name")
+    assert settings.read_database().ledger == Ledger()
 
 
 def test_commands_that_only_look_into_the_database_need_no_token(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,8 +86,11 @@ def publish_another(world: World, folder: Path, old: str, new: str) -> int:
 
 def rows(world: World) -> dict[int, str]:
     """Every recipient's Telegram id and state."""
-    query = select(OutboxRow.chat_id, OutboxRow.state).where(OutboxRow.broadcast_id.is_not(None))
-    return world.house.database.run_now(lambda session: {row.chat_id: row.state for row in session.execute(query)})
+    query = select(PersonRow, OutboxRow.state).join(OutboxRow, OutboxRow.person_id == PersonRow.id)
+    mine = query.where(OutboxRow.broadcast_id.is_not(None))
+    return world.house.database.run_now(
+        lambda session: {each.telegram_id: state for each, state in session.execute(mine)}
+    )
 
 
 def person(world: World, telegram_id: int) -> PersonRow:

@@ -12,6 +12,7 @@ import pytest
 from bot import charts
 from content import words
 from handlers.admin import draw_charts
+from handlers.charts import Chart
 from handlers.screens import Screen, Stage, units
 from handlers.voice import Voice
 from simulator.telegram import SimMessage
@@ -115,7 +116,7 @@ def screens(world: World, language: str) -> dict[str, Screen]:
 async def test_every_picture_can_be_read_on_a_phone_and_is_told_in_words(small_world: World, language: str) -> None:
     for name, screen in screens(small_world, language).items():
         assert units(screen.text) <= 1024, name
-        assert screen.chart is not None
+        assert isinstance(screen.chart, Chart)
         svg = charts.svg(screen.chart)
         assert f'viewBox="0 0 {PHONE} ' in svg
         sizes = [float(size) for size in re.findall(r"font-size:\s*([\d.]+)px", svg)]

@@ -25,7 +25,7 @@ BETTER: Answers = {
 SAME: Answers = {**BETTER, "status": ["same"], "score": ["6"]}
 WORSE: Answers = {**BETTER, "status": ["worse"], "score": ["8"], "changed": ["lasts_longer"]}
 GONE: Answers = {**BETTER, "status": ["resolved"], "runs_clear": ["two_runs"]}
-SEEN: Answers = {"new_danger": ["no"], "seen": ["seen"]}
+SEEN: Answers = {"new_danger": ["no"], "seen": ["seen"], "said": ["same"]}
 DAYS = (1, 3, 7, 14, 28)
 RESTART = "Ask me again"
 
@@ -40,7 +40,7 @@ async def test_getting_better_is_asked_on_its_days_until_it_is_gone(ana_on_both:
         assert opened(chat).at == START + timedelta(days=day)
         await chat.answers(BETTER)
         chat.reads("better", "I will ask again")
-        assert not chat.last.keyboard
+        assert chat.labels() == ["Log a run", "My diary"]
     await until_day(world, 28)
     await chat.answers(GONE)
     chat.reads("glad", "Warm up gently")
@@ -148,7 +148,7 @@ async def test_a_danger_for_today_in_a_check_in_is_told_as_one(ana: Chat) -> Non
     await reach(ana, 3)
     await ana.answers({"new_danger": ["yes"], **NO_DANGER, "g_urgent": ["foot_wound"]})
     ana.reads("Same day", "wound")
-    assert planned(ana) == ["FU-SEEN/h3", "FU-SEEN/morning"]
+    assert planned(ana) == ["FU-SEEN/h3", "FU-SEEN/morning", "FU-SEEN/D2"]
 
 
 @pytest.mark.parametrize("unsure", ["yes", "not_sure"])
@@ -176,8 +176,8 @@ async def test_at_l3_no_appointment_brings_the_next_way_in_and_never_a_lower_lev
     assert level(chat) == "L3"
     await until_day(world, 5)
     await chat.answers(SEEN)
-    chat.reads("stop asking")
-    assert only(chat)["state"] == "closed"
+    chat.reads("follow what they told you")
+    assert planned(chat) == ["FU-CARE/C14"]
 
 
 async def test_at_l4_no_appointment_brings_the_next_way_in(ana: Chat) -> None:
@@ -199,7 +199,7 @@ async def test_at_l2_the_bot_asks_the_same_day_and_the_next_morning(small_world:
     assert level(chat) == "L2"
     await small_world.until(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
     await chat.answers(SEEN)
-    assert only(chat)["state"] == "closed"
+    assert planned(chat) == ["FU-CARE/C14"]
 
 
 @pytest.mark.parametrize("said", [BETTER, GONE])
@@ -269,12 +269,17 @@ async def test_half_an_answer_is_no_answer(ana: Chat) -> None:
     assert only(ana)["follow_ups"][0]["answer"] is None
 
 
-# --- later, stop, /stop, /followups ---------------------------------------------------------------------------------
+# --- later, stop, /stop (/followups and /pause: test_reminders.py) ----------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("label", "at"),
-    [("In 1 hour", "Tue 10:00"), ("In 3 hours", "Tue 12:00"), ("Tomorrow morning", "Wed 08:00")],
+    [
+        ("In 15 minutes", "Tue 09:15"),
+        ("In 1 hour", "Tue 10:00"),
+        ("Tonight at 20:00", "Tue 20:00"),
+        ("Tomorrow morning at 08:00", "Wed 08:00"),
+    ],
 )
 async def test_a_check_in_can_be_put_off(ana: Chat, label: str, at: str) -> None:
     await until_day(ana.world, 1)
@@ -287,6 +292,17 @@ async def test_a_check_in_can_be_put_off(ana: Chat, label: str, at: str) -> None
     assert f"{ana.last.at:%a %H:%M}" == at
     await ana.answers(BETTER)
     ana.reads("better")
+
+
+async def test_a_check_in_that_was_put_off_can_be_answered_after_all(ana: Chat) -> None:
+    await until_day(ana.world, 1)
+    await ana.press("Ask me later")
+    await ana.press("In 1 hour")
+    await ana.press("Answer now")
+    await ana.answers(BETTER)
+    said = len(ana.from_bot)
+    await until_day(ana.world, 2)
+    assert len(ana.from_bot) == said
 
 
 async def test_putting_off_can_be_taken_back(ana: Chat) -> None:
@@ -327,29 +343,6 @@ async def test_cancel_puts_one_check_in_aside_and_the_next_still_comes(ana: Chat
     await until_day(ana.world, 3)
     assert opened(ana).at == START + timedelta(days=3)
     assert not ana.has_read("have not heard from you")
-
-
-async def test_followups_shows_what_is_planned_and_cancels_one(ana_on_both: Chat) -> None:
-    chat, world = ana_on_both, ana_on_both.world
-    await chat.says("/followups")
-    chat.reads("Day 1: tomorrow at 09:00", "Day 28: Monday 21 December at 09:00")
-    assert chat.labels() == [f"Cancel: Day {day}" for day in (1, 3, 7, 14, 28)]
-    await chat.press("Cancel: Day 1")
-    assert "Day 1:" not in chat.last.text
-    assert planned(chat)[0] == "FU-NEUROMA/D3"
-    await world.later(days=2)
-    assert chat.asked is None
-    await world.later(days=1)
-    assert chat.asked == "new_danger"
-
-
-async def test_followups_can_all_be_cancelled(ana: Chat) -> None:
-    await ana.says("/followups")
-    for day in (28, 14, 7, 3, 1):
-        await ana.press(f"Cancel: Day {day}")
-    ana.reads("Nothing is planned")
-    await ana.world.later(days=60)
-    ana.reads("Nothing is planned")
 
 
 async def test_stop_ends_all_reminders_and_one_tap_brings_them_back(ana_on_both: Chat) -> None:

@@ -149,7 +149,7 @@ async def test_hurt_skin_ends_icing_and_sends_the_person_to_somebody_today(ana_o
     chat.reads("Same day", "ice injury", "lukewarm", "Do not rub", "urgent care")
     assert NUMBERS in chat.labels()
     assert level(chat) == "L2"
-    assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning"]
+    assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning", "FU-SEEN/D2"]
     said = len(chat.from_bot)
     await chat.press(ICE)
     assert chat.has_read("not safe") or chat.toast
@@ -297,3 +297,11 @@ async def ice(chat: Chat, rhythm: str = "Hourly") -> None:
     await chat.press(ICE)
     await chat.press(NONE)
     await chat.press(f"{rhythm}…")
+
+
+async def test_whoever_stops_all_reminders_is_still_called_to_take_the_ice_off(ana: Chat) -> None:
+    for label in (ICE, NONE, "Hourly…", "All normal: start 10 minutes"):
+        await ana.press(label)
+    await ana.says("/stop")
+    await ana.world.later(minutes=10)
+    ana.reads(ana.ui("ice.off"))

@@ -144,6 +144,8 @@ PERSON = (
     "consent.no", "consent.yes", "go.", "back.", "drop.999999999999", "drop.x", "drop.-1", "undo_stop.",
     "resume.", "countries.x", "countries.999999999999999999999", "countries.-1", "country.XX", "country.",
     "country.gb", "nosuch.", "followups.", "numbers.x", "help.x", "privacy.x", "check.",
+    "run.", "run.x", "run.new/9/3", "run.new/0/11", "run.new/0/-1", "run.1/undo", "run.999999999999999999/score/3",
+    "run.1/where/0", "diary.", "diary.7",
 )  # fmt: skip
 
 
@@ -285,7 +287,7 @@ async def stopping(chat: Chat) -> None:
         (checking, "Ask me later"),
         (putting_off, "In 1 hour"),
         (putting_off, "Back"),
-        (listing, "Cancel: Day 7"),
+        (listing, "Cancel 3"),
         (stopping, "Bring the reminders back"),
     ],
 )

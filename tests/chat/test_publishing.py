@@ -15,13 +15,14 @@ from bot.apart import StoppedError
 from content.load import pack_files, parse_pack
 from handlers.admin import uploading
 from handlers.callback import AdminPress, encode
-from storage import audit, publications
+from storage import audit, people, publications
 from storage.database import Database
 from storage.tables import EpisodeRow, EventRow, FollowUpRow
 from tests import asking
 from tests.chat.stories import planned
 from tests.chat.test_second_pack import AFTER_WINTER, ITCH
 from tests.content.bad_uploads import zipped
+from tests.keys import RING
 from tests.world import ADMINS, Chat, World
 
 WEEKS = "I4: {level: doctor, when: ease.stays and since.weeks}"
@@ -90,8 +91,18 @@ def live(world: World) -> str:
 
 def acts(world: World) -> list[tuple[int | None, str]]:
     """Who did what, oldest first."""
-    rows = world.house.database.run_now(audit.newest)
-    return [(row.by, row.act) for row in reversed(rows) if row.act != "upload"]
+
+    def read(session: Session) -> list[tuple[int | None, str]]:
+        rows = audit.newest(session)
+        return [(who(session, row.by), row.act) for row in reversed(rows) if row.act != "upload"]
+
+    return world.house.database.run_now(read)
+
+
+def who(session: Session, person_id: int | None) -> int | None:
+    """The Telegram id of somebody in the audit."""
+    row = people.known(session, person_id)
+    return row.telegram_id if row is not None else None
 
 
 async def test_a_changed_pack_is_checked_compared_and_published(world: World) -> None:
@@ -118,7 +129,7 @@ async def test_a_changed_pack_is_checked_compared_and_published(world: World) ->
 async def test_what_another_process_publishes_is_used_at_once_and_open_checks_stay(small_world: World) -> None:
     ana, files = small_world.person(), changed(HARDER)
     await ana.begin()
-    another = Database(small_world.url)
+    another = Database(small_world.url, ring=RING)
     pack_id = another.run_now(publications.store, parse_pack(files), files, small_world.clock.now())
     another.run_now(publications.publish, pack_id, small_world.clock.now())
     another.close()
@@ -223,7 +234,8 @@ async def test_something_less_urgent_needs_a_second_admin(small_world: World) ->
     kim.reads("Number 2 (pack.zip) has been published")
     assert acts(world) == [(kim.user_id, "ask"), (lee.user_id, "publish")]
     [line] = [row for row in world.house.database.run_now(audit.newest) if row.act == "publish"]
-    assert (line.detail["asked_by"], line.detail["confirmed_by"]) == (kim.user_id, lee.user_id)
+    named = [world.house.database.run_now(who, line.detail[name]) for name in ("asked_by", "confirmed_by")]
+    assert named == [kim.user_id, lee.user_id]
 
 
 async def test_who_asked_cannot_confirm(small_world: World) -> None:

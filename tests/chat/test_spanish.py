@@ -46,7 +46,7 @@ async def test_a_check_leads_to_a_result_check_ins_and_a_good_end(world: World) 
     chat.reads("Cuidado en casa, con seguimiento", "neuroma de Morton")
     chat.reads("Porque me contaste esto", "La próxima vez: mañana a las 09:00")
     await chat.says("/followups")
-    chat.reads("Día 1: mañana a las 09:00", "Día 28: el lunes, 21 de diciembre, a las 09:00")
+    chat.reads("Cómo sigues, al cabo de un día: mañana a las 09:00", "el lunes, 21 de diciembre, a las 09:00")
     await world.later(days=1)
     chat.reads("¿Cómo sigues? (Día 1)", "¿ha aparecido alguna señal de peligro")
     given = {"new_danger": ["no"], "status": ["better"], "score": ["3"], "changed": ["none"], "numb_between": ["no"]}

@@ -104,7 +104,7 @@ async def test_refusing_leaves_the_numbers_and_help_and_asks_nothing(world: Worl
     chat.reads("/privacy")
     await world.later(days=30)
     assert chat.export()["episodes"] == []
-    assert chat.export()["user"]["consent"] == {"version": None, "at": None}
+    assert chat.export()["user"]["consent"] == {"version": None, "language": None, "at": None}
 
 
 async def test_a_changed_mind_comes_back_to_the_same_question(small_world: World) -> None:

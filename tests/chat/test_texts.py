@@ -163,12 +163,6 @@ async def test_help_lists_the_commands_and_the_number(ana: Chat, text: str) -> N
     assert ana.labels() == ["Start a check", NUMBERS, "What I keep", "Language / Idioma"]
 
 
-async def test_privacy_says_what_is_kept(small_world: World) -> None:
-    chat = small_world.person()
-    await chat.says("/privacy")
-    chat.reads("language", "time zone", "no name", "not end-to-end encrypted")
-
-
 async def test_emergency_works_for_everybody(small_world: World) -> None:
     chat = small_world.person()
     await chat.says("/emergency")
@@ -279,7 +273,7 @@ async def test_writing_again_counts_as_letting_the_bot_in(ana: Chat) -> None:
     ana.world.telegram.block(ana.user_id)
     await ana.world.settle()
     await ana.says("/followups")
-    ana.reads("Day 1")
+    ana.reads("one day on")
     await ana.world.until(START + timedelta(days=1))
     assert ana.asked == "new_danger"
 

@@ -31,8 +31,8 @@ async def test_a_pebble_under_the_foot_is_told_what_it_may_be_and_what_helps(wor
     chat.reads("burning", "between the toes", "always on the same side", "certain shoes or tight laces")
     chat.reads("What to do", "wide, soft shoe", "Please do not", "Get help at once if", "I will check back")
     chat.reads("tomorrow at 09:00", "not a diagnosis")
-    asked_for = [ICE, "Show where the pad goes", "More about it", "Sources", "For the doctor", "Words explained"]
-    assert chat.labels() == [*asked_for, NUMBERS]
+    asked_for = [ICE, "Show where the pad goes", "More about it", "Sources", "Log a run"]
+    assert chat.labels() == [*asked_for, "For the doctor", "Words explained", NUMBERS]
     assert len(chat.last.text) < 3000
     assert cards[-1].message_id == chat.from_bot[-2].message_id
     assert not chat.from_bot[-2].keyboard
@@ -276,7 +276,7 @@ async def test_something_for_today_asks_what_may_make_it_worse_and_tells(small_w
     asked = await chat.answers(answers("V20"))
     assert asked == [*GATES, "sym", "side", "where", "look", "bg"]
     chat.reads("Same day", "Within 24 hours", "wound")
-    assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning"]
+    assert planned(chat) == ["FU-SEEN/h3", "FU-SEEN/morning", "FU-SEEN/D2"]
 
 
 async def test_a_child_is_not_asked_for_the_age_and_sees_somebody(small_world: World) -> None:

@@ -112,7 +112,7 @@ class Life:
         if self.snoozes < 4 and not story.episode.trail and self._chance(habits.snoozes):
             self.snoozes += 1
             story.press(buttons.LATER)
-            story.press(buttons.write(buttons.LATER, self.random.choice(["60", "180", "morning", "odd"])))
+            story.press(buttons.write(buttons.LATER, self.random.choice(["15", "60", "tonight", "morning", "odd"])))
             return True
         return False
 
@@ -127,8 +127,8 @@ class Life:
             return [*(["none"] * 8), *self.story.shown, "not_sure"]
         if question.id == "status" and not self.habits.gone:
             return ["better", "same", "worse", "not_sure"]
-        if question.id == "seen" and not self.habits.seen:
-            return ["booked", "no_appointment", "not_yet", "not_sure"]
+        if question.id in {"seen", "said"} and not self.habits.seen:
+            return [*({"not_been"} & set(self.story.shown) or {*self.story.shown, "not_sure"} - {"seen"})]
         if question.id == "i_safety":
             return ["none", "none", "none", "diabetes"]
         return [*self.story.shown, "not_sure"]

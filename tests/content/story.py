@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from content import buttons
+from content import buttons, visiting
 from content.conditions import NOT_SURE
 from content.decide import decide, start
 from content.episode import Decision, Due, Episode, Event, FollowUp, Pressed, Say
@@ -43,6 +43,8 @@ class Story:
         self.agenda |= {each.key: each for each in decision.plan}
         self.verdicts |= dict(decision.answered)
         self.said += decision.says
+        if visiting.is_milder(self.pack, self.episode.check) and decision.answered:
+            self.levels.clear()
         if self.episode.level and [self.episode.level] != self.levels[-1:]:
             self.levels.append(self.episode.level)
         return decision

@@ -322,8 +322,8 @@ def test_tight_legs_ask_on_day_7_whether_the_visit_is_booked() -> None:
     assert "seen" not in story.episode.check
     story.check("D7", f"{SAME} seen=no_appointment")
     assert said(story) == ["no_appointment_L4"]
-    story.check("D14", f"{SAME} seen=seen")
-    assert story.episode.ended == "seen"
+    story.check("D14", f"{SAME} seen=seen said=other")
+    assert (said(story), list(story.agenda)) == (["seen_other"], ["FU-CARE/C14"])
 
 
 def test_pressure_the_same_after_two_changed_runs_is_a_visit_to_foot_specialist_or_physio() -> None:
@@ -379,10 +379,67 @@ def test_no_appointment_and_worse_is_more_urgent_and_says_the_next_way_in_of_tha
 
 
 @pytest.mark.parametrize(("plan", "step"), [("FU-SEEN L2", "h3"), ("FU-SEEN L3", "D2"), ("FU-SEEN L4", "D7")])
-def test_seen_by_somebody_closes_with_thanks(plan: str, step: str) -> None:
+def test_what_a_doctor_said_leads_on_and_only_a_milder_word_lowers_the_level(plan: str, step: str) -> None:
+    told = on(plan).episode.level
+    for word, level, follows in [
+        ("no_worry", "L5", ["FU-CARE/C7", "FU-CARE/C28"]),
+        ("same", told, ["FU-CARE/C14"]),
+        ("other", told, ["FU-CARE/C14"]),
+        ("not_sure", told, ["FU-CARE/C14"]),
+        ("tests", told, ["FU-RESULTS/R14", "FU-RESULTS/R28"]),
+        ("specialist", told, ["FU-RESULTS/R14", "FU-RESULTS/R28"]),
+        ("hospital", told, ["FU-RESULTS/R14", "FU-RESULTS/R28"]),
+    ]:
+        story = on(plan)
+        story.check(step, f"seen=seen said={word}")
+        assert (story.episode.level, list(story.agenda)) == (level, follows), word
+
+
+def test_after_a_milder_word_a_red_flag_is_one_and_what_stays_goes_back_to_the_doctor() -> None:
+    story = on("FU-SEEN L3")
+    story.check("D2", "seen=seen said=no_worry")
+    story.check("C7", "g_spine=saddle g_life=none", new_danger="yes")
+    assert story.episode.level == "L1"
+    story = on("FU-SEEN L3")
+    story.check("D2", "seen=seen said=no_worry")
+    story.check("C7", SAME)
+    story.check("C28", SAME)
+    assert (story.episode.level, story.episode.plan, said(story)) == ("L4", "FU-SEEN", ["check_closed", "care_still"])
+
+
+def test_worse_since_the_visit_counts_before_a_milder_word() -> None:
+    story = on("FU-CECS")
+    story.check("D7", f"{WORSE} seen=seen said=no_worry")
+    assert story.episode.level == "L3"
+
+
+@pytest.mark.parametrize(
+    ("plan", "step", "booked", "says", "follows"),
+    [
+        ("FU-SEEN L2", "h3", "today", "booked_good", "FU-SEEN/morning"),
+        ("FU-SEEN L2", "h3", "later", "booked_late_L2", "FU-SEEN/morning"),
+        ("FU-SEEN L3", "D2", "this_week", "booked_good", "FU-VISIT/V7"),
+        ("FU-SEEN L3", "D2", "next_week", "booked_late_L3", "FU-SEEN/D5"),
+        ("FU-SEEN L3", "D5", "next_week", "booked_late_L3", "FU-VISIT/V14"),
+        ("FU-SEEN L4", "D7", "next_week", "booked_good", "FU-VISIT/V14"),
+        ("FU-SEEN L4", "D7", "later", "booked_late_L4", "FU-VISIT/V14"),
+        ("FU-SEEN L4", "D21", "no_appointment", "no_appointment_L4", "FU-VISIT/V7"),
+    ],
+)
+def test_a_date_is_asked_about_afterwards_and_one_that_is_too_late_is_said_clearly(
+    plan: str, step: str, booked: str, says: str, follows: str
+) -> None:
     story = on(plan)
-    story.check(step, "seen=seen")
-    assert (story.episode.state, story.episode.ended, said(story)) == ("closed", "seen", ["seen_thanks"])
+    story.check(step, f"{SAME} seen={booked}")
+    assert (said(story), next(iter(story.agenda))) == ([says], follows)
+
+
+def test_what_came_of_the_visit_stands_in_the_history() -> None:
+    story = on("FU-SEEN L3")
+    story.check("D2", f"{SAME} seen=this_week")
+    story.check("V7", f"{SAME} said=not_been seen=no_appointment")
+    story.check("V21", f"{SAME} said=tests")
+    assert [entry.told for entry in story.episode.history] == ["", "seen.this_week", "said.not_been", "said.tests"]
 
 
 @pytest.mark.parametrize(("plan", "step"), [("FU-SEEN L2", "h3"), ("FU-SEEN L3", "D2")])
@@ -467,8 +524,8 @@ def test_a_snooze_offers_times_and_comes_back_then() -> None:
     story.due("FU-NEUROMA/D1")
     assert [say.kind for say in story.press(buttons.LATER).says] == ["later_menu"]
     assert story.press("!later:back").says[0].kind == "question"
-    story.press(buttons.write(buttons.LATER, "180"))
-    assert story.agenda["FU-NEUROMA/D1/later"].due_at == story.now + timedelta(hours=3)
+    story.press(buttons.write(buttons.LATER, "60"))
+    assert story.agenda["FU-NEUROMA/D1/later"].due_at == story.now + timedelta(hours=1)
     assert "FU-NEUROMA/D1/again" not in story.agenda
     story.due("FU-NEUROMA/D1/later")
     story.answers({**calm(SAME), "new_danger": frozenset({"no"})})
@@ -547,6 +604,19 @@ def test_a_restart_after_a_plan_that_was_missed_whole_asks_its_last_check_in() -
     story.press(buttons.RESTART)
     assert story.episode.form == "FU-SEEN/D21"
     assert list(story.agenda) == ["FU-SEEN/D21/again"]
+
+
+def test_a_restart_asks_the_newest_check_in_whose_time_it_is() -> None:
+    """It would be counted on as still to come, and nobody would ask it: put aside, the check had no end."""
+    story = on("FU-SEEN L2")
+    story.due("FU-SEEN/morning")
+    story.due("FU-SEEN/morning/again")
+    story.due("FU-SEEN/D2")
+    assert story.episode.ended == "silent"
+    story.press(buttons.RESTART)
+    assert story.episode.form == "FU-SEEN/D2"
+    story.do(Left())
+    assert story.episode.state == "closed"
 
 
 def test_a_check_in_missed_while_the_next_one_can_still_be_asked_is_passed_over() -> None:

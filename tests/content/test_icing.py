@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import buttons
-from content.plan import is_quiet
+from content.hours import Hours, is_quiet
 from tests.content.shipped import CALM, PACK, WALKS, calm
 from tests.content.story import NOON, Story, begun
 
@@ -244,7 +244,7 @@ def test_white_hard_or_blistered_skin_ends_the_plan_and_is_a_matter_of_today(num
     story.press(f"!skin:{number}:hurt")
     assert kinds(story) == ["check_closed", "ice_injury"]
     assert (story.episode.level, story.episode.plan) == ("L2", "FU-SEEN")
-    assert sorted(story.agenda) == ["FU-SEEN/h3", "FU-SEEN/morning"]
+    assert sorted(story.agenda) == ["FU-SEEN/D2", "FU-SEEN/h3", "FU-SEEN/morning"]
     said = story.decision.says[1]
     assert said.urgent
     assert {"ice_injury_stop", "rewarm_gently"} <= set(str(said.values["steps"]).split("'"))
@@ -295,7 +295,7 @@ def test_whatever_the_hour_only_what_takes_the_ice_off_may_ring_at_night(minute:
     story = icing(rhythm, now=at(0) + minute * MINUTE)
     story.press("!skin:1:ok")
     for key, each in story.agenda.items():
-        assert each.urgent or not is_quiet(each.due_at, "Europe/London"), key
+        assert each.urgent or not is_quiet(each.due_at, Hours("Europe/London")), key
 
 
 def test_there_is_one_hourly_day_and_enough_ice_for_today() -> None:

@@ -44,9 +44,7 @@ def test_the_digest_changes_with_any_byte_of_structure_or_words() -> None:
 
 def test_vignettes_are_no_part_of_a_pack() -> None:
     names = [
-        "en.yaml",
-        "es.yaml",
-        "pack.yaml",
+        *("en.simple.yaml", "en.yaml", "es.simple.yaml", "es.yaml", "pack.yaml"),
         *(f"pictures/{name}.svg" for name in ("ice_safely", "pad_behind", "where_it_hurts")),
     ]
     assert sorted(pack_files(FOLDER)) == names
@@ -92,6 +90,9 @@ BROKEN = [
     ("after: 10 minutes", "after: ² minutes", "CALL:", "'² minutes' is not a time"),
     ("after: 10 minutes", "after: 99999999999 days", "CALL:", "'99999999999 days' is not a time"),
     ("urgent: true", "urgent: yes", "CALL:", "expected true or false, not 'yes'"),
+    ("end: resolved", "eases: L3", "moves:", "`eases:` needs `plan:`, the check-ins that follow"),
+    ("end: resolved", "plan: HOME, eases: L3", "moves:", "`eases:` needs a doctor's word: `when:` must ask"),
+    ("end: resolved", "plan: HOME, up: 1", "moves:", "`plan:` stands alone; a level, an end or `means:` chooses"),
     ("end: resolved", "end: done", "moves:", "end 'done'; known are: resolved, returning, seen"),
     ("{when: timing.last, level: L2}", "{when: timing.last, level: L1}", "moves:", "L1 is shown alone"),
     ("when: timing.last, level: L2", "when: timing.last, means: danger.fain", "moves:", "did you mean 'danger.faint'?"),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from content import visiting
 from tests.content.lives import STARTS
 from tests.content.shipped import PACK, calm, outcome, rank
 from tests.content.story import NOON, Story, begun
@@ -42,9 +43,11 @@ JUST_NOW: dict[str, dict[str, timedelta]] = {
 }
 
 
-def test_there_are_sixteen_plans_and_the_ambulance() -> None:
-    assert len(PACK.plans) == 16 + 1
-    assert {start.partition(" ")[0].rstrip(",") for start in STARTS} == set(PACK.plans)
+def test_there_are_sixteen_plans_the_ambulance_and_three_after_a_visit() -> None:
+    after_a_visit = {move.plan for plan in PACK.plans.values() for move in visiting.moves(PACK, plan) if move.plan}
+    assert after_a_visit == {"FU-VISIT", "FU-RESULTS", "FU-CARE"}
+    assert len(PACK.plans) == 16 + 1 + 3
+    assert {start.partition(" ")[0].rstrip(",") for start in STARTS} == set(PACK.plans) - after_a_visit
 
 
 @pytest.mark.parametrize("start", ROWS)

@@ -10,7 +10,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -18,12 +18,12 @@ from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
 from bot.app import COMMANDS
-from content import asking, person, telling, words
+from content import asking, diary, past, person, putting_off, recall_meaning, strength, telling, visiting, words
 from content.assess import assess
-from content.episode import TRIAGE, Episode, Say
+from content.episode import TRIAGE, Back, Episode, Say, Started
 from content.pack import Answers
 from content.wording import ALWAYS_SAID, ICE_SAID
-from handlers import screens
+from handlers import draw_settings, screens
 from handlers.admin import (
     draw_broadcast_room,
     draw_health,
@@ -34,7 +34,6 @@ from handlers.admin import (
     window,
 )
 from handlers.callback import MAX_BYTES, decode
-from handlers.draw_checks import LATER_CHOICES
 from handlers.draw_ice import SKINS
 from handlers.draw_outcome import MOST_NET, MOST_STEPS
 from handlers.drawing import SCREENS
@@ -43,7 +42,7 @@ from handlers.voice import Voice
 from storage import health, responses
 from tests.content.lives import STARTS, life
 from tests.content.shipped import BOUNDED, FOLDER, PACK, answer_sets, calm, with_ticks, without_danger
-from tests.content.story import NOON, begun
+from tests.content.story import NOON, Story, begun
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {
@@ -82,14 +81,18 @@ WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PR
 DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "following", "everybody"}
 
 # Keys that are put together, and what they are put together from.
+SWITCHES = {f"{name}_{side}" for name in draw_settings.SWITCHES for side in ("on", "off")}
 FAMILIES: dict[str, set[str]] = {
-    "button.later.": set(LATER_CHOICES),
+    "button.later.": {*putting_off.CHOICES, "this_morning"},
     "button.rhythm.": {rhythm.id for rhythm in PACK.ice.rhythms} if PACK.ice else set(),
     "button.skin.": set(SKINS),
     "about.": {"what", "why", "gone", "who"},
+    "strength.": {f"{phrase}{name}" for phrase in strength.PHRASES for name in ("", ".label", ".text", ".why")},
     "doctor.word.": {"better", "same", "worse", "resolved", "danger"},
     "hint.": {"setup", "question", "home"},
     "command.": {*COMMANDS, "admin"},
+    "copy.is.": {"asking", "following", "closed"},
+    "copy.reminder.": {"planned", "sent", "answered", "silent", "cancelled", "missed", "stopped", "held"},
     "admin.room.": set(draw_panel.ROOMS),
     "admin.content.": {"shipped", "published", "rolled_back"},
     "admin.window.": {str(days) for days in window.DAYS},
@@ -106,6 +109,7 @@ FAMILIES: dict[str, set[str]] = {
     "admin.cure.": WRONG,
     "admin.again.": WRONG,
     "admin.health.": {"due", "late", "missed", "next_hour"},
+    "admin.health.removed.": set(draw_health.REMOVED),
     "admin.health.lane": set(draw_health.LANES),
     "admin.broadcast.do.": DOES,
     "admin.broadcast.by.": set(draw_broadcast_room.FIELDS),
@@ -122,10 +126,26 @@ FAMILIES: dict[str, set[str]] = {
         *("strange", "fetch", "same", "time", "memory", "stopped"),
     },
     "upload.state.": {"waiting", "checking", "published", "discarded"},
-    "upload.": {"less", "more", "alike", "nobody_less", "nobody", "other_pack", "undecided", "check_ins", "promises"},
+    "upload.": {
+        *("less", "more", "alike", "nobody_less", "nobody", "other_pack", "undecided"),
+        *("check_ins", "promises", "recall"),
+    },
     "upload.part.": set(draw_upload.PARTS),
     "upload.examples.": {"less", "more", "alike"},
     "upload.key.": {"publish", "confirm"},
+    "settings.switch.": SWITCHES,
+    "button.switch.": SWITCHES,
+    "settings.changed.": {"zone", "quiet"},
+    "button.zone.": {"clock", "city", "here"},
+    "button.run.": {*diary.AFTER, "yesterday", "today"},
+    "button.diary.": {str(days) for days in diary.WINDOWS_DAYS},
+    "run.after.": set(diary.AFTER),
+    "run.sign.": set(get_args(diary.Sign)),
+    "diary.row.": {"runs", "ice"},
+    "history.went.": {
+        *("asking", "left", "closed", "following", *past.ENDS),
+        *(f"so_far_{each}" for each in past.SO_FAR),
+    },
     "toast.": set(),  # filled from the code below
 }
 
@@ -152,7 +172,8 @@ def test_every_key_that_the_code_asks_for_has_words() -> None:
 
 
 def test_no_words_are_left_over() -> None:
-    assert sorted(set(words.catalogue("en")) - wanted_keys() - chosen_keys()) == []
+    said = wanted_keys() | chosen_keys()
+    assert sorted(set(words.catalogue("en")) - said - {f"{words.SIMPLE}{key}" for key in said}) == []
 
 
 def test_every_key_that_is_put_together_belongs_to_a_known_family() -> None:
@@ -178,9 +199,9 @@ def places_in(text: str) -> set[str]:
 
 # Kinds that stand in a variable: what they are, by the words of the expression.
 NAMED = {
-    "kind": {"about", "sources", "doctor", "glossary"},
-    "name": {"help", "privacy", "language"},
-    "press.name": {"numbers", "help", "privacy", "language"},
+    "kind": {"about", "sources", "doctor", "glossary", "outcome_more"},
+    "name": {"help", "language"},
+    "press.name": {"numbers", "help", "language"},
     "f'ice_{what}'": {"ice_off", "ice_late"},
     "'resume_or_anew' if open_row else 'home'": {"resume_or_anew", "home"},
 }
@@ -341,6 +362,17 @@ def test_the_longest_results_can_be_sent_whole() -> None:
     check_outcome(with_ticks(no_gate, ("g_limb", "foot_drop")))
 
 
+@pytest.mark.parametrize("told", ["L2", "L4"])
+def test_a_result_that_is_more_urgent_because_it_came_back_can_be_sent_whole(told: str) -> None:
+    for start in STARTS.values():
+        story = Story()
+        story.do(Started(Back(7, NOON.isoformat(), told, None, 3, {})))
+        story.answers(calm(start))
+        (say,) = [each for each in story.said if each.kind == "outcome"]
+        for language in LANGUAGES:
+            check_whole(say, language)
+
+
 @pytest.mark.parametrize("start", STARTS)
 def test_everything_said_in_random_lives_can_be_sent(start: str) -> None:
     for seed in range(6):
@@ -406,10 +438,13 @@ def test_no_text_says_you_have_or_nothing_serious(language: str) -> None:
 
 
 def test_no_sentence_of_the_pack_is_said_nowhere() -> None:
-    moves = [*PACK.check.moves, *(move for plan in PACK.plans.values() for move in plan.moves)]
+    moves = [move for plan in PACK.plans.values() for move in visiting.moves(PACK, plan)]
     said = (
-        {move.say for move in moves} | {rule.say for rule in PACK.rules} | {*ALWAYS_SAID, *ICE_SAID, "settled_higher"}
+        {each for move in moves for each in (move.say, move.call)}
+        | {rule.say for rule in PACK.rules}
+        | {*ALWAYS_SAID, *ICE_SAID}
     )
+    said |= {"settled_higher", *recall_meaning.said(PACK)}
     assert set(WORDS["says"]) - said == set()
     assert set(WORDS["texts"]) - chosen_keys() == set()
 

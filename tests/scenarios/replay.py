@@ -41,6 +41,8 @@ def _do(chat: Chat, step: Json) -> None:
             telegram.tap(user, _message_id(chat, number), data)
         case {"sends": "file", "name": str(name)}:
             telegram.send_file(user, name, b"")
+        case {"shares": [float(latitude), float(longitude)]}:
+            telegram.share_location(user, latitude, longitude)
         case {"sends": str(kind)}:
             telegram.send_kind(user, kind)
         case {"does": str(deed)}:

@@ -12,13 +12,14 @@ from bot.app import FIRST_PACK
 from content.load import pack_files, parse_pack
 from storage.database import Database
 from storage.packs import Packs
+from tests.keys import RING
 from tests.storage.rows import NOW
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A migrated, empty database."""
-    opened = Database(database_url, threads=4)
+    opened = Database(database_url, ring=RING, threads=4)
     yield opened
     opened.close()
 
@@ -26,7 +27,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """The same on SQLite only."""
-    opened = Database(sqlite_url)
+    opened = Database(sqlite_url, ring=RING)
     yield opened
     opened.close()
 
@@ -35,7 +36,7 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
 def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database in which nothing was ever made."""
     if request.param == "sqlite":
-        opened = Database(f"sqlite:///{tmp_path / 'bare.db'}")
+        opened = Database(f"sqlite:///{tmp_path / 'bare.db'}", ring=RING)
         yield opened
         opened.close()
         return
@@ -43,7 +44,7 @@ def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Da
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql("CREATE DATABASE bare")
-    opened = Database(address.replace("/postgres?", "/bare?"))
+    opened = Database(address.replace("/postgres?", "/bare?"), ring=RING)
     yield opened
     opened.close()
     with engine.connect() as connection:

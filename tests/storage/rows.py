@@ -37,14 +37,14 @@ def a_letter(
     """Something to say, put into the outbox."""
     row = OutboxRow(
         person_id=person.id if person else None,
-        chat_id=person.telegram_id if person else chat_id,
+        chat=person.mark if person else people.mark(session, chat_id),
+        chat_id=None if person else chat_id,
         lane=lane,
         kind="send",
         say={"kind": "home", "values": {}},
         card=False,
-        dedupe=dedupe,
     )
-    outbox.add(session, row, NOW)
+    outbox.add(session, row, NOW, dedupe)
     session.flush()
     return row
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from content.episode import Episode
-from storage import audience, broadcasts, episodes, export, follow_ups, outbox, recipients
+from storage import audience, broadcasts, episodes, export, follow_ups, outbox, people, recipients
 from storage.admin_tables import BroadcastRow
 from storage.audience import NEWS, SAFETY, Audience, Count
 from storage.database import Database
@@ -55,8 +55,14 @@ def taken(session: Session, now: datetime = NOW) -> int | None:
 
 
 def states(session: Session) -> dict[int, str]:
-    query = select(OutboxRow.chat_id, OutboxRow.state).order_by(OutboxRow.chat_id)
-    return {row.chat_id: row.state for row in session.execute(query)}
+    query = select(PersonRow, OutboxRow.state).join(OutboxRow, OutboxRow.person_id == PersonRow.id)
+    return {each.telegram_id: state for each, state in session.execute(query)}
+
+
+def a_known(session: Session, telegram_id: int) -> PersonRow:
+    row = people.find(session, telegram_id)
+    assert row is not None
+    return row
 
 
 def three(session: Session) -> None:
@@ -67,13 +73,31 @@ def three(session: Session) -> None:
 # --- who --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("kind", "gets_it"), [(NEWS, False), (SAFETY, True)])
+def test_somebody_having_a_break_gets_no_news_but_every_safety_notice(
+    sqlite_database: Database, kind: str, gets_it: bool
+) -> None:
+    """Before it is queued, and when the break began after that."""
+
+    def work(session: Session) -> tuple[int, int | None]:
+        person(session, 101).paused_until = NOW + timedelta(days=1)
+        later = person(session, 102)
+        session.flush()
+        begin(session, kind)
+        later.paused_until = NOW + timedelta(days=1)
+        session.flush()
+        return len(states(session)), taken(session)
+
+    assert sqlite_database.run_now(work) == ((2, 101) if gets_it else (1, None))
+
+
 def test_everybody_is_counted_once_and_those_counted_get_it(database: Database) -> None:
     def work(session: Session) -> tuple[Count, dict[int, str]]:
         three(session)
         person(session, 104, AUCKLAND)
         person(session, 105, news=None)
         person(session, 106, news=False).blocked_at = NOW
-        an_episode(session, person(session, 107)).data = episodes.write(Episode(VIENNA, question="g_life"))
+        episodes.save(an_episode(session, person(session, 107)), Episode(VIENNA, question="g_life"), NOW)
         a_person(session, 108).setup = "consent"
         session.flush()
         row = a_draft(session)
@@ -112,7 +136,8 @@ def test_the_last_check_the_language_and_open_follow_ups_narrow_it(
         told(session, other, "L3", "neuropathy", "FU-SEEN")
         person(session, 104)
         row = a_draft(session, whom=whom)
-        return sorted(session.scalars(select(PersonRow.telegram_id).where(audience.is_meant(row))))
+        found = session.scalars(select(PersonRow).where(audience.is_meant(session, row)))
+        return sorted(each.telegram_id for each in found)
 
     assert database.run_now(work) == meant
 
@@ -183,12 +208,28 @@ def test_who_sleeps_by_the_time_of_their_turn_is_let_sleep_until_seven(database:
     assert database.run_now(taken, morning) == 101
 
 
+def test_quiet_hours_are_each_persons_own(database: Database) -> None:
+    def work(session: Session) -> audience.Count:
+        late, early = person(session, 101), person(session, 102)
+        late.quiet_from = late.quiet_until = 0
+        early.quiet_from, early.quiet_until = 20 * 60, 10 * 60
+        person(session, 103)
+        number = begin(session, now=NIGHT)
+        return audience.count(session, session.get_one(BroadcastRow, number), NIGHT)
+
+    found = database.run_now(work)
+    assert (found.now, found.asleep) == (1, 2)
+    assert [database.run_now(taken, NIGHT) for _ in range(2)] == [101, None]
+    morning = datetime(2026, 11, 24, 6, tzinfo=NOW.tzinfo)
+    assert [database.run_now(taken, morning + timedelta(hours=each)) for each in (0, 2, 3)] == [103, None, 102]
+
+
 def test_who_began_a_check_meanwhile_is_not_disturbed_in_it(database: Database) -> None:
     def work(session: Session) -> None:
         three(session)
         begin(session)
-        row = session.scalars(select(PersonRow).where(PersonRow.telegram_id == 101)).one()
-        an_episode(session, row).data = episodes.write(Episode(VIENNA, question="g_life"))
+        row = a_known(session, 101)
+        episodes.save(an_episode(session, row), Episode(VIENNA, question="g_life"), NOW)
 
     database.run_now(work)
     assert [database.run_now(taken) for _ in range(3)] == [102, 103, None]
@@ -221,7 +262,7 @@ def test_paused_and_cancelled_hold_from_the_next_one_on(database: Database) -> N
 
 def test_who_wants_no_more_news_or_is_erased_gets_nothing_more(database: Database) -> None:
     def leave(session: Session) -> None:
-        row = session.scalars(select(PersonRow).where(PersonRow.telegram_id == 101)).one()
+        row = a_known(session, 101)
         broadcasts.no_news_for(session, row.id)
         assert export.erase(session, 102)
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from storage import people
 from storage.database import TRIES, Database
 from storage.tables import PersonRow
+from tests.keys import RING
 from tests.storage.rows import a_person
 
 
@@ -77,7 +78,7 @@ def test_a_broken_rule_is_not_tried_again(database: Database) -> None:
 
 
 def test_a_deadlock_ends_with_both_done(postgres_url: str) -> None:
-    database = Database(postgres_url, threads=2)
+    database = Database(postgres_url, ring=RING, threads=2)
     database.run_now(lambda session: (a_person(session, 1), a_person(session, 2)))
     meet, tries = threading.Barrier(2), list[int]()
 
@@ -97,7 +98,7 @@ def test_a_deadlock_ends_with_both_done(postgres_url: str) -> None:
 
 
 def test_a_connection_lost_in_the_middle_is_made_again(postgres_url: str) -> None:
-    database, tried = Database(postgres_url), list[int]()
+    database, tried = Database(postgres_url, ring=RING), list[int]()
 
     def work(session: Session) -> None:
         tried.append(1)
@@ -112,7 +113,7 @@ def test_a_connection_lost_in_the_middle_is_made_again(postgres_url: str) -> Non
 
 
 def test_connections_that_died_in_the_pool_are_not_noticed(postgres_url: str) -> None:
-    database, other = Database(postgres_url), Database(postgres_url)
+    database, other = Database(postgres_url, ring=RING), Database(postgres_url, ring=RING)
     assert database.run_now(count) == 0
     others = "pid <> pg_backend_pid() AND datname = current_database()"
     kill = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")  # noqa: S608 - no input
@@ -124,13 +125,13 @@ def test_connections_that_died_in_the_pool_are_not_noticed(postgres_url: str) ->
 
 @pytest.mark.parametrize(("name", "limit"), [("lock_timeout", "20s"), ("statement_timeout", "1min")])
 def test_postgresql_holds_no_thread_for_ever(postgres_url: str, name: str, limit: str) -> None:
-    database = Database(postgres_url, threads=1)
+    database = Database(postgres_url, ring=RING, threads=1)
     assert database.run_now(lambda session: session.scalar(text(f"SHOW {name}"))) == limit
     database.close()
 
 
 def test_sqlite_is_safe_against_power_loss_and_waits_for_others(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, ring=RING)
 
     def pragmas(session: Session) -> list[object]:
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -141,7 +142,7 @@ def test_sqlite_is_safe_against_power_loss_and_waits_for_others(sqlite_url: str)
 
 
 def test_two_programs_write_to_one_file_in_turn(sqlite_url: str) -> None:
-    ours, theirs = Database(sqlite_url), Database(sqlite_url)
+    ours, theirs = Database(sqlite_url, ring=RING), Database(sqlite_url, ring=RING)
     for number in range(20):
         (ours if number % 2 else theirs).run_now(a_person, 100 + number)
     assert ours.run_now(count) == 20

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import LargeBinary, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content.episode import Due, Event, Left, Pressed, Replaced, Resumed, Started
-from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients
+from content.diary import Run
+from content.episode import ClockChanged, Due, Episode, Event, Left, Pressed, Replaced, Resumed, Started
+from content.hours import Quiet, Stay
+from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients, runs
 from storage.admin_tables import AdminRow
 from storage.columns import Base
 from storage.database import Database
-from storage.tables import RunRow
 from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
-NOT_ABOUT_PEOPLE = {"packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"}
-EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced())
+NOT_ABOUT_PEOPLE = {
+    *("packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"),
+    *("tallies", "removals", "erasures", "secrets"),
+}
+MOVED = ClockChanged("Europe/Vienna", Quiet(0, 0), 2)
+EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced(), MOVED)
 
 
 def fill(session: Session, telegram_id: int) -> None:
@@ -29,10 +34,10 @@ def fill(session: Session, telegram_id: int) -> None:
     a_letter(session, person, dedupe=f"{telegram_id}").episode_id = episode.id
     outbox.first_time(session, telegram_id, NOW)
     files.keep(session, person.id, "report.csv", b"a,b", NOW)
-    recipients.concern(session, broadcasts.draft(session, telegram_id, "news", NOW).id, [person.id])
-    session.add(AdminRow(telegram_id=telegram_id, seen_at=NOW))
-    session.add(RunRow(person_id=person.id, at=NOW, data={}))
-    audit.note(session, telegram_id, "command", NOW, allowed=False)
+    recipients.concern(session, broadcasts.draft(session, person.id, "news", NOW).id, [person.id])
+    session.add(AdminRow(person_id=person.id, seen_at=NOW))
+    runs.add(session, person.id, Run(NOW, 4, ("calf",), "during"), 7)
+    audit.note(session, person.id, "command", NOW, allowed=False)
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -49,7 +54,6 @@ def whole_database(session: Session) -> str:
 def test_the_test_fills_every_table(database: Database) -> None:
     database.run_now(fill, 101)
     assert min(database.run_now(counts).values()) >= 1
-    assert not [each for each in Base.metadata.tables["people"].c if isinstance(each.type, LargeBinary)]
 
 
 def test_erasing_one_person_leaves_nothing_of_them_and_all_of_the_other(database: Database) -> None:
@@ -88,8 +92,27 @@ def test_the_export_has_the_shape_that_is_promised(database: Database) -> None:
     (planned,) = episode["follow_ups"]
     assert set(planned) == {"key", "due_at", "state", "sent_at", "answer"}
     assert planned["key"] == "A/D1"
+    (run,) = document["runs"]
+    assert run["at"] == NOW.isoformat()
+    assert (run["data"]["score"], run["data"]["places"], run["data"]["after"]) == (4, ["calf"], "during")
+
+
+def test_another_persons_run_is_none_of_theirs(database: Database) -> None:
+    database.run_now(fill, 101)
+    other = database.run_now(lambda session: a_person(session, 102).id)
+    assert database.run_now(lambda session: runs.of_person(session, other, 1)) is None
+    assert database.run_now(lambda session: runs.newest(session, other)) is None
 
 
 def test_what_happened_in_an_episode_comes_back_in_order(database: Database) -> None:
     database.run_now(fill, 101)
     assert database.run_now(lambda session: [event for _, event in episodes.events(session, 1)]) == list(EVENTS)
+
+
+def test_an_episode_is_read_as_it_was_written_and_one_from_before_has_the_usual_quiet_hours() -> None:
+    here = Stay("Europe/London", Quiet(0, 480), NOW)
+    episode = Episode("Asia/Tokyo", quiet=Quiet(1200, 600), stays=(here,))
+    document = json.loads(json.dumps(episodes.write(episode)))
+    assert episodes.read(document) == episode
+    old = {name: value for name, value in document.items() if name not in {"quiet", "stays"}}
+    assert episodes.read(old) == Episode("Asia/Tokyo")

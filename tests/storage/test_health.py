@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.pack import Review
@@ -32,7 +33,8 @@ def queues(session: Session) -> None:
         follow_up("a/5", 9),
     ]
     follow_ups.plan(session, an_episode(session, person), wanted)
-    session.query(FollowUpRow).filter_by(key="a/4").update({"state": "missed", "expires_at": NOW - HOUR})
+    missed = next(row for row in session.scalars(select(FollowUpRow)) if row.key == "a/4")
+    missed.state, missed.expires_at = "missed", NOW - HOUR
     blocked = a_person(session, 103)
     blocked.blocked_at = NOW
     follow_ups.plan(session, an_episode(session, blocked), [follow_up("a/1", -1)])

@@ -17,12 +17,12 @@ from tests.storage.rows import a_person
 def test_every_revision_goes_up_and_down_and_up_again(bare_database: Database) -> None:
     engine, steps = bare_database.engine, ["base", *migrate.revisions()]
     for before, after in pairwise(steps):
-        migrate.upgrade(engine, after)
-        migrate.downgrade(engine, before)
-        migrate.upgrade(engine, after)
+        migrate.upgrade(bare_database, after)
+        migrate.downgrade(bare_database, before)
+        migrate.upgrade(bare_database, after)
     assert migrate.state(engine) == "current"
     for before in reversed(steps[:-1]):
-        migrate.downgrade(engine, before)
+        migrate.downgrade(bare_database, before)
     assert inspect(engine).get_table_names() == ["alembic_version"]
     assert migrate.state(engine) == "empty"
 
@@ -34,13 +34,13 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> No
 
 
 def test_a_migrated_database_can_be_used(bare_database: Database) -> None:
-    migrate.upgrade(bare_database.engine)
+    migrate.upgrade(bare_database)
     assert bare_database.run_now(lambda session: a_person(session).id) == 1
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:
     database.run_now(a_person)
-    migrate.upgrade(database.engine)
+    migrate.upgrade(database)
     assert migrate.state(database.engine) == "current"
     with database.engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM people")) == 1
@@ -49,7 +49,7 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 def test_a_schema_of_a_newer_program_is_not_taken_for_ours(bare_database: Database) -> None:
     engine = bare_database.engine
     assert migrate.state(engine) == "empty"
-    migrate.upgrade(engine)
+    migrate.upgrade(bare_database)
     assert migrate.state(engine) == "current"
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import outbox
+from storage import outbox, people
 from storage.database import Database
 from storage.outbox import LEASE, Letter
 from storage.tables import OutboxRow, PersonRow, UpdateRow
+from tests.keys import RING
 from tests.storage.rows import HOUR, NOW, a_letter, a_person, an_episode
 
 SECOND = timedelta(seconds=1)
 
 
-def claim(session: Session, now: datetime = NOW, limit: int = 100, busy: tuple[int, ...] = ()) -> list[Letter]:
+def claim(session: Session, now: datetime = NOW, limit: int = 100, busy: tuple[bytes, ...] = ()) -> list[Letter]:
     return outbox.claim(session, now, limit, busy)
 
 
@@ -64,7 +65,8 @@ def test_busy_chats_wait_for_themselves_only(database: Database) -> None:
             a_letter(session, a_person(session, telegram_id))
 
     database.run_now(work)
-    assert ids(database.run_now(claim, NOW, 100, (101,))) == [2]
+    busy = database.run_now(lambda session: people.mark(session, 101))
+    assert ids(database.run_now(claim, NOW, 100, (busy,))) == [2]
 
 
 def test_at_most_so_many_at_once(database: Database) -> None:
@@ -186,13 +188,18 @@ def test_nothing_waits_for_somebody_who_blocked_the_bot(database: Database) -> N
     assert rows == [("dropped", None)] * 2
 
 
-def test_an_erased_letter_that_was_under_way_troubles_nobody(database: Database) -> None:
+def test_a_letter_that_was_under_way_when_its_person_was_erased_is_taken_back(database: Database) -> None:
     database.run_now(letters, outbox.REPLY)
     letter = database.run_now(claim)[0]
     database.run_now(lambda session: session.delete(session.get_one(OutboxRow, letter.id)))
-    database.run_now(outbox.mark_sent, letter, 7, None, NOW)
     database.run_now(outbox.put_back, letter, NOW)
     assert database.run_now(outbox.waiting) == 0
+    database.run_now(outbox.mark_sent, letter, 7, None, NOW)
+    [wipe] = database.run_now(claim)
+    assert (wipe.kind, wipe.chat_id, wipe.person_id) == ("wipe", letter.chat_id, None)
+    assert wipe.say["values"] == {"messages": [7]}
+    database.run_now(outbox.mark_sent, wipe, None, None, NOW)
+    assert database.run_now(lambda session: session.scalars(select(OutboxRow)).all()) == []
 
 
 def test_an_update_is_new_once(database: Database) -> None:
@@ -217,7 +224,7 @@ def test_what_can_no_longer_matter_is_forgotten(database: Database) -> None:
 
 
 def test_two_senders_never_take_the_same_letter(postgres_url: str) -> None:
-    ours, theirs = Database(postgres_url), Database(postgres_url)
+    ours, theirs = Database(postgres_url, ring=RING), Database(postgres_url, ring=RING)
     ours.run_now(letters, *[outbox.REPLY] * 6)
 
     def first_half(session: Session) -> tuple[list[int], list[int]]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from content.episode import TRIAGE, Entry, Episode
-from storage import episodes, responses, stats
+from storage import episodes, follow_ups, responses, stats
 from storage.admin_tables import AdminRow
 from storage.database import Database
 from storage.suppression import FEW
@@ -41,10 +41,10 @@ def left(question: str) -> Episode:
 
 def sent(session: Session, row: EpisodeRow, key: str, word: str | None, after: timedelta = MINUTE) -> FollowUpRow:
     """A check-in sent at `LONG_AGO`, answered so long after, or not."""
-    follow_up = FollowUpRow(episode_id=row.id, person_id=row.person_id, key=key, urgent=False)
+    follow_up = follow_ups.new(session, row, key)
+    follow_up.urgent = False
     follow_up.due_at = follow_up.expires_at = follow_up.sent_at = LONG_AGO
     follow_up.state, follow_up.answer = ("answered", word) if word else ("sent", None)
-    session.add(follow_up)
     if word:
         episode = episodes.read(row.data)
         entry = Entry((LONG_AGO + after).isoformat(), key, word, 4, "L3" if word == "worse" else "L5")
@@ -92,7 +92,7 @@ def test_a_sum_of_which_a_part_is_small_is_not_told(sqlite_database: Database) -
 def test_admins_are_not_among_the_people(sqlite_database: Database) -> None:
     def six(session: Session) -> None:
         people = [a_person(session, next(_ids)) for _ in range(6)]
-        session.add(AdminRow(telegram_id=people[0].telegram_id, awaits=None, seen_at=NOW))
+        session.add(AdminRow(person_id=people[0].id, awaits=None, seen_at=NOW))
 
     sqlite_database.run_now(six)
     found = sqlite_database.run_now(stats.checks, None, NOW)

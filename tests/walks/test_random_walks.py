@@ -121,14 +121,14 @@ async def lead_to_an_end(world: World, walkers: list[Walker], chance: random.Ran
 
 def unfinished(session: Session) -> dict[int, tuple[int | None, int]]:
     """Who has neither an outcome nor stopped: their Telegram id -> the open episode and its turn, if there is one."""
-    query = select(PersonRow.telegram_id, PersonRow.setup, EpisodeRow.id, EpisodeRow.state, EpisodeRow.data)
+    query = select(PersonRow, EpisodeRow)
     joined = query.outerjoin(EpisodeRow, EpisodeRow.person_id == PersonRow.id).order_by(EpisodeRow.id)
     found: dict[int, tuple[int | None, int]] = {}
-    for telegram_id, setup, episode, state, data in session.execute(joined):
-        if state == "asking":
-            found[telegram_id] = episode, data["turn"]
-        elif episode is None and setup != "refused":
-            found[telegram_id] = None, 0
+    for person, episode in session.execute(joined):
+        if episode is None and person.setup != "refused":
+            found[person.telegram_id] = None, 0
+        elif episode is not None and episode.state == "asking":
+            found[person.telegram_id] = episode.id, episode.data["turn"]
     return found
 
 
@@ -145,13 +145,17 @@ def left_behind(session: Session) -> list[str]:
 
 
 def every_state_is_a_replay(session: Session, world: World) -> None:
-    """What is stored is what `decide` makes of the stored events, and no event made anything less urgent."""
+    """What is stored is what `decide` makes of the stored events, and only a doctor's word made it less urgent."""
     for row in session.scalars(select(EpisodeRow)):
         pack, stored = world.house.packs.known(row.pack_id), episodes.read(row.data)
-        episode, level = start(pack, stored.zone, minor=stored.minor), None
+        # Where they were at first: the oldest clock that the check remembers.
+        zone, quiet, *_ = stored.stays[0] if stored.stays else (stored.zone, stored.quiet)
+        episode, level = start(pack, zone, minor=stored.minor, quiet=quiet), None
+        milder = pack.visit.milder if pack.visit else ()
         for at, event in episodes.events(session, row.id):
             episode = decide(pack, episode, event, at).episode
-            if level is not None:
+            eased = bool(episode.history) and episode.history[-1].told.partition(".")[2] in milder
+            if level is not None and not eased:
                 assert episode.level is not None
                 assert pack.levels[episode.level].rank <= pack.levels[level].rank, (row.id, event, level, episode.level)
             level = episode.level

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content import buttons
-from handlers.callback import EpisodePress, decode
+from handlers.callback import EpisodePress, PersonPress, decode
 from simulator import kinds
 from simulator.telegram import SimMessage
 from tests.world import Chat, World
 
 TEXTS = ("hello", "I can't breathe", "<b>bold</b> & co", "\N{RUNNER}" * 40, "chest pain", "/", "1", "x" * 5000, "نعم")
 COMMANDS = ("/start", "/start", "/start group", "/check", "/check", "/cancel", "/stop", "/followups", "/help",
-            "/privacy", "/emergency", "/language", "/Start@StrideCheckBot", "/nonsense")  # fmt: skip
+            "/run", "/history", "/pause 2", "/settings", "/privacy", "/emergency", "/language",
+            "/Start@StrideCheckBot", "/nonsense")  # fmt: skip
 FORGED = ("e1.1.=yes", "e0.0.!done", "p1.consent.yes", "p0.drop.1", "\N{SKULL}", "e9.zz.!later:60", "p1.clock.x", "-")
 LANGUAGES = ("en", "en", "de", "es", "xx", None)
 BACKWARDS = (buttons.STOP, buttons.BACK, buttons.ICE_STOP, buttons.UNSURE)
@@ -158,7 +159,7 @@ class Walker:
             for message in (messages[:1] if newest else messages)
             for row in message.keyboard
             for button in row
-            if button.data is not None and (self.draws or buttons.command(option_of(button.data))[0] not in PAPERS)
+            if button.data is not None and (self.draws or not _is_drawn(button.data))
         ]
 
     def _tap(self, *presses: Seen) -> None:
@@ -168,6 +169,13 @@ class Walker:
     def _note(self, update_id: int | None) -> None:
         if update_id is not None:
             self.updates.append(update_id)
+
+
+def _is_drawn(data: str) -> bool:
+    """Does the button ask for a page or for the diary's picture?"""
+    press = decode(data)
+    is_diary = isinstance(press, PersonPress) and press.name == "diary"
+    return is_diary or buttons.command(option_of(data))[0] in PAPERS
 
 
 def _is_live(seen: Seen, episode: int, turn: int) -> bool:

@@ -31,9 +31,45 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("runs", schema=None) as runs:
         runs.create_index(runs.f("ix_runs_person_id_at"), ["person_id", "at"], unique=False)
+    op.create_table(
+        "erasures",
+        sa.Column("id", storage.columns.BIG, nullable=False),
+        sa.Column("mark", sa.LargeBinary(), nullable=False),
+        sa.Column("at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("receipt", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+        sa.UniqueConstraint("receipt", name=op.f("uq_erasures_receipt")),
+    )
+    op.create_table(
+        "secrets",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
+    )
+    op.create_table(
+        "tallies",
+        sa.Column("week", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("count", storage.columns.BIG, nullable=False),
+        sa.PrimaryKeyConstraint("week", "kind", "name", name=op.f("pk_tallies")),
+    )
+    op.create_table(
+        "removals",
+        sa.Column("id", storage.columns.BIG, nullable=False),
+        sa.Column("at", storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("counts", storage.columns.Document(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_removals")),
+    )
+    with op.batch_alter_table("removals", schema=None) as removals:
+        removals.create_index(removals.f("ix_removals_at"), ["at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("removals")
+    op.drop_table("tallies")
+    op.drop_table("secrets")
+    op.drop_table("erasures")
     op.drop_table("runs")
     with op.batch_alter_table("people", schema=None) as people:
         for name in ("awaits", "paused_until", "simple", "scale", "quiet_until", "quiet_from", "consent_language"):

@@ -1,0 +1,63 @@
+"""Erasing somebody for good: now, in what a sender is at, and in every backup that is restored later."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage import export, outbox, people
+from storage.ledger import Entry, Ledger
+from storage.tables import ErasureRow, PersonRow
+
+
+def erase(session: Session, ledger: Ledger, telegram_id: int, now: datetime) -> str | None:
+    """Every row of a person, noted in the ledger; our messages of the last two days will be deleted from their chat.
+
+    The number for their receipt, or None for somebody we do not know. Raises LedgerError when it could not be noted:
+    the transaction must then be rolled back, and nothing may be confirmed.
+    """
+    person = people.lock(session, telegram_id)
+    if person is None:
+        return None
+    entry = Entry(now, people.mark(session, telegram_id), _receipt())
+    said = outbox.said_lately(session, person.id, now)
+    export.erase(session, telegram_id)
+    outbox.wipe(session, telegram_id, said, now)
+    session.add(ErasureRow(at=entry.at, mark=entry.mark, receipt=entry.receipt))
+    session.flush()
+    ledger.append([entry])  # last: what the file says, the commit that follows makes true, or the next start does
+    return entry.receipt
+
+
+def replay(session: Session, ledger: Ledger) -> int:
+    """Whoever came back with an older backup is erased again; how many. File and table know the same afterwards."""
+    ledger.check()
+    _reconcile(session, ledger)
+    back = _back_again(session)
+    for telegram_id in back:
+        export.erase(session, telegram_id)
+    return len(back)
+
+
+def _reconcile(session: Session, ledger: Ledger) -> None:
+    filed = {each.receipt: each for each in ledger.read()}
+    known = {row.receipt: Entry(row.at, row.mark, row.receipt) for row in session.scalars(select(ErasureRow))}
+    ledger.append(entry for receipt, entry in known.items() if receipt not in filed)
+    new = (entry for receipt, entry in filed.items() if receipt not in known)
+    session.add_all(ErasureRow(at=each.at, mark=each.mark, receipt=each.receipt) for each in new)
+    session.flush()
+
+
+def _back_again(session: Session) -> list[int]:
+    """Who is here, and was met before they were erased; who came back by themselves was met afterwards."""
+    met_before = PersonRow.created_at < ErasureRow.at
+    query = select(PersonRow).join(ErasureRow, (ErasureRow.mark == PersonRow.mark) & met_before)
+    return [row.telegram_id for row in session.scalars(query.order_by(PersonRow.id).distinct())]
+
+
+def _receipt() -> str:
+    number = f"{secrets.randbelow(10**8):08}"
+    return f"{number[:4]}-{number[4:]}"

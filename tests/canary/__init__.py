@@ -1,0 +1,1 @@
+"""Marked names, answers and a marked token go through everything; then every sink is searched for them."""

@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.transport import DONE_ALREADY
 from content.episode import Pressed
+from simulator.telegram import Call
 from storage import episodes
 from storage.database import Database
-from storage.tables import EpisodeRow, FollowUpRow
+from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 from tests.bot.process import PATIENCE_S, Process, Someone
 from tests.bot.tools import until
 
@@ -122,10 +124,15 @@ class Crowd:
             broken["doubled messages"] += max(len(asked) - len(waiter.due), 0)
             broken["early follow-ups"] += sum(at < due for at, due in zip(asked, waiter.due, strict=False))
         broken["unanswered presses"] = len(self.bot.telegram.unanswered())
-        broken["refused calls"] = len([call for call in self.bot.telegram.refused() if not call.injected])
+        broken["refused calls"] = len([call for call in self.bot.telegram.refused() if not _is_expected(call)])
         broken["limits of Telegram's"] = len(self.bot.telegram.violations)
         broken["dead letters"] = int(str(self.bot.scalar("SELECT count(*) FROM outbox WHERE state = 'dead'")))
         return dict(broken)
+
+
+def _is_expected(call: Call) -> bool:
+    """A repeat after a kill finds its work done: the card looks so already, the press is answered."""
+    return call.injected or any(words in call.description.lower() for words in DONE_ALREADY)
 
 
 def _in_turn(told: list[str]) -> bool:
@@ -141,8 +148,6 @@ def _in_turn(told: list[str]) -> bool:
 
 def _episodes(session: Session) -> dict[int, int]:
     rows = session.execute(select(EpisodeRow.id, EpisodeRow.person_id))
-    from storage.tables import PersonRow  # noqa: PLC0415
-
     people = {row.id: row.telegram_id for row in session.scalars(select(PersonRow))}
     return {people[person]: episode for episode, person in rows}
 

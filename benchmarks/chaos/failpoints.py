@@ -35,7 +35,9 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "recipient": ("storage.recipients", "claim"),
     "recipient_mark": ("storage.recipients", "mark"),
     "publish": ("storage.publications", "publish"),
-    "erase": ("storage.export", "erase"),
+    "erase": ("storage.erasures", "erase"),
+    "rotate": ("storage.rotation", "_renew"),
+    "retain": ("storage.retention", "batch"),
 }
 COMMIT = "commit"
 POINTS = tuple(f"{name}.{when}" for name in (*PLACES, COMMIT) for when in ("before", "after"))

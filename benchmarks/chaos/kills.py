@@ -17,12 +17,12 @@ from benchmarks.chaos.failpoints import POINTS
 from storage import migrate
 from storage.database import Database
 from tests.bot.process import Process, process
+from tests.keys import KEYS, RING
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is reached while people press and wait; the others have scenarios of their own.
-LIVELY = tuple(
-    point for point in POINTS if point.partition(".")[0] not in {"recipient", "recipient_mark", "publish", "erase"}
-)
+ELSEWHERE = {"recipient", "recipient_mark", "publish", "erase", "rotate", "retain"}
+LIVELY = tuple(point for point in POINTS if point.partition(".")[0] not in ELSEWHERE)
 MOST_HITS = 4
 LONGEST_LIFE_S = 12.0
 
@@ -47,12 +47,17 @@ class Told:
 async def run(url: str, folder: Path, kills: int, seed: int, bugs: Sequence[str] = ()) -> Told:
     """So many kills of one bot with one crowd; every second one at a named point, the others at a random moment."""
     chance, hits = random.Random(seed), folder / "hits"
-    database = Database(url)
+    database = Database(url, ring=RING)
     if migrate.state(database.engine) == "empty":
-        migrate.upgrade(database.engine)
+        migrate.upgrade(database)
     async with process(url, folder) as bot:
         bot.command = (sys.executable, "-m", "benchmarks.chaos.child")
-        bot.environment = {"PYTHONPATH": str(ROOT), "CHAOS_HITS": str(hits), **_chaos({"bugs": list(bugs)})}
+        bot.environment = {
+            "PYTHONPATH": str(ROOT),
+            "ENCRYPTION_KEYS": KEYS,
+            "CHAOS_HITS": str(hits),
+            **_chaos({"bugs": list(bugs)}),
+        }
         await bot.start()
         crowd = Crowd(bot, database, seed)
         await crowd.meet()

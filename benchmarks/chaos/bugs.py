@@ -88,38 +88,6 @@ def _no_answer() -> None:
     Reply._answer = lambda *_: None  # type: ignore[method-assign]
 
 
-def _gives_up_when_cut() -> None:
-    from bot import deliver, transport  # noqa: PLC0415
-
-    meaning = transport.failure
-
-    def hopeless(error: Any) -> transport.Failure:
-        found = meaning(error)
-        return transport.Failure.HOPELESS if found is transport.Failure.AGAIN else found
-
-    deliver.failure = hopeless  # type: ignore[attr-defined]  # that is the bug
-
-
-def _retries_what_is_refused() -> None:
-    from bot import deliver, transport  # noqa: PLC0415
-
-    meaning = transport.failure
-
-    def again(error: Any) -> transport.Failure:
-        found = meaning(error)
-        return transport.Failure.AGAIN if found is transport.Failure.HOPELESS else found
-
-    deliver.failure = again  # type: ignore[attr-defined]  # that is the bug
-
-
-def _ignores_retry_after() -> None:
-    from bot.deliver import Deliver  # noqa: PLC0415
-    from bot.pace import Pace  # noqa: PLC0415
-
-    Deliver._pause = lambda *_: timedelta()  # type: ignore[method-assign]
-    Pace.hold = lambda *_: None  # type: ignore[method-assign]  # that is the bug
-
-
 def _any_order() -> None:
     from bot.deliver import Deliver  # noqa: PLC0415
 
@@ -127,12 +95,6 @@ def _any_order() -> None:
         await asyncio.gather(*(self._send(letter) for letter in reversed(letters)))
 
     Deliver._send_in_order = at_once  # type: ignore[method-assign]
-
-
-def _swallows_an_outage() -> None:
-    from bot import intake  # noqa: PLC0415
-
-    intake.AWAY = ()  # type: ignore[assignment]  # that is the bug
 
 
 BUGS: Mapping[str, Bug] = {
@@ -147,15 +109,5 @@ BUGS: Mapping[str, Bug] = {
     ),
     "early": Bug("follow-ups ring an hour early", ("kills", "early follow-ups"), _early),
     "no_answer": Bug("presses are not answered", ("kills", "unanswered presses"), _no_answer),
-    "gives_up_when_cut": Bug("a cut connection counts as a refusal", ("network", "lost messages"), _gives_up_when_cut),
-    "retries_what_is_refused": Bug(
-        "a refused message is sent again and again", ("network", "storms"), _retries_what_is_refused
-    ),
-    "ignores_retry_after": Bug(
-        "does not wait when Telegram says so", ("network", "calls too early"), _ignores_retry_after
-    ),
     "any_order": Bug("one person's messages overtake each other", ("kills", "order"), _any_order),
-    "swallows_an_outage": Bug(
-        "an update is confirmed while the database is away", ("outage", "lost answers"), _swallows_an_outage
-    ),
 }

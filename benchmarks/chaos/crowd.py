@@ -90,7 +90,7 @@ class Crowd:
         """The check-in is due in a moment, the one before having been asked."""
         if waiter.due and self._asked(waiter) < len(waiter.due):
             return
-        due_at = datetime.now(UTC) + timedelta(seconds=self.chance.uniform(0, 1))
+        due_at = datetime.now(UTC) + timedelta(seconds=self.chance.uniform(2, 15))
         self.database.run_now(_due_at, waiter.episode, due_at)
         waiter.due.append(due_at)
 

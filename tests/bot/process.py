@@ -33,6 +33,7 @@ class Process:
         self.engine: Engine = create_engine(database_url)
         self.log = folder / "bot.log"
         self.environment: dict[str, str] = {}
+        self.command: tuple[str, ...] = (str(BIN), "run")
         self._process: asyncio.subprocess.Process | None = None
 
     # --- its life -----------------------------------------------------------------------------------------------------
@@ -49,8 +50,7 @@ class Process:
         }
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                str(BIN),
-                "run",
+                *self.command,
                 env=environment,
                 cwd=self.folder,
                 stdin=asyncio.subprocess.DEVNULL,
@@ -71,6 +71,13 @@ class Process:
         """Wait until it ends by itself."""
         assert self._process is not None
         return await asyncio.wait_for(self._process.wait(), PATIENCE_S)
+
+    async def ended_within(self, seconds: float) -> bool:
+        """Has it ended by itself before this time was over?"""
+        assert self._process is not None
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), seconds)
+        return self._process.returncode is not None
 
     async def again(self) -> None:
         """Killed where it stands, and started anew."""

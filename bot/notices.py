@@ -42,7 +42,7 @@ class Notices:
             log.error("cannot look whether all is well", error=logs.place(error))
             return
         for key in sorted(found.keys() - self._before):
-            log.error("something is wrong", what=key)
+            log.error("something is wrong", kind=key)
         self._before = frozenset(found)
         self._wake()
 

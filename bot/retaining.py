@@ -27,5 +27,5 @@ class Retaining:
             await self.database.run(retention.note, removed, now)
         except Exception as error:  # noqa: BLE001 - the job must come again, whatever a row holds
             log.error("cannot remove what is old", error=logs.place(error))
-        if removed.total():
-            log.info("removed what was old", **{sort: many for sort, many in removed.items() if many})
+        for sort, many in sorted((+removed).items()):  # without zeros
+            log.info("removed what was old", kind=sort, count=many)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import logging
 import signal
@@ -312,6 +313,31 @@ async def test_a_token_in_anybodys_line_is_taken_out(loud_world: World, sink: Si
 async def test_a_word_that_is_no_known_field_is_left_out(loud_world: World, sink: Sink) -> None:
     logs.get("ours").error("something", option="burning", text=TYPED, count=3)
     assert "count=3" in sink
+
+
+def said_by_us() -> Iterator[tuple[Path, ast.keyword]]:
+    """Every field of every line that our own code logs."""
+    house = Path(__file__).parents[2]
+    for path in (path for room in ("bot", "handlers", "storage", "simulator") for path in (house / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name("log"))):
+                    yield from ((path, each) for each in node.keywords)
+
+
+def test_no_line_of_ours_loses_a_field_to_the_filter() -> None:
+    """An operator would read that something was removed, or is wrong, and not what."""
+    fields = list(said_by_us())
+    assert len(fields) > 20
+    assert not [(path.name, each.arg) for path, each in fields if each.arg not in logs.ALLOWED]
+
+
+async def test_what_was_removed_is_told_with_its_counts(loud_world: World, sink: Sink) -> None:
+    chat = loud_world.person(FIRST_NAME)
+    await chat.begin()
+    await loud_world.later(days=8)
+    await loud_world.house.retaining.work()
+    assert any("removed what was old" in line and "kind=unfinished count=1" in line for line in sink.lines)
 
 
 async def test_a_task_that_nobody_waited_for_does_not_tell_why_it_failed(loud_world: World, sink: Sink) -> None:

@@ -32,10 +32,9 @@ from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
 from handlers.callback import PersonPress
 from handlers.screens import UNNAMED, Operator
-from handlers.turn import NOWHERE
 from storage import broadcasts, erasures, files, follow_ups, outbox, publications, retention, trials, uploads
 from storage.database import Database
-from storage.ledger import Ledger, LedgerError
+from storage.ledger import NOWHERE, Ledger, LedgerError
 from storage.packs import Packs
 
 log = logs.get("app")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from content import replan
 from content.decide import decide
-from content.episode import FollowUp, Json
+from content.episode import Json
 from content.hours import Quiet
 from handlers import beginning
 from handlers.visit import Visit
@@ -34,7 +34,7 @@ def _replan(visit: Visit, row: EpisodeRow, zone: str, quiet: Quiet) -> tuple[int
     if pack is None:
         return 0, False
     episode, waiting = episodes.read(row.data), follow_ups.waiting(session, row.id)
-    planned = [FollowUp(each.key, each.due_at, each.expires_at, each.urgent) for each in waiting]
+    planned = [follow_ups.read(each) for each in waiting]
     found = replan.replanned(pack, episode, planned, zone, quiet, visit.now)
     episodes.remember(session, row.id, found.event, visit.now)
     episodes.save(row, decide(pack, episode, found.event, visit.now).episode, visit.now)

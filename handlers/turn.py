@@ -18,15 +18,12 @@ from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
 from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
-from storage.ledger import Ledger
+from storage.ledger import NOWHERE, Ledger
 from storage.packs import Packs
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 DOUBLE_TAP = timedelta(minutes=1)
-
-
 NOBODY: frozenset[int] = frozenset()
-NOWHERE = Ledger()
 
 
 def take_turn(

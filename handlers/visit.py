@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from content.person import Person
 from handlers.arrival import Arrival
 from handlers.record import Reply, happen
 from storage import episodes, outbox, people
-from storage.ledger import Ledger
+from storage.ledger import NOWHERE, Ledger
 from storage.packs import Packs
 from storage.tables import EpisodeRow, PersonRow
 
@@ -28,7 +28,7 @@ class Visit:
     row: PersonRow
     arrival: Arrival
     now: datetime
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: Ledger = NOWHERE
 
     @property
     def person(self) -> Person:

@@ -8,7 +8,6 @@ It names nobody: a mark tells nothing without the database's own secret (storage
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 from collections.abc import Iterable
@@ -98,18 +97,27 @@ class Ledger:
         return f"The erasure ledger {self.path} cannot be written ({why}). Cure: {cure}"
 
 
+NOWHERE = Ledger()
+
+
 def beside(database_url: str) -> Ledger:
     """The ledger next to an SQLite file; nowhere for a database that is no file."""
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return Ledger()
+        return NOWHERE
     return Ledger(Path(f"{url.database}{ENDING}"))
 
 
 def _held(path: Path) -> BinaryIO:
     """The file, open and ours alone until it is closed; readable by nobody else."""
+    import portalocker  # noqa: PLC0415 - 70 ms that a command which only reads settings need not wait
+
     file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        portalocker.lock(file, portalocker.LOCK_EX)
+    except portalocker.LockException as error:
+        file.close()
+        raise OSError("the system gives no lock on it") from error
     return file
 
 

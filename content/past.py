@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from content import buttons
-from content.episode import Episode, Event, Json, Pressed
+from content.episode import Episode, Json
 from content.pack import Answers, Pack
 
 Pair = tuple[str, str]
@@ -41,21 +40,19 @@ def went(episode: Episode) -> str:
     return f"so_far_{said[-1]}" if said and said[-1] in SO_FAR else "following"
 
 
-def course(episode: Episode, events: Iterable[tuple[datetime, Event]]) -> list[list[Json]]:
+def course(episode: Episode) -> list[list[Json]]:
     """What happened, in order: [when (ISO), "told" | "check" | "danger" | "ice", word, score, level if it changed]."""
     level, lines = None, list[list[Json]]()
     for entry in episode.history:
         kind = "told" if not entry.word else "danger" if entry.word == "danger" else "check"
         lines.append([entry.at, kind, entry.word, entry.score, entry.level if entry.level != level else None])
         level = entry.level
-    return sorted([*lines, *_iced(episode, events)], key=lambda line: datetime.fromisoformat(str(line[0])))
+    return sorted([*lines, *_iced(episode)], key=lambda line: datetime.fromisoformat(str(line[0])))
 
 
-def _iced(episode: Episode, events: Iterable[tuple[datetime, Event]]) -> list[list[Json]]:
+def _iced(episode: Episode) -> list[list[Json]]:
     """The first round of each day on which ice was put on, on the person's clock."""
-    days: dict[object, datetime] = {}
-    for at, event in events:
-        parts = buttons.command(event.option) if isinstance(event, Pressed) else ()
-        if parts[:1] == (buttons.SKIN,) and parts[-1] == "ok":
-            days.setdefault(at.astimezone(ZoneInfo(episode.zone)).date(), at)
-    return [[at.isoformat(), "ice", "", None, None] for at in days.values()]
+    days: dict[date, str] = {}
+    for at in episode.iced_at:
+        days.setdefault(datetime.fromisoformat(at).astimezone(ZoneInfo(episode.zone)).date(), at)
+    return [[at, "ice", "", None, None] for at in days.values()]

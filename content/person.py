@@ -121,7 +121,7 @@ def _step(person: Person, name: str, value: str) -> Person | None:
     match person.step, name, value:
         case "hello", "go", _:
             return replace(person, setup="clock")
-        case (("clock" | "place"), "clock", _) if _is_offset(value):
+        case (("clock" | "place"), "clock", _) if places.is_offset(value):
             return replace(person, setup="place", offset_min=int(value))
         case "place", "back", _:
             return replace(person, setup="clock", offset_min=None)
@@ -141,7 +141,3 @@ def _step(person: Person, name: str, value: str) -> Person | None:
 
 def _number(version: str | None) -> int:
     return int(version or 0)
-
-
-def _is_offset(value: str) -> bool:
-    return value.lstrip("-").isdigit() and abs(int(value)) <= 15 * 60

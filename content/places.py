@@ -6,6 +6,7 @@ The numbers, the choice of zones and the paper are data (places.yaml); names, co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from ruamel.yaml import YAML
 
 EVERYWHERE = "112"
 DAY_MIN = 24 * 60
+WIDEST_MIN = 15 * 60
 WIDEST_NAME = 32
 
 
@@ -109,6 +111,11 @@ def zones_at(now: datetime, offset_min: int) -> tuple[str, ...]:
 def is_zone(zone: str) -> bool:
     """Is this one of the zones that we offer?"""
     return zone in _places().zones
+
+
+def is_offset(text: str) -> bool:
+    """Is this a number of minutes from UTC that a clock may have?"""
+    return re.fullmatch(r"-?\d{1,4}", text, re.ASCII) is not None and abs(int(text)) <= WIDEST_MIN
 
 
 def offered() -> tuple[str, ...]:

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from content import recall
 from content.decide import start
-from content.episode import Back, Episode, Started
+from content.episode import Back, Say, Started
 from content.load import PackError
 from content.pack import Answers, Pack
 from handlers import trials
 from handlers.visit import Visit
 from storage import episodes
 from storage.tables import EpisodeRow
+
+DOUBLE_TAP = timedelta(minutes=1)
+
+
+def pressed(visit: Visit, of: str = "") -> None:
+    """A button that begins a check; pressed twice, it begins one. With a question open: go on there, or anew?"""
+    row = visit.asking()
+    if row is None:
+        visit.post(Say("strip", where="edit"))
+        begin(visit, of)
+    elif visit.now - row.started_at < DOUBLE_TAP and row.data["turn"] == 1:
+        visit.post()
+    else:
+        visit.post(Say("resume_or_anew", {"turn": visit.row.turn, "of": of}, where="edit"))
 
 
 def begin(visit: Visit, of: str = "") -> None:
@@ -54,12 +69,8 @@ def _back(old: Pack, live: Pack, last: EpisodeRow, first: int, times: int, newer
         level=episode.level if episode.level in live.levels else None,
         cause=cause,
         times=times,
-        known=_known(old, live, episode, newer) if times > 1 else {},
+        known=recall.known(old, live, episode.answers, newer) if times > 1 else {},
     )
-
-
-def _known(old: Pack, live: Pack, episode: Episode, newer: Iterable[Answers]) -> Answers:
-    return recall.known(old, live, episode.answers, newer)
 
 
 def first_of(row: EpisodeRow) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from content import person as people_rules
-from content.episode import Left, Resumed, Say
+from content.episode import Resumed, Say
 from handlers.record import Reply, happen
 from handlers.visit import Visit
 from storage import broadcasts, follow_ups, outbox, people
@@ -40,8 +40,7 @@ def stop(visit: Visit) -> None:
     session, row = visit.session, visit.row
     open_row = visit.asking()
     if open_row is not None:
-        reply = Reply(outbox.REPLY, message_id=open_row.card_message_id)
-        happen(session, visit.packs, row, open_row, Left(), reply, visit.now)
+        visit.leave(open_row)
     row.consent_at = row.consent_language = None
     row.news = None
     broadcasts.no_news_for(session, row.id)

@@ -10,7 +10,6 @@ from content import words
 from content.episode import Say
 from handlers import strangers
 from handlers.arrival import GroupArrival
-from handlers.record import Reply
 from storage import audit, outbox, people
 
 PAUSE = timedelta(hours=1)
@@ -28,7 +27,7 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
         hour = int(now.timestamp() // PAUSE.total_seconds())
         dedupe = f"group:{arrival.chat_id}:{hour}"
         say = Say("group", {"language": words.guess(arrival.language_code)})
-        Reply(lane=outbox.REPLY).post_to_chat(session, arrival.chat_id, say, now, dedupe=dedupe)
+        strangers.tell(session, arrival.chat_id, say, now, once=dedupe)
     return True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Literal
 
 from content import past, telling
@@ -13,7 +12,6 @@ from storage import episodes
 from storage.tables import EpisodeRow
 
 A_PAGE = 5
-DOUBLE_TAP = timedelta(minutes=1)
 
 
 def asked(visit: Visit, payload: str) -> None:
@@ -62,7 +60,7 @@ def opened(visit: Visit, value: str) -> None:
     place = [each.id for each in _newest_first(visit)].index(row.id)
     values: dict[str, Json] = {
         **item,
-        "course": list[Json](past.course(episode, episodes.events(visit.session, row.id))),
+        "course": list[Json](past.course(episode)),
         "came_back": episode.back.at if episode.back else None,
         "page": place // A_PAGE,
         "ready": visit.person.is_ready,
@@ -73,13 +71,7 @@ def opened(visit: Visit, value: str) -> None:
 
 def is_back(visit: Visit, value: str) -> None:
     """The complaint of this check is back: a new check, unless a question is open; pressed twice, it begins one."""
-    open_row = visit.asking()
     if beginning.told(visit, value) is None:
         visit.post(Say("moved_on", where="toast"))
-    elif open_row is None:
-        visit.post(Say("strip", where="edit"))
-        beginning.begin(visit, value)
-    elif visit.now - open_row.started_at < DOUBLE_TAP and open_row.data["turn"] == 1:
-        visit.post()
     else:
-        visit.post(Say("resume_or_anew", {"turn": visit.row.turn, "of": value}, where="edit"))
+        beginning.pressed(visit, value)

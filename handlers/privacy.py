@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from content import person as people_rules
@@ -90,5 +89,4 @@ def _age(visit: Visit, value: str) -> None:
         visit.post(Say("privacy_age", where="edit"))
         return
     visit.row.minor = value == "u16"
-    page = {**_known(visit), "page": "rights"}
-    visit.post(replace(Say("privacy_page", page), where="edit"))
+    visit.post(Say("privacy_page", {**_known(visit), "page": "rights"}, where="edit"))

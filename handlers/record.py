@@ -51,12 +51,6 @@ class Reply:
             if say.where != "toast":
                 self._tell(session, person, say, now, episode, dedupe, rings=rings)
 
-    def post_to_chat(self, session: Session, chat_id: int, say: Say, now: datetime, dedupe: str) -> None:
-        """Say something in a chat that belongs to nobody we know (a group)."""
-        chat = people.mark(session, chat_id)
-        row = OutboxRow(chat=chat, chat_id=chat_id, lane=self.lane, kind="send", say=write(say), card=False)
-        outbox.add(session, row, now, dedupe)
-
     def _answer(self, session: Session, person: PersonRow, toast: Say | None, now: datetime) -> None:
         row = OutboxRow(
             person_id=person.id,

@@ -47,8 +47,10 @@ def answer(session: Session, chat_id: int, callback_id: str | None, toast: Say |
         outbox.add(session, row, now, f"answer:{callback_id}")
 
 
-def tell(session: Session, chat_id: int, say: Say, now: datetime) -> None:
+def tell(
+    session: Session, chat_id: int, say: Say, now: datetime, *, lane: int = outbox.REPLY, once: str | None = None
+) -> None:
     """A message to somebody of whom nothing is kept. Its values say the language."""
     chat = people.mark(session, chat_id)
-    row = OutboxRow(chat=chat, chat_id=chat_id, lane=outbox.REPLY, kind="send", say=write(say), card=False)
-    outbox.add(session, row, now)
+    row = OutboxRow(chat=chat, chat_id=chat_id, lane=lane, kind="send", say=write(say), card=False)
+    outbox.add(session, row, now, once)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,9 +20,8 @@ from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
 from storage.ledger import NOWHERE, Ledger
 from storage.packs import Packs
-from storage.tables import EpisodeRow, FollowUpRow, PersonRow
+from storage.tables import FollowUpRow, PersonRow
 
-DOUBLE_TAP = timedelta(minutes=1)
 NOBODY: frozenset[int] = frozenset()
 
 
@@ -205,7 +204,7 @@ class Turn(Visit):
                 self.row.country = press.value
                 self.post(Say("numbers", self.around(), where="edit"))
             case "check" if self.person.is_ready:
-                self._check_again()
+                beginning.pressed(self)
             case "resume" | "anew" if self.person.is_ready or (press.name == "resume" and self.person.must_renew):
                 self._resume_or_anew(press)
             case "undo_stop" if self.person.has_agreed:
@@ -221,17 +220,6 @@ class Turn(Visit):
             case _:
                 self._met(people_rules.pressed(self.person, press.turn, press.name, press.value, self.now))
 
-    def _check_again(self) -> None:
-        """The big button; pressed twice, it begins one check."""
-        row = self.asking()
-        if row is None:
-            self.post(Say("strip", where="edit"))
-            beginning.begin(self)
-        elif self.now - row.started_at < DOUBLE_TAP and row.data["turn"] == 1:
-            self.post()
-        else:
-            self.post(Say("resume_or_anew", {"turn": self.row.turn}, where="edit"))
-
     def _resume_or_anew(self, press: PersonPress) -> None:
         """The answer to a second /start, once: the buttons lose their force with the first press."""
         if press.turn != self.row.turn:
@@ -244,13 +232,8 @@ class Turn(Visit):
             self.happen(row, Resumed()) if row else self._nothing_open()
             return
         if row is not None:
-            self._close(row)
+            self.leave(row)
         beginning.begin(self, press.value)
-
-    def _close(self, row: EpisodeRow) -> None:
-        """Begin anew: what was being asked is left first, on its own card, and what is certain is still said."""
-        reply = Reply(lane=outbox.REPLY, message_id=row.card_message_id)
-        happen(self.session, self.packs, self.row, row, Left(), reply, self.now)
 
     def _episode_press(self, press: EpisodePress) -> None:
         row = episodes.of_person(self.session, self.row.id, press.episode)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from content.episode import Event, Json, Say
+from content.episode import Event, Json, Left, Say
 from content.person import Person
 from handlers.arrival import Arrival
 from handlers.record import Reply, happen
@@ -53,6 +53,11 @@ class Visit:
     def happen(self, row: EpisodeRow, event: Event) -> None:
         """Something happens in one of the person's episodes."""
         happen(self.session, self.packs, self.row, row, event, self.reply(), self.now)
+
+    def leave(self, row: EpisodeRow) -> None:
+        """What is being asked is left, on its own card; what is certain is still said."""
+        reply = Reply(outbox.REPLY, row.card_message_id)
+        happen(self.session, self.packs, self.row, row, Left(), reply, self.now)
 
     def asking(self) -> EpisodeRow | None:
         """The newest episode in which a question is open."""

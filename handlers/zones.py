@@ -14,7 +14,6 @@ from handlers.visit import Visit
 
 # What a person was asked for (PersonRow.awaits).
 CITY, HERE = "city", "here"
-WIDEST_MIN = 15 * 60
 
 
 def pressed(visit: Visit, value: str) -> None:
@@ -24,7 +23,7 @@ def pressed(visit: Visit, value: str) -> None:
             visit.post(Say("zone", where="edit"))
         case ["clock"]:
             visit.post(Say("zone_clock", {"now": visit.now.isoformat()}, where="edit"))
-        case ["clock", offset] if _is_offset(offset):
+        case ["clock", offset] if places.is_offset(offset):
             values: dict[str, Json] = {"now": visit.now.isoformat(), "offset_min": int(offset)}
             visit.post(Say("zone_place", values, where="edit"))
         case ["city"]:
@@ -62,7 +61,3 @@ def kept(visit: Visit, text: str) -> None:
 def put_away(visit: Visit, text: str) -> None:
     """No location came: the button below the input line goes."""
     visit.post(Say("zone_kept", {"zone": visit.row.zone}))
-
-
-def _is_offset(text: str) -> bool:
-    return text.lstrip("-").isdecimal() and abs(int(text)) <= WIDEST_MIN

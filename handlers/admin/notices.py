@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.episode import Json, Say
+from handlers import strangers
 from handlers.record import Reply
 from storage import outbox, people
 from storage.admin_tables import NoticeRow
@@ -39,6 +40,6 @@ def _post(session: Session, admins: Iterable[int], say: Say, key: str, now: date
         person = people.find(session, admin)
         dedupe = f"notice:{admin}:{say.kind}:{key}:{now.isoformat()}"
         if person is None:
-            reply.post_to_chat(session, admin, say, now, dedupe)
+            strangers.tell(session, admin, say, now, once=dedupe)
         elif person.blocked_at is None:
             reply.post(session, person, [say], now, dedupe=dedupe)

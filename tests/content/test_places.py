@@ -21,6 +21,23 @@ ADVICE_NUMBER = re.compile(r"\d{3,6}( \d{2,4}){0,3}")
 OF_NO_COUNTRY = {"Antarctica/Troll"}
 
 
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("60", True),
+        ("-720", True),
+        ("900", True),
+        ("901", False),
+        ("--5", False),
+        ("5-", False),
+        ("\N{SUPERSCRIPT TWO}", False),
+        ("", False),
+    ],
+)
+def test_an_offset_is_a_number_that_a_clock_may_have(text: str, may_be: bool) -> None:
+    assert places.is_offset(text) == may_be
+
+
 def curated(now: datetime) -> dict[int, tuple[str, ...]]:
     return {choice.offset_min: places.zones_at(now, choice.offset_min) for choice in places.clock_choices(now)}
 

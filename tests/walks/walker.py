@@ -16,7 +16,17 @@ TEXTS = ("hello", "I can't breathe", "<b>bold</b> & co", "\N{RUNNER}" * 40, "che
 COMMANDS = ("/start", "/start", "/start group", "/check", "/check", "/cancel", "/stop", "/followups", "/help",
             "/run", "/history", "/pause 2", "/settings", "/privacy", "/emergency", "/language",
             "/Start@StrideCheckBot", "/nonsense")  # fmt: skip
-FORGED = ("e1.1.=yes", "e0.0.!done", "p1.consent.yes", "p0.drop.1", "\N{SKULL}", "e9.zz.!later:60", "p1.clock.x", "-")
+FORGED = (
+    "e1.1.=yes",
+    "e0.0.!done",
+    "p1.consent.yes",
+    "p0.drop.1",
+    "\N{SKULL}",
+    "e9.zz.!later:60",
+    "p1.clock.x",
+    "p2.clock.--5",
+    "-",
+)
 LANGUAGES = ("en", "en", "de", "es", "xx", None)
 BACKWARDS = (buttons.STOP, buttons.BACK, buttons.ICE_STOP, buttons.UNSURE)
 PAPERS = (buttons.PAGE, buttons.DATA)

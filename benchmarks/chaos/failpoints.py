@@ -6,20 +6,20 @@ A plan is read from the environment, so that it reaches the process: CHAOS='{"po
 
 from __future__ import annotations
 
-import functools
-import importlib
-import inspect
 import os
 import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
+
+from benchmarks.chaos import patching
 
 Deed = Literal["kill", "raise", "sleep", "note"]
 
@@ -90,35 +90,6 @@ class Failpoints:
     def put_in(self) -> None:
         """From here on every place is watched."""
         for name, (module, path) in PLACES.items():
-            _wrap(
-                module,
-                path,
-                functools.partial(self.reach, f"{name}.before"),
-                functools.partial(self.reach, f"{name}.after"),
-            )
+            patching.watch(module, path, partial(self.reach, f"{name}.before"), partial(self.reach, f"{name}.after"))
         event.listen(Session, "before_commit", lambda session: self.reach(f"{COMMIT}.before"))
         event.listen(Session, "after_commit", lambda session: self.reach(f"{COMMIT}.after"))
-
-
-def _wrap(module: str, path: str, before: Callable[[], None], after: Callable[[], None]) -> None:
-    owner: Any = importlib.import_module(module)
-    *parents, name = path.split(".")
-    for parent in parents:
-        owner = getattr(owner, parent)
-    inner = getattr(owner, name)
-
-    @functools.wraps(inner)
-    def watched(*args: Any, **kwargs: Any) -> Any:
-        before()
-        result = inner(*args, **kwargs)
-        after()
-        return result
-
-    @functools.wraps(inner)
-    async def awaited(*args: Any, **kwargs: Any) -> Any:
-        before()
-        result = await inner(*args, **kwargs)
-        after()
-        return result
-
-    setattr(owner, name, awaited if inspect.iscoroutinefunction(inner) else watched)

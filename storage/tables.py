@@ -271,3 +271,13 @@ class SecretRow(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SignRow(Base):
+    """What the bot's processes tell each other, and what one tells the next (storage/signs.py). About nobody."""
+
+    __tablename__ = "signs"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]

@@ -18,7 +18,7 @@ from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
 NOT_ABOUT_PEOPLE = {
     *("packs", "updates", "publications", "uploads", "broadcasts", "notices", "audit"),
-    *("tallies", "removals", "erasures", "secrets"),
+    *("tallies", "removals", "erasures", "secrets", "signs"),
 }
 MOVED = ClockChanged("Europe/Vienna", Quiet(0, 0), 2)
 EVENTS: tuple[Event, ...] = (Started(), Pressed(1, "=none"), Due("A/D1", NOW), Resumed(), Left(), Replaced(), MOVED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,14 +42,15 @@ def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Da
         opened.close()
         return
     address = request.getfixturevalue("postgres_server")
+    name = f"bare_{os.getpid()}"  # tests run side by side
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql("CREATE DATABASE bare")
-    opened = Database(address.replace("/postgres?", "/bare?"), ring=RING)
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    opened = Database(address.replace("/postgres?", f"/{name}?"), ring=RING)
     yield opened
     opened.close()
     with engine.connect() as connection:
-        connection.exec_driver_sql("DROP DATABASE bare WITH (FORCE)")
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     engine.dispose()
 
 

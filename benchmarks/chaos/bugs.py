@@ -24,6 +24,10 @@ class Change:
     path: str
     make: Callable[[AnyFunction], Any]
 
+    def put_in(self) -> None:
+        """From here on this process has it."""
+        patching.replace(self.module, self.path, self.make)
+
 
 @dataclass(frozen=True, slots=True)
 class Bug:
@@ -41,7 +45,7 @@ class Bug:
     def put_in(self) -> None:
         """From here on this process has it."""
         for change in self.changes:
-            patching.replace(change.module, change.path, change.make)
+            change.put_in()
 
 
 def _confirming_before_commit(take: AnyFunction) -> AnyFunction:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +18,7 @@ from bot.transport import DONE_ALREADY
 from content.episode import Pressed
 from simulator.telegram import Call
 from storage import episodes
+from storage.crypto import Ring
 from storage.database import Database
 from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
 from tests.bot.process import PATIENCE_S, Process, Someone
@@ -25,7 +28,9 @@ TICK = "chest_breath_faint"
 TO_THE_EMERGENCY = ("None of these", "None of these", "Cold and white or blue", "Done (1 ticked)")
 HELP, NUMBERS, CALLED = "I help runners with", "Emergency number", "Have you called for help"
 FAR = timedelta(days=300)
-SOON_S = 3.0
+SOON_S, STILL_S, QUIET_S = 3.0, 35.0, 0.05
+AT_ONCE, MOST_OFFERED = 4, 40
+ASK_EVERY_S = 4.0  # two answers each: well below what Telegram lets into one chat
 
 
 @dataclass(slots=True)
@@ -36,6 +41,7 @@ class Ticker:
     episode: int = 0
     pressed: list[str] = field(default_factory=list)
     helped: int = 0
+    asked_at_s: float = 0.0
 
     def tick(self) -> None:
         """One press on the open card, as an app that shows it would send it."""
@@ -49,6 +55,7 @@ class Ticker:
         self.someone.says("/help")
         self.someone.says("/emergency")
         self.helped += 1
+        self.asked_at_s = time.monotonic()
 
 
 @dataclass(slots=True)
@@ -63,7 +70,7 @@ class Waiter:
 class Crowd:
     """Everybody, and their database as an operator with the keys sees it."""
 
-    def __init__(self, bot: Process, database: Database, seed: int, tickers: int = 4, waiters: int = 3) -> None:
+    def __init__(self, bot: Process, database: Database, seed: int, tickers: int = 8, waiters: int = 3) -> None:
         self.bot, self.database, self.chance = bot, database, random.Random(seed)
         self.tickers = [Ticker(Someone(bot, 100 + number, f"Ticker {number}")) for number in range(tickers)]
         self.waiters = [Waiter(Someone(bot, 200 + number, f"Waiter {number}")) for number in range(waiters)]
@@ -81,9 +88,12 @@ class Crowd:
         self.database.run_now(_put_off)
 
     def act(self) -> None:
-        """What everybody does in one round, in an order of chance."""
-        deeds = [each.tick for each in self.tickers]
-        deeds += [each.ask for each in self.chance.sample(self.tickers, 1)]
+        """What some do in one round, in an order of chance; nothing while the bot has more than enough to do."""
+        if len(self.bot.telegram.offered()) > MOST_OFFERED:
+            return
+        deeds = [each.tick for each in self.chance.sample(self.tickers, AT_ONCE)]
+        rested = [each for each in self.tickers if time.monotonic() > each.asked_at_s + ASK_EVERY_S]
+        deeds += [each.ask for each in rested[:1]]
         self.chance.shuffle(deeds)
         for deed in deeds:
             deed()
@@ -98,16 +108,30 @@ class Crowd:
         if self.database.run_now(_due_at, waiter.episode, due_at):
             waiter.due.append(due_at)
 
+    def reopen(self, ring: Ring) -> None:
+        """From here on with these keys."""
+        self.database.close()
+        self.database = Database(self.bot.url, ring=ring)
+
     def note_kill(self) -> None:
         """It has just been killed."""
         self.kills.append(datetime.now(UTC))
 
     async def rest(self) -> None:
-        """Until everything that is owed has been given."""
-        await until(lambda: not self.bot.telegram.waiting(), PATIENCE_S)
+        """Until everything that is owed has been given. TimeoutError: for long nothing was given any more."""
+        await while_it_moves(lambda: not self.bot.telegram.waiting(), self._calls)
         latest = max((each.due[-1] for each in self.waiters if each.due), default=datetime.now(UTC))
         await until(lambda: datetime.now(UTC) > latest + timedelta(seconds=1), PATIENCE_S)
-        await self.bot.until_all_is_said()
+        waits = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending') AND broadcast_id IS NULL"
+        planned = select(FollowUpRow.id).where(FollowUpRow.state == "planned", FollowUpRow.due_at < latest).limit(1)
+        await while_it_moves(
+            lambda: self.database.run_now(lambda session: session.scalar(planned)) is None, self._calls
+        )
+        await while_it_moves(lambda: self.bot.scalar(waits) == 0, self._calls)
+
+    def _calls(self) -> int:
+        """How much the bot has said, its asking for updates aside."""
+        return sum(call.method != "getUpdates" for call in self.bot.telegram.journal)
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 
@@ -158,6 +182,17 @@ class Crowd:
             asked = [message.at for message in waiter.someone.from_bot if CALLED in message.text]
             found[waiter.someone.user_id] = oracle.at_moments(asked, waiter.due)
         return found
+
+
+async def while_it_moves(true: Callable[[], object], moves: Callable[[], int], still_s: float = STILL_S) -> None:
+    """Wait as long as something goes on. TimeoutError when nothing has moved for so long."""
+    before, since = moves(), time.monotonic()
+    while not true():
+        await asyncio.sleep(QUIET_S)
+        if (now := moves()) != before:
+            before, since = now, time.monotonic()
+        elif time.monotonic() > since + still_s:
+            raise TimeoutError
 
 
 def _is_expected(call: Call) -> bool:

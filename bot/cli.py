@@ -59,12 +59,13 @@ def _database() -> Database:
 def run() -> None:
     """Run the bot (set BOT_TOKEN first; .env.example lists every setting)."""
     from bot import running  # noqa: PLC0415
+    from bot.pulse import PartEndedError  # noqa: PLC0415
 
     given = _settings(settings.read)
     logs.configure(given.log_level)
     try:
         asyncio.run(running.run(given))
-    except SettingsError as error:
+    except (SettingsError, PartEndedError) as error:
         _fail(str(error))
 
 

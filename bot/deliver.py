@@ -16,6 +16,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot import logs
 from bot.clock import Clock
+from bot.neighbours import Neighbours
 from bot.pace import Pace
 from bot.pulse import Pulse
 from bot.shown import Shown
@@ -48,12 +49,14 @@ class Deliver:
         pace: Pace,
         pulse: Pulse,
         operator: Operator = UNNAMED,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.database, self.packs, self.clock, self.pulse = database, packs, clock, pulse
+        self._neighbours = neighbours or Neighbours()
         self.speaker = Speaker(bot, database, packs, clock, pace, operator)
         self._awake = asyncio.Event()
         self._busy: dict[bytes, asyncio.Task[None]] = {}
-        self._shown = Shown(lambda: database.keys)
+        self._shown = Shown(lambda: database.keys, self._neighbours)
         self._stopping = False
 
     def wake(self) -> None:
@@ -107,12 +110,14 @@ class Deliver:
 
     async def _next_moment(self) -> datetime | None:
         try:
-            return await self.database.run(outbox.next_moment, tuple(self._busy))
+            return await self.database.run(outbox.next_moment, tuple(self._busy), self._neighbours.me, self.clock.now())
         except SQLAlchemyError:
             return None
 
     async def _start_sending(self) -> bool:
-        letters = await self.database.run(_claim, self.packs, self.clock.now(), tuple(self._busy))
+        if not self._neighbours.is_sure():
+            return False
+        letters = await self.database.run(_claim, self.packs, self.clock.now(), tuple(self._busy), self._neighbours.me)
         chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:
             chats[letter.chat].append(letter)
@@ -134,7 +139,7 @@ class Deliver:
 
     async def _send_in_order(self, letters: list[Letter]) -> None:
         for place, letter in enumerate(letters):
-            if self._stopping:
+            if self._stopping or not self._neighbours.is_sure():
                 await self._put_back_rest(letters[place:])
                 return
             later = {each.message_id for each in letters[place + 1 :] if each.kind == "edit"}
@@ -225,9 +230,9 @@ async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None
         await asyncio.gather(*left, return_exceptions=True)
 
 
-def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...]) -> list[Letter]:
+def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...], me: int | None) -> list[Letter]:
     """Claimed letters, the packs that they are worded from at hand."""
-    letters = outbox.claim(session, now, BATCH, busy)
+    letters = outbox.claim(session, now, BATCH, busy, me)
     if letters:
         packs.look(session)
     for pack_id in {each for letter in letters for each in _versions(letter)}:

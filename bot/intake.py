@@ -56,8 +56,14 @@ class Intake:
 
     async def run(self) -> None:
         """Poll, take, confirm; back off when Telegram or the database is away."""
-        pause_s, has_left = FIRST_PAUSE_S, False
         self.pulse.expect("polling")
+        try:
+            await self._poll()
+        finally:  # another process may poll from here on
+            self.pulse.rest("polling")
+
+    async def _poll(self) -> None:
+        pause_s, has_left = FIRST_PAUSE_S, False
         while not self._stopping.is_set():
             try:
                 has_left = has_left or await self._leave_webhook()
@@ -76,7 +82,6 @@ class Intake:
                 log.warning("cannot take updates now", error=logs.place(error), wait_s=round(pause_s, 1))
                 await self._wait(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
-        self.pulse.rest("polling")
 
     async def _leave_webhook(self) -> bool:
         """Telegram gives updates to a poller only when no webhook is set; what waits there is kept. True once left."""

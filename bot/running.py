@@ -14,8 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken
 
 from bot import listening, logs, webhook
+from bot.alone import alone
 from bot.app import House
 from bot.clock import Clock
+from bot.neighbours import Neighbours
 from bot.settings import DatabaseSettings, Settings, SettingsError
 from bot.standstill import Standstill
 from storage import migrate
@@ -79,17 +81,33 @@ def reach(settings: DatabaseSettings) -> tuple[Database, str]:
 
 
 async def run(settings: Settings) -> None:
-    """Start, wait for the end, stop gracefully."""
+    """Start, wait for the end, stop gracefully. Raises AlreadyRunningError, and SettingsError for what is wrong."""
+    clock = Clock(scale=settings.time_scale)
+    with alone(settings.database_url, clock.now()):
+        await _run(settings, clock)
+
+
+def neighbours_of(database: Database) -> Neighbours:
+    """The other processes on the same database: only PostgreSQL can have some."""
+    if database.is_sqlite:
+        return Neighbours()
+    from bot.line import Line  # noqa: PLC0415 - its library is wanted by nobody else
+
+    return Line(database)
+
+
+async def _run(settings: Settings, clock: Clock) -> None:
     database = prepare(settings)
     house = House(
         token=settings.bot_token.get_secret_value(),
         database=database,
-        clock=Clock(scale=settings.time_scale),
+        clock=clock,
         api_url=settings.telegram_api_url.rstrip("/"),
         admins=settings.admin_ids,
         kept=timedelta(days=settings.retention_days),
         operator=settings.operator,
         ledger=settings.ledger,
+        neighbours=neighbours_of(database),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -189,7 +189,7 @@ class House:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
         await self.neighbours.join()
         await self.open()
-        parts = {
+        parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "sending": self.deliver.run,
             "broadcasts": self.broadcaster.run,
             "watching broadcasts": partial(self.neighbours.while_leading, self.watch.run),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
 from telegram import BotCommand, BotCommandScopeChat
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
@@ -19,12 +20,14 @@ from bot import follow_ups as sweeping
 from bot.broadcaster import Broadcaster
 from bot.clock import Clock
 from bot.deliver import PATIENCE_S, Deliver, finish
-from bot.inspecting import Ask, Inspecting
 from bot.inheriting import Inheriting
+from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
+from bot.pulse import PartEndedError, Pulse
+from bot.readiness import Readiness
 from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.sharing import Sharing
@@ -75,22 +78,24 @@ class House:
         self.neighbours.on_news(self.look_around)
         self.database, self.clock, self.packs, self.ledger = database, clock, Packs(), ledger
         self.pack_folder, self.admins = pack_folder, admins
+        self.pulse = Pulse()
+        self.readiness = Readiness(self.pulse, database, self.packs)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder()
             .token(token)
             .base_url(f"{api_url}/bot")
-            .request(request or transport.sending())
-            .get_updates_request(polling or transport.polling())
+            .request(request or transport.sending(self.pulse))
+            .get_updates_request(polling or transport.polling(self.pulse))
             .updater(None)
             .job_queue(None)
             .build()
         )
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
-        self.intake = Intake(self.application)
+        self.intake = Intake(self.application, self.pulse)
         self.pace = Pace(clock, message_every_s, Sharing(database, self.neighbours).next_turn_s)
         bot = self.application.bot
-        self.deliver = Deliver(bot, database, self.packs, clock, self.pace, operator, self.neighbours)
+        self.deliver = Deliver(bot, database, self.packs, clock, self.pace, self.pulse, operator, self.neighbours)
         self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace, self.neighbours)
         self.watch = Watch(database, self.packs, clock, self._wake)
         for part in (self.broadcaster, self.watch):
@@ -138,9 +143,11 @@ class House:
 
     async def sweep(self) -> None:
         """What is due now becomes turns; then wait for the next moment."""
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock)
+        swept = partial(self.pulse.beat, "sweeping")
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
+        swept()
 
     async def tidy(self) -> None:
         """Forget what can no longer matter, and look whether erasing could still be noted."""
@@ -174,16 +181,24 @@ class House:
         await self.application.initialize()
 
     async def start(self, *, poll: bool = True) -> None:
+        """Everything runs, and Telegram knows our menu."""
+        await self.begin(poll=poll)
+        await self.introduce()
+
+    async def begin(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
         await self.neighbours.join()
         await self.open()
-        watch = self.neighbours.while_leading(self.watch.run)
-        parts = (self.deliver.run(), self.broadcaster.run(), watch, self.inspecting.run())
-        self._running = [asyncio.create_task(part) for part in parts]
-        if poll:
-            self._running.append(asyncio.create_task(self.neighbours.while_leading(self.intake.run)))
+        parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "sending": self.deliver.run,
+            "broadcasts": self.broadcaster.run,
+            "watching broadcasts": partial(self.neighbours.while_leading, self.watch.run),
+            "looking at uploads": self.inspecting.run,
+            **({"polling": partial(self.neighbours.while_leading, self.intake.run)} if poll else {}),
+        }
+        self._running = [asyncio.create_task(run(), name=name) for name, run in parts.items()]
+        self.pulse.expect("sweeping")
         self.schedule.start()
-        await self.introduce()
 
     async def introduce(self) -> None:
         """The command menu and the description, per language. Nice to have: a failure is only logged."""
@@ -208,12 +223,15 @@ class House:
             except TelegramError as error:  # an admin who never wrote to the bot has no chat with it yet
                 log.info("an admin's menu could not be set", error=type(error).__name__)
 
-    async def wait(self) -> None:
-        """Until a part ends: on `stop`, or because the token is refused."""
-        await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-        for task in self._running:
-            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+    async def wait(self) -> NoReturn:
+        """Until a part ends, which none does before `stop`. Raises InvalidToken, or PartEndedError naming the part."""
+        done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            error = None if task.cancelled() else task.exception()
+            if isinstance(error, InvalidToken):
                 raise error
+            raise PartEndedError(task.get_name(), error)
+        raise AssertionError("unreachable")
 
     async def stop(self) -> None:
         """Take no more, finish what is under way; what waits is in the database."""

@@ -62,6 +62,7 @@ def run() -> None:
     Exit code: 0 when it was stopped, 3 when another one serves the same SQLite file, else 1.
     """
     from bot import alone, running  # noqa: PLC0415
+    from bot.pulse import PartEndedError  # noqa: PLC0415
 
     given = _settings(settings.read)
     logs.configure(given.log_level)
@@ -69,7 +70,7 @@ def run() -> None:
         asyncio.run(running.run(given))
     except alone.AlreadyRunningError as error:
         _fail(str(error), 3)
-    except SettingsError as error:
+    except (SettingsError, PartEndedError) as error:
         _fail(str(error))
 
 

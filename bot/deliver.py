@@ -18,10 +18,11 @@ from bot import logs
 from bot.clock import Clock
 from bot.neighbours import Neighbours
 from bot.pace import Pace
+from bot.pulse import Pulse
 from bot.shown import Shown
 from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds
-from handlers.screens import UNNAMED, Operator
+from handlers.screens import UNNAMED, Operator, Screen
 from storage import outbox, people
 from storage.database import Database
 from storage.outbox import Letter
@@ -46,10 +47,11 @@ class Deliver:
         packs: Packs,
         clock: Clock,
         pace: Pace,
+        pulse: Pulse,
         operator: Operator = UNNAMED,
         neighbours: Neighbours | None = None,
     ) -> None:
-        self.database, self.packs, self.clock = database, packs, clock
+        self.database, self.packs, self.clock, self.pulse = database, packs, clock, pulse
         self._neighbours = neighbours or Neighbours()
         self.speaker = Speaker(bot, database, packs, clock, pace, operator)
         self._awake = asyncio.Event()
@@ -63,15 +65,22 @@ class Deliver:
 
     async def run(self) -> None:
         """Send what waits, sleep until there is more, until `stop`."""
+        self.pulse.expect("sending")
         while not self._stopping:
             self._awake.clear()
             try:
                 found = await self._start_sending()
+                self._note_idle()
             except SQLAlchemyError as error:
                 log.error("the outbox cannot be read", error=logs.place(error))
                 found = False
             if not found:
                 await self._nap()
+
+    def _note_idle(self) -> None:
+        """With nothing under way a look is a round; else only a letter that has left is."""
+        if not self._busy:
+            self.pulse.beat("sending")
 
     async def stop(self) -> None:
         """Finish what is under way, if Telegram is quick; what waits stays in the outbox."""
@@ -151,7 +160,7 @@ class Deliver:
             looks = self._shown.digest(letter, screen) if screen else None
             message_id = letter.message_id
             if not self._shown.is_already(letter, screen, looks):
-                message_id = await self.speaker.say(letter, screen)
+                message_id = await self._say(letter, screen)
         except TelegramError as error:
             return await self._failed(letter, error)
         except Exception as error:  # noqa: BLE001 - one letter that cannot be drawn must not stop the others
@@ -162,6 +171,12 @@ class Deliver:
             self._shown.note(letter, message_id, screen, looks)
         await self._mark(outbox.mark_sent, letter, message_id, looks, self.clock.now())
         return True
+
+    async def _say(self, letter: Letter, screen: Screen | None) -> int | None:
+        try:
+            return await self.speaker.say(letter, screen)
+        finally:
+            self.pulse.beat("sending")
 
     async def _failed(self, letter: Letter, error: TelegramError) -> bool:
         meaning, now = failure(error), self.clock.now()

@@ -57,9 +57,14 @@ def _only_allowed(logger: WrappedLogger, method: str, values: EventDict) -> Even
 def place(error: BaseException) -> str:
     """Class and place of an exception, without its message: `ValueError at content/decide.py:40`."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f"{'/'.join(frames[-1].filename.split('/')[-2:])}:{frames[-1].lineno}" if frames else "?"
+    where = f"{short(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"
     cause = f" from {type(error.__cause__).__name__}" if error.__cause__ else ""
     return f"{type(error).__name__}{cause} at {where}"
+
+
+def short(filename: str) -> str:
+    """A file by its folder and name, wherever this machine keeps it."""
+    return "/".join(filename.split("/")[-2:])
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

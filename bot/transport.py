@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 
+from bot.pulse import Pulse
+
 POLL_S = 30
+SERVER_ERROR = 500
 
 GONE = ("bot was blocked by the user", "user is deactivated", "bot can't initiate conversation", "chat not found",
         "peer_id_invalid", "bot was kicked")  # fmt: skip
@@ -58,13 +62,33 @@ def seconds(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-def sending() -> BaseRequest:
+class Heard(HTTPXRequest):
+    """Notes whether Telegram answers at all; what it answers is for others to judge."""
+
+    def __init__(self, pulse: Pulse, **limits: Any) -> None:  # noqa: ANN401 - passed on as they are
+        super().__init__(**limits)
+        self._pulse = pulse
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401
+        try:
+            code, payload = await super().do_request(*args, **kwargs)
+        except TelegramError:
+            self._pulse.expect("telegram")
+            raise
+        if code >= SERVER_ERROR:
+            self._pulse.expect("telegram")
+        else:
+            self._pulse.rest("telegram")
+        return code, payload
+
+
+def sending(pulse: Pulse) -> BaseRequest:
     """For calls: many at once, patient with a slow answer, never waiting long for a connection."""
-    return HTTPXRequest(connection_pool_size=64, connect_timeout=10, read_timeout=30, write_timeout=30, pool_timeout=10)
+    limits = {"connect_timeout": 10, "read_timeout": 30, "write_timeout": 30, "pool_timeout": 10}
+    return Heard(pulse, connection_pool_size=64, **limits)
 
 
-def polling() -> BaseRequest:
+def polling(pulse: Pulse) -> BaseRequest:
     """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever."""
-    return HTTPXRequest(
-        connection_pool_size=8, connect_timeout=10, read_timeout=POLL_S + 10, write_timeout=30, pool_timeout=10
-    )
+    limits = {"connect_timeout": 10, "read_timeout": POLL_S + 10, "write_timeout": 30, "pool_timeout": 10}
+    return Heard(pulse, connection_pool_size=8, **limits)

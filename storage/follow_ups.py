@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content import away
 from content.episode import FollowUp
-from storage import crypto
+from storage import crypto, neighbours
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 # Asked in every turn: put together once.
@@ -43,6 +43,7 @@ def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> N
             row = new(session, episode, each.key)
         row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
         row.state, row.sent_at, row.answer = "planned", None, None
+        neighbours.ring(session)
     session.flush()
 
 

@@ -227,4 +227,4 @@ def a_webhook() -> tuple[str, dict[str, str]]:
     """The address of a free port on this machine, and the settings of a bot that listens there."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         place = f"127.0.0.1:{free.getsockname()[1]}"
-    return f"http://{place}", {"WEBHOOK_SECRET": "any_long-word", "LISTEN": place}
+    return f"http://{place}", {"WEBHOOK_SECRET": "any_long-random_word", "LISTEN": place}

@@ -1,4 +1,4 @@
-"""What the bot's processes tell each other, and what one tells the next: signs"""
+"""What the bot's processes tell each other, and what one tells the next: signs; which of them sends a letter"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,10 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_signs")),
     )
+    op.add_column("outbox", sa.Column("holder", storage.columns.BIG, nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_column("holder")
     op.drop_table("signs")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.chaos import patching
+from benchmarks.chaos import mistakes, patching
 from benchmarks.chaos.patching import AnyFunction
 from benchmarks.chaos.verdict import Verdict
 
@@ -31,12 +31,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """`broken`: the promises of `scenario` of which at least one must be broken."""
+    """`broken`: the promises of `scenario` of which at least one must be broken.
+
+    `arguments`: the scenario's options with which `python -m benchmarks.chaos bugs` shows it.
+    """
 
     what: str
     scenario: str
     broken: tuple[str, ...]
     changes: tuple[Change, ...]
+    arguments: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ("sqlite", "postgresql")
 
     def is_caught_by(self, verdict: Verdict) -> bool:
         """Is a promise broken that it must break? Another one's breaking may be luck."""
@@ -111,9 +116,10 @@ BUGS: Mapping[str, Bug] = {
     ),
     "no_dedupe": Bug(
         "a repeated update is taken again",
-        "kills",
+        "steps",
         ("doubled answers",),
         (Change("storage.outbox", "first_time", _always(True)),),
+        ("--points", "intake.after"),
     ),
     "mark_before_send": Bug(
         "marked as sent before Telegram has it",
@@ -153,5 +159,71 @@ BUGS: Mapping[str, Bug] = {
         "kills",
         ("order",),
         (Change("bot.deliver", "Deliver._send_in_order", _in_any_order),),
+    ),
+    "refused_for_ever": Bug(
+        "what Telegram refuses is tried again and again",
+        "steps",
+        ("never said",),
+        (Change("bot.deliver", "failure", mistakes.trying_again),),
+        ("--points", "mark.before"),
+    ),
+    "marked_apart": Bug(
+        "a follow-up is marked in a transaction of its own",
+        "steps",
+        ("lost follow-ups",),
+        (
+            Change("storage.follow_ups", "due", mistakes.marking_what_is_due),
+            Change("storage.follow_ups", "lock_due", mistakes.locking_what_is_marked),
+        ),
+        ("--points", "due.before"),
+    ),
+    "skips_what_is_overdue": Bug(
+        "what came due while nobody was there is passed over",
+        "steps",
+        ("lost follow-ups",),
+        (Change("storage.follow_ups", "due", mistakes.only_just_due),),
+        ("--points", "commit.before", "turn.before"),
+    ),
+    "recipient_not_claimed": Bug(
+        "a recipient is taken without a note of it",
+        "steps",
+        ("news doubled",),
+        (Change("storage.recipients", "claim", mistakes.still_waiting),),
+        ("--points", "recipient.before"),
+    ),
+    "news_again": Bug(
+        "news that may have arrived is sent again",
+        "steps",
+        ("news doubled",),
+        (Change("storage.broadcasts", "_let_go", mistakes.letting_go_to_wait),),
+        ("--points", "recipient_mark.before"),
+    ),
+    "recipients_left_behind": Bug(
+        "recipients whom a dead process had taken are forgotten",
+        "steps",
+        ("recipients in an odd state", "broadcasts lost"),
+        (Change("storage.broadcasts", "_let_go", _always(None)),),
+        ("--points", "recipient_mark.before"),
+    ),
+    "erased_in_name_only": Bug(
+        "a person is told that everything is erased, and nothing is",
+        "steps",
+        ("erased people of whom something is left",),
+        (Change("storage.export", "erase", _always(None)),),
+        ("--points", "erase.before", "--hits", "1"),
+    ),
+    "rotation_misses_a_table": Bug(
+        "a table keeps its old key",
+        "steps",
+        ("rows under an older key",),
+        (Change("storage.rotation", "_renew", mistakes.missing_people), Change("storage.rotation", "left", _always(0))),
+        ("--points", "rotate.before", "--hits", "1"),
+    ),
+    "stop_cancels": Bug(
+        "a graceful stop cuts off what is under way",
+        "stops",
+        ("left in flight by a stop", "doubled messages"),
+        (Change("bot.deliver", "Deliver.stop", mistakes.cancelling),),
+        ("--stops", "10"),
     ),
 }

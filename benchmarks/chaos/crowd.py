@@ -28,6 +28,7 @@ TICK = "chest_breath_faint"
 TO_THE_EMERGENCY = ("None of these", "None of these", "Cold and white or blue", "Done (1 ticked)")
 HELP, NUMBERS, CALLED = "I help runners with", "Emergency number", "Have you called for help"
 FAR = timedelta(days=300)
+WAITS = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending') AND broadcast_id IS NULL"
 SOON_S, STILL_S, QUIET_S = 3.0, 35.0, 0.05
 AT_ONCE, MOST_OFFERED = 4, 40
 ASK_EVERY_S = 4.0  # two answers each: well below what Telegram lets into one chat
@@ -122,12 +123,11 @@ class Crowd:
         await while_it_moves(lambda: not self.bot.telegram.waiting(), self._calls)
         latest = max((each.due[-1] for each in self.waiters if each.due), default=datetime.now(UTC))
         await until(lambda: datetime.now(UTC) > latest + timedelta(seconds=1), PATIENCE_S)
-        waits = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending') AND broadcast_id IS NULL"
         planned = select(FollowUpRow.id).where(FollowUpRow.state == "planned", FollowUpRow.due_at < latest).limit(1)
         await while_it_moves(
             lambda: self.database.run_now(lambda session: session.scalar(planned)) is None, self._calls
         )
-        await while_it_moves(lambda: self.bot.scalar(waits) == 0, self._calls)
+        await while_it_moves(lambda: self.bot.scalar(WAITS) == 0, self._calls)
 
     def _calls(self) -> int:
         """How much the bot has said, its asking for updates aside."""
@@ -151,6 +151,7 @@ class Crowd:
         broken["refused calls"] = len([call for call in self.bot.telegram.refused() if not _is_expected(call)])
         broken["limits of Telegram's"] = len(self.bot.telegram.violations)
         broken["dead letters"] = int(str(self.bot.scalar("SELECT count(*) FROM outbox WHERE state = 'dead'")))
+        broken["never said"] = int(str(self.bot.scalar(WAITS)))
         broken["left in flight"] = int(str(self.bot.scalar("SELECT count(*) FROM outbox WHERE state = 'sending'")))
         broken["more than one doubled message in a chat after a kill"] = sum(
             most - 1 for each in self.doubled().values() for most in each.values() if most > 1

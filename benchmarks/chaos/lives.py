@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from benchmarks.chaos.crowd import Crowd
@@ -56,7 +55,7 @@ async def play(place: Place, kills: Sequence[Kill], expected: Sequence[str] = ()
     database = place.database()
     async with place.bot() as bot:
         bot.environment["CHAOS_HITS"] = str(place.folder / "hits")
-        lives = Lives(place, bot, Crowd(bot, database, place.seed), Random(place.seed))
+        lives = Lives(place, bot, Crowd(bot, database, place.seed))
         await lives.begin(kills)
         begun = time.monotonic()
         for number, kill in enumerate(kills):
@@ -75,8 +74,8 @@ async def play(place: Place, kills: Sequence[Kill], expected: Sequence[str] = ()
 class Lives:
     """A bot with its crowd and everybody who runs an errand."""
 
-    def __init__(self, place: Place, bot: Process, crowd: Crowd, chance: Random) -> None:
-        self.place, self.bot, self.crowd, self.chance = place, bot, crowd, chance
+    def __init__(self, place: Place, bot: Process, crowd: Crowd) -> None:
+        self.place, self.bot, self.crowd = place, bot, crowd
         self.struck = 0
         self.not_struck: list[str] = []
         self._errands: dict[str, Errand] = {}
@@ -92,6 +91,10 @@ class Lives:
         for errand in self._errands.values():
             await errand.meet()
         await self.bot.end()
+
+    def prepare(self, name: str, hit: int = 1) -> None:
+        """Somebody's errand begins anew; the bot does not run."""
+        self._errands[name].prepare(hit)
 
     async def one(self, kill: Kill) -> None:
         """One life: started, kept busy, killed."""

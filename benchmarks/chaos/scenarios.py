@@ -7,10 +7,11 @@ A scenario is a module with a docstring that says what is done to the bot and wh
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from benchmarks.chaos import kills, steps
+from benchmarks.chaos import kills, steps, stops
+from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -30,4 +31,8 @@ class Scenario(Protocol):
 SCENARIOS: Mapping[str, Scenario] = {
     "kills": kills,
     "steps": steps,
+    "stops": stops,
 }
+
+# Those that are scripts of kills: played by --script, written by --shrink.
+SCRIPTS: Mapping[str, Callable[[Place, Namespace], list[Kill]]] = {"kills": kills.script, "steps": steps.script}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -74,8 +73,10 @@ class Broadcasting:
 
     async def rest(self) -> None:
         """Until nobody waits for any of them."""
-        left = partial(self.crowd.database.run_now, self._left)
-        await while_it_moves(lambda: not left(), left)
+        await while_it_moves(lambda: not self._waiting(), self._waiting)
+
+    def _waiting(self) -> int:
+        return self.crowd.database.run_now(self._left)
 
     def _left(self, session: Session) -> int:
         tallies = [broadcasts.tally(session, each) for each in self.kinds]

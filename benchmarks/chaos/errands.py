@@ -89,7 +89,11 @@ class Quiet:
 
 
 class Erasing(Quiet):
-    """People come and have themselves erased at once: whoever was told so is gone for good."""
+    """People come and have themselves erased at once: they are gone for good.
+
+    A kill between the ledger's note and the commit: the next start erases them, and their press is answered by the
+    words for strangers, without a receipt.
+    """
 
     def __init__(self, place: Place, bot: Process, crowd: Crowd) -> None:
         super().__init__(place, bot, crowd)
@@ -115,27 +119,25 @@ class Erasing(Quiet):
 
     def _is_done(self) -> bool:
         self.act()
-        return all(each.count("Receipt: ") for each in self.leavers)
+        return len(self._pressed) == len(self.leavers) and not any(self._left())
+
+    def _left(self) -> list[bool]:
+        """Of each: is anything left?"""
+        users = [each.user_id for each in self.leavers]
+        return self.crowd.database.run_now(lambda session: [export.export(session, each) is not None for each in users])
 
     def broken(self) -> Counter[str]:
-        there = self.crowd.database.run_now(
-            lambda session: [export.export(session, each.user_id) for each in self.leavers]
-        )
-        return Counter(
-            {
-                "erased people of whom something is left": sum(each is not None for each in there),
-                "erasures lost": sum(not each.count("Receipt: ") for each in self.leavers),
-            }
-        )
+        return Counter({"erased people of whom something is left": sum(self._left())})
 
     def figures(self) -> dict[str, float | int | str]:
-        return {"people erased": len(self.leavers)}
+        silent = sum(not each.count("Receipt: ") for each in self.leavers)
+        return {"people erased": len(self.leavers), "people erased without a receipt": silent}
 
 
 class Retaining(Quiet):
     """People who came once, long ago, and are forgotten by age: each once, and each counted once."""
 
-    hurries = ("often",)
+    hurries: tuple[str, ...] = ("often",)
 
     def __init__(self, place: Place, bot: Process, crowd: Crowd) -> None:
         super().__init__(place, bot, crowd)
@@ -191,7 +193,7 @@ class Uploading(Quiet):
         self.sent += 1
 
     def _rows(self, session: Session) -> list[str]:
-        return list(session.scalars(select(UploadRow.state).where(UploadRow.by == self.ADMIN)))
+        return list(session.scalars(select(UploadRow.state).where(UploadRow.by.is_not(None))))
 
     async def rest(self) -> None:
         done = {uploads.REFUSED, uploads.DISCARDED}
@@ -216,7 +218,7 @@ class Uploading(Quiet):
 class Publishing(Quiet):
     """`stridecheck publish` beside the bot: the new version is live whole, or the old one is."""
 
-    hurries = ("unproved",)
+    hurries: tuple[str, ...] = ("unproved",)
 
     def __init__(self, place: Place, bot: Process, crowd: Crowd) -> None:
         super().__init__(place, bot, crowd)
@@ -243,7 +245,7 @@ class Publishing(Quiet):
 class Rotating(Quiet):
     """`stridecheck keys rotate` beside the bot: killed and typed again, and everything can be read with the new key."""
 
-    command = ("keys", "rotate")
+    command: tuple[str, ...] = ("keys", "rotate")
 
     def __init__(self, place: Place, bot: Process, crowd: Crowd) -> None:
         super().__init__(place, bot, crowd)

@@ -26,12 +26,12 @@ def options(parser: ArgumentParser) -> None:
 
 async def run(place: Place, given: Namespace) -> Verdict:
     """So many kills of one bot with one crowd; every second one at a named point, the others at a random moment."""
-    return await lives.play(place, script(place, given))
+    return await lives.play(place, script(place.chance, given))
 
 
-def script(place: Place, given: Namespace) -> list[Kill]:
+def script(chance: Random, given: Namespace) -> list[Kill]:
     """Drawn from the seed alone."""
-    return lives.script(given, [_drawn(lap, place.chance) for lap in range(given.kills)])
+    return lives.script(given, [_drawn(lap, chance) for lap in range(given.kills)])
 
 
 def _drawn(lap: int, chance: Random) -> Kill:

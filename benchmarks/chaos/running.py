@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 from benchmarks.chaos import lives
 from benchmarks.chaos.lives import Kill
@@ -46,11 +47,7 @@ def _shrink(kind: str, given: argparse.Namespace, verdict: Verdict, file: Path) 
         again = _play(kind, argparse.Namespace(**{**vars(given), "script": file}))
         return any(again.broken[name] for name in broken)
 
-    if given.script is not None:
-        whole = lives.script(given, [])
-    else:
-        with place(kind, given.seed) as here:
-            whole = SCRIPTS[given.scenario](here, given)
+    whole = SCRIPTS[given.scenario](Random(given.seed), given)
     fewest = shrink(whole, breaks)
     lives.write(fewest, file)
     print(f"The fewest kills that break it: {len(fewest)}, in {file}; play them with --script {file}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
+from random import Random
 from typing import Protocol
 
 from benchmarks.chaos import kills, steps, stops
@@ -35,4 +36,4 @@ SCENARIOS: Mapping[str, Scenario] = {
 }
 
 # Those that are scripts of kills: played by --script, written by --shrink.
-SCRIPTS: Mapping[str, Callable[[Place, Namespace], list[Kill]]] = {"kills": kills.script, "steps": steps.script}
+SCRIPTS: Mapping[str, Callable[[Random, Namespace], list[Kill]]] = {"kills": kills.script, "steps": steps.script}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from random import Random
 
 from benchmarks.chaos import lives
 from benchmarks.chaos.failpoints import POINTS
@@ -23,10 +24,10 @@ def options(parser: ArgumentParser) -> None:
 
 async def run(place: Place, given: Namespace) -> Verdict:
     """Each point in turn."""
-    return await lives.play(place, script(place, given), given.points)
+    return await lives.play(place, script(place.chance, given), given.points)
 
 
-def script(place: Place, given: Namespace) -> list[Kill]:
+def script(chance: Random, given: Namespace) -> list[Kill]:
     """No lots are drawn here."""
     return lives.script(given, [Kill(point, hit) for point in given.points for hit in _hits(point, given.hits)])
 

@@ -69,6 +69,7 @@ def _marking_first(say: AnyFunction) -> AnyFunction:
         from storage import outbox  # noqa: PLC0415 - only the process that has the bug imports the bot
 
         await speaker.database.run(outbox.mark_sent, letter, None, None, speaker.clock.now())
+        await asyncio.sleep(0.2)  # the way to Telegram
         return await say(speaker, letter, screen)  # type: ignore[no-any-return]
 
     return late
@@ -113,6 +114,7 @@ BUGS: Mapping[str, Bug] = {
         "kills",
         ("lost answers", "lost messages", "unanswered presses"),
         (Change("bot.intake", "Intake.take", _confirming_before_commit),),
+        ("--kills", "16"),
     ),
     "no_dedupe": Bug(
         "a repeated update is taken again",
@@ -126,39 +128,45 @@ BUGS: Mapping[str, Bug] = {
         "kills",
         ("lost messages", "unanswered presses"),
         (Change("bot.speaker", "Speaker.say", _marking_first),),
+        ("--kills", "16"),
     ),
     "never_released": Bug(
         "what a dead process had taken is never sent",
-        "kills",
+        "steps",
         ("lost messages", "unanswered presses"),
         (
             Change("storage.outbox", "LEASE", lambda _: timedelta(days=3650)),
             Change("storage.outbox", "release", _always(0)),
         ),
+        ("--points", "send.before"),
     ),
     "forgets_what_is_due": Bug(
         "a follow-up is marked and nothing follows",
-        "kills",
+        "steps",
         ("lost follow-ups",),
         (Change("handlers.turn", "take_due", _only_marking),),
+        ("--points", "turn.before"),
     ),
     "early": Bug(
         "follow-ups ring an hour early",
-        "kills",
+        "steps",
         ("early follow-ups",),
         (Change("storage.follow_ups", "due", _an_hour_ahead), Change("storage.follow_ups", "lock_due", _an_hour_ahead)),
+        ("--points", "turn.before"),
     ),
     "no_answer": Bug(
         "presses are not answered",
-        "kills",
+        "steps",
         ("unanswered presses",),
         (Change("handlers.record", "Reply._answer", _always(None)),),
+        ("--points", "turn.before"),
     ),
     "any_order": Bug(
         "one person's messages overtake each other",
-        "kills",
+        "steps",
         ("order",),
         (Change("bot.deliver", "Deliver._send_in_order", _in_any_order),),
+        ("--points", "turn.before"),
     ),
     "refused_for_ever": Bug(
         "what Telegram refuses is tried again and again",

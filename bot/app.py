@@ -23,6 +23,7 @@ from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
+from bot.presence import NOTED_EVERY_S, Presence
 from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.watch import Watch
@@ -81,7 +82,8 @@ class House:
         )
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
-        self.intake = Intake(self.application)
+        self.presence = Presence(database, self.packs, clock, self._arm)
+        self.intake = Intake(self.application, self.presence)
         self.pace = Pace(clock, message_every_s)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace, operator)
         self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace)
@@ -118,6 +120,9 @@ class House:
     def _wake(self) -> None:
         self.deliver.wake()
         self.broadcaster.wake()
+
+    def _arm(self, moment: datetime) -> None:
+        self.schedule.arm(moment)
 
     async def sweep(self) -> None:
         """What is due now becomes turns; then wait for the next moment."""
@@ -161,6 +166,9 @@ class House:
         self._running = [asyncio.create_task(part) for part in parts]
         if poll:
             self._running.append(asyncio.create_task(self.intake.run()))
+        else:
+            self.schedule.every(NOTED_EVERY_S, self.presence.here, "here")
+            await self.presence.here()
         self.schedule.start()
         await self.introduce()
 

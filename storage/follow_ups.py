@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from content import away
+from content import away, outage
 from content.episode import FollowUp
 from storage import crypto
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
@@ -44,6 +44,14 @@ def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> N
         row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
         row.state, row.sent_at, row.answer = "planned", None, None
     session.flush()
+
+
+def plan_once(session: Session, episode: EpisodeRow, wanted: FollowUp) -> bool:
+    """Plan it, unless it was planned before, whatever has become of that."""
+    if _by_key(session, episode.id, wanted.key) is not None:
+        return False
+    plan(session, episode, [wanted])
+    return True
 
 
 def new(session: Session, episode: EpisodeRow, key: str) -> FollowUpRow:
@@ -150,7 +158,7 @@ def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, Follo
 
 def is_check_in(key: str) -> bool:
     """Does a key stand for something a person would call a reminder?"""
-    return key.rpartition("/")[2] not in {"again", "stop", "lapse", "off", "late", "away"}
+    return not outage.is_offer(key) and key.rpartition("/")[2] not in {"again", "stop", "lapse", "off", "late", "away"}
 
 
 def of_episode(session: Session, episode_id: int) -> list[FollowUpRow]:

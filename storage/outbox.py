@@ -99,12 +99,12 @@ class Letter:
 
 
 def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
-    """Put one row in, unless something was under the same key, `once`, already."""
+    """Put one row in, unless something was under the same key, `once`, already. It may go at once, or not before."""
     row.once = _once(session, once) if once else None
     if row.once and session.scalar(SAID_BEFORE, {"once": row.once}) is not None:
         return
     row.state, row.attempts, row.created_at = "waiting", 0, now
-    row.not_before = now
+    row.not_before = row.not_before or now
     session.add(row)
 
 

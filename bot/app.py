@@ -26,6 +26,7 @@ from bot.pace import A_MESSAGE_EVERY_S, Pace
 from bot.presence import NOTED_EVERY_S, Presence
 from bot.retaining import Retaining
 from bot.schedule import Schedule
+from bot.timekeeping import Timekeeper
 from bot.watch import Watch
 from content import words
 from content.load import PACKS, pack_files, parse_pack
@@ -70,19 +71,21 @@ class House:
     ) -> None:
         self.database, self.clock, self.packs, self.ledger = database, clock, Packs(), ledger
         self.pack_folder, self.admins = pack_folder, admins
+        self.timekeeper = Timekeeper(database, clock, self._clock_set)
+        heard = self.timekeeper.heard
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder()
             .token(token)
             .base_url(f"{api_url}/bot")
-            .request(request or transport.sending())
-            .get_updates_request(polling or transport.polling())
+            .request(request or transport.sending(heard))
+            .get_updates_request(polling or transport.polling(heard))
             .updater(None)
             .job_queue(None)
             .build()
         )
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
-        self.presence = Presence(database, self.packs, clock, self._arm)
+        self.presence = Presence(database, self.packs, clock, self.timekeeper, self._arm)
         self.intake = Intake(self.application, self.presence)
         self.pace = Pace(clock, message_every_s)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace, operator)
@@ -124,9 +127,14 @@ class House:
     def _arm(self, moment: datetime) -> None:
         self.schedule.arm(moment)
 
+    def _clock_set(self) -> None:
+        self.schedule.anew()
+        self.deliver.wake()
+
     async def sweep(self) -> None:
-        """What is due now becomes turns; then wait for the next moment."""
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock)
+        """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
+        urgent_only = self.timekeeper.doubted
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, urgent_only=urgent_only)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
 
@@ -157,12 +165,19 @@ class House:
         if again:
             log.warning("people who were erased came back with an older backup, and were erased again", count=again)
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
+        await self.timekeeper.open()
         await self.application.initialize()
 
     async def start(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
         await self.open()
-        parts = (self.deliver.run(), self.broadcaster.run(), self.watch.run(), self.inspecting.run())
+        parts = (
+            self.deliver.run(),
+            self.broadcaster.run(),
+            self.watch.run(),
+            self.inspecting.run(),
+            self.timekeeper.run(),
+        )
         self._running = [asyncio.create_task(part) for part in parts]
         if poll:
             self._running.append(asyncio.create_task(self.intake.run()))
@@ -206,8 +221,8 @@ class House:
         """Take no more, finish what is under way; what waits is in the database."""
         self.intake.stop()
         self.schedule.stop()
-        self.watch.stop()
-        self.inspecting.stop()
+        for part in (self.watch, self.inspecting, self.timekeeper):
+            part.stop()
         await asyncio.gather(self.deliver.stop(), self.broadcaster.stop())
         await finish(self._running, PATIENCE_S)
         await self.application.shutdown()

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import logs
 from bot.clock import Clock
+from bot.timekeeping import Timekeeper
 from content import outage
 from handlers import outages
 from storage.database import Database
@@ -26,8 +27,16 @@ NOTED_EVERY_S = 30
 class Presence:
     """`planned` is told when a question is to be asked again."""
 
-    def __init__(self, database: Database, packs: Packs, clock: Clock, planned: Callable[[datetime], None]) -> None:
-        self.database, self.packs, self.clock, self._planned = database, packs, clock, planned
+    def __init__(
+        self,
+        database: Database,
+        packs: Packs,
+        clock: Clock,
+        timekeeper: Timekeeper,
+        planned: Callable[[datetime], None],
+    ) -> None:
+        self.database, self.packs, self.clock = database, packs, clock
+        self._timekeeper, self._planned = timekeeper, planned
         self._noted_at: datetime | None = None
         self._broken = True
 
@@ -36,8 +45,13 @@ class Presence:
         self._broken = True
 
     async def here(self) -> None:
-        """Everything that Telegram had for us is stored. When the database is away the next time will do."""
+        """Everything that Telegram had for us is stored. When the database is away the next time will do.
+
+        A clock in doubt notes nothing: the next process would believe it.
+        """
         now = self.clock.now()
+        if self._timekeeper.doubted:
+            return
         if not self._broken and self._noted_at is not None and self._is_fresh(self._noted_at, now):
             return
         longest = outage.FORGOTTEN * self.clock.scale

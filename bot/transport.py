@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -58,13 +60,37 @@ def seconds(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-def sending() -> BaseRequest:
+Heard = Callable[[str | None], None]
+
+
+def sending(heard: Heard) -> BaseRequest:
     """For calls: many at once, patient with a slow answer, never waiting long for a connection."""
-    return HTTPXRequest(connection_pool_size=64, connect_timeout=10, read_timeout=30, write_timeout=30, pool_timeout=10)
+    return HTTPXRequest(
+        connection_pool_size=64,
+        connect_timeout=10,
+        read_timeout=30,
+        write_timeout=30,
+        pool_timeout=10,
+        httpx_kwargs=_telling_the_time(heard),
+    )
 
 
-def polling() -> BaseRequest:
+def polling(heard: Heard) -> BaseRequest:
     """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever."""
     return HTTPXRequest(
-        connection_pool_size=8, connect_timeout=10, read_timeout=POLL_S + 10, write_timeout=30, pool_timeout=10
+        connection_pool_size=8,
+        connect_timeout=10,
+        read_timeout=POLL_S + 10,
+        write_timeout=30,
+        pool_timeout=10,
+        httpx_kwargs=_telling_the_time(heard),
     )
+
+
+def _telling_the_time(heard: Heard) -> dict[str, Any]:
+    """`heard` is told the date of every answer."""
+
+    async def tell(response: httpx.Response) -> None:
+        heard(response.headers.get("date"))
+
+    return {"event_hooks": {"response": [tell]}}

@@ -53,7 +53,7 @@ def offer(pack: Pack, episode: Episode, began_at: datetime, now: datetime) -> Fo
 
 
 def _is_urgent(pack: Pack, episode: Episode) -> bool:
-    """A red flag that is ticked, an emergency that is under way, ice on the skin: none of them waits for the morning."""
+    """A red flag that is ticked, an emergency under way, ice on the skin: none of them waits for the morning."""
     on_skin = episode.icing is not None and episode.icing.phase == "icing"
     alone = episode.level is not None and pack.levels[episode.level].alone
     return alone or on_skin or away.certain(pack, episode) is not None

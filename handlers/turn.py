@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from content import person as people_rules
 from content import outage, places, words
+from content import person as people_rules
 from content.episode import Due, Held, Left, Pressed, Resumed, Say
 from content.hours import awake, is_quiet
 from content.person import Person

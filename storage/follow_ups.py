@@ -93,7 +93,7 @@ def lock_due(session: Session, follow_up_id: int, now: datetime) -> FollowUpRow 
     return row if row is not None and row.state == "planned" and row.due_at <= now else None
 
 
-def due(session: Session, now: datetime, limit: int) -> list[Pending]:
+def due(session: Session, now: datetime, limit: int, urgent_only: bool = False) -> list[Pending]:
     """What has come due, earliest first; nothing for people who have blocked the bot."""
     query = (
         select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
@@ -102,6 +102,8 @@ def due(session: Session, now: datetime, limit: int) -> list[Pending]:
         .order_by(FollowUpRow.due_at, FollowUpRow.id)
         .limit(limit)
     )
+    if urgent_only:
+        query = query.where(FollowUpRow.urgent)
     return [Pending(*row) for row in session.execute(query)]
 
 

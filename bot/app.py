@@ -26,11 +26,13 @@ from bot.intake import Intake
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
+from bot.presence import NOTED_EVERY_S, Presence
 from bot.pulse import PartEndedError, Pulse
 from bot.readiness import Readiness
 from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.sharing import Sharing
+from bot.timekeeping import Timekeeper
 from bot.watch import Watch
 from content import words
 from content.load import PACKS, pack_files, parse_pack
@@ -80,19 +82,21 @@ class House:
         self.pack_folder, self.admins = pack_folder, admins
         self.pulse = Pulse()
         self.readiness = Readiness(self.pulse, database, self.packs)
+        self.timekeeper = Timekeeper(database, clock, self._clock_set)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder()
             .token(token)
             .base_url(f"{api_url}/bot")
-            .request(request or transport.sending(self.pulse))
-            .get_updates_request(polling or transport.polling(self.pulse))
+            .request(request or transport.sending(self._heard))
+            .get_updates_request(polling or transport.polling(self._heard))
             .updater(None)
             .job_queue(None)
             .build()
         )
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
-        self.intake = Intake(self.application, self.pulse)
+        self.presence = Presence(database, self.packs, clock, self.timekeeper, self._arm)
+        self.intake = Intake(self.application, self.pulse, self.presence)
         self.pace = Pace(clock, message_every_s, Sharing(database, self.neighbours).next_turn_s)
         bot = self.application.bot
         self.deliver = Deliver(bot, database, self.packs, clock, self.pace, self.pulse, operator, self.neighbours)
@@ -141,10 +145,27 @@ class House:
         self.inspecting.wake()
         self.schedule.knock()
 
+    def _heard(self, status: int, date: str | None) -> None:
+        """Telegram answered at its own time, or did not (0)."""
+        if 0 < status < transport.SERVER_ERROR:
+            self.pulse.rest("telegram")
+        else:
+            self.pulse.expect("telegram")
+        if status:
+            self.timekeeper.heard(date)
+
+    def _arm(self, moment: datetime) -> None:
+        self.schedule.arm(moment)
+
+    def _clock_set(self) -> None:
+        self.schedule.anew()
+        self.deliver.wake()
+
     async def sweep(self) -> None:
-        """What is due now becomes turns; then wait for the next moment."""
+        """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
         swept = partial(self.pulse.beat, "sweeping")
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept)
+        urgent_only = self.timekeeper.doubted
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, urgent_only=urgent_only)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
         swept()
@@ -178,6 +199,7 @@ class House:
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
         if self.neighbours.count == 1:
             await self.database.run(_take_back)
+        await self.timekeeper.open()
         await self.application.initialize()
 
     async def start(self, *, poll: bool = True) -> None:
@@ -194,9 +216,13 @@ class House:
             "broadcasts": self.broadcaster.run,
             "watching broadcasts": partial(self.neighbours.while_leading, self.watch.run),
             "looking at uploads": self.inspecting.run,
+            "watching the clock": self.timekeeper.run,
             **({"polling": partial(self.neighbours.while_leading, self.intake.run)} if poll else {}),
         }
         self._running = [asyncio.create_task(run(), name=name) for name, run in parts.items()]
+        if not poll:
+            self.schedule.every(NOTED_EVERY_S, self.presence.here, "here")
+            await self.presence.here()
         self.pulse.expect("sweeping")
         self.schedule.start()
 
@@ -238,8 +264,8 @@ class House:
         self.neighbours.stop()
         self.intake.stop()
         self.schedule.stop()
-        self.watch.stop()
-        self.inspecting.stop()
+        for part in (self.watch, self.inspecting, self.timekeeper):
+            part.stop()
         await asyncio.gather(self.deliver.stop(), self.broadcaster.stop())
         await finish(self._running, PATIENCE_S)
         await self.neighbours.leave()

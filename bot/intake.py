@@ -17,6 +17,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot import logs
+from bot.presence import Presence
 from bot.pulse import Pulse
 from bot.transport import POLL_S, seconds
 from content import words
@@ -39,8 +40,8 @@ class NotStoredError(Exception):
 class Intake:
     """Polls until stopped."""
 
-    def __init__(self, application: AnyApplication, pulse: Pulse) -> None:
-        self.application, self.pulse = application, pulse
+    def __init__(self, application: AnyApplication, pulse: Pulse, presence: Presence) -> None:
+        self.application, self.pulse, self.presence = application, pulse, presence
         self.failures: dict[int, BaseException] = {}
         self.offset: int | None = None
         self._stopping = asyncio.Event()
@@ -94,23 +95,32 @@ class Intake:
 
     async def poll_once(self, timeout_s: int) -> int:
         """Take one batch; how many updates. Raises NotStoredError when it could not be stored: nothing is confirmed."""
+        try:
+            updates = await self._poll(timeout_s)
+            await self.take(updates or ())
+        except (TelegramError, NotStoredError):
+            self.presence.lost()
+            raise
+        if updates is None:
+            return 0
+        if updates:
+            self.offset = updates[-1].update_id + 1
+        await self.presence.here()
+        return len(updates)
+
+    async def _poll(self, timeout_s: int) -> Sequence[Update] | None:
+        """What Telegram has for us; None when nobody waits for its answer any more."""
         poll = asyncio.ensure_future(
             self.application.bot.get_updates(offset=self.offset, timeout=timeout_s, allowed_updates=ALLOWED)
         )
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({poll, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not poll.done():
-                return 0
-            updates = poll.result()
+            return poll.result() if poll.done() else None
         finally:
             stopping.cancel()
             if not poll.done():
                 poll.cancel()
-        await self.take(updates)
-        if updates:
-            self.offset = updates[-1].update_id + 1
-        return len(updates)
 
     async def take(self, updates: Sequence[Update]) -> None:
         """Every update's turn, committed. One person's in order, people side by side."""

@@ -18,7 +18,7 @@ TALKATIVE = ("aiosqlite", "alembic", "apscheduler", "fontTools", "fpdf", "httpco
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "logger", "update_id", "kind", "state", "ms", "count", "error", "where", "attempts",
-     "retry_after_s", "follow_up", "letter", "broadcast", "address", "version", "pack", "wait_s", "database"}
+     "retry_after_s", "follow_up", "letter", "broadcast", "address", "version", "pack", "wait_s", "off_s", "database"}
 )  # fmt: skip
 
 

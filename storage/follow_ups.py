@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from content import away
+from content import away, outage
 from content.episode import FollowUp
 from storage import crypto, neighbours
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
@@ -45,6 +45,14 @@ def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> N
         row.state, row.sent_at, row.answer = "planned", None, None
         neighbours.ring(session)
     session.flush()
+
+
+def plan_once(session: Session, episode: EpisodeRow, wanted: FollowUp) -> bool:
+    """Plan it, unless it was planned before, whatever has become of that."""
+    if _by_key(session, episode.id, wanted.key) is not None:
+        return False
+    plan(session, episode, [wanted])
+    return True
 
 
 def new(session: Session, episode: EpisodeRow, key: str) -> FollowUpRow:
@@ -86,7 +94,7 @@ def lock_due(session: Session, follow_up_id: int, now: datetime) -> FollowUpRow 
     return row if row is not None and row.state == "planned" and row.due_at <= now else None
 
 
-def due(session: Session, now: datetime, limit: int) -> list[Pending]:
+def due(session: Session, now: datetime, limit: int, urgent_only: bool = False) -> list[Pending]:
     """What has come due, earliest first; nothing for people who have blocked the bot."""
     query = (
         select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
@@ -95,6 +103,8 @@ def due(session: Session, now: datetime, limit: int) -> list[Pending]:
         .order_by(FollowUpRow.due_at, FollowUpRow.id)
         .limit(limit)
     )
+    if urgent_only:
+        query = query.where(FollowUpRow.urgent)
     return [Pending(*row) for row in session.execute(query)]
 
 
@@ -151,7 +161,7 @@ def planned_for_all(session: Session, limit: int = 200) -> list[tuple[int, Follo
 
 def is_check_in(key: str) -> bool:
     """Does a key stand for something a person would call a reminder?"""
-    return key.rpartition("/")[2] not in {"again", "stop", "lapse", "off", "late", "away"}
+    return not outage.is_offer(key) and key.rpartition("/")[2] not in {"again", "stop", "lapse", "off", "late", "away"}
 
 
 def of_episode(session: Session, episode_id: int) -> list[FollowUpRow]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 
-from benchmarks.chaos import bugs
+from benchmarks.chaos import bugs, troubles
 from benchmarks.chaos.failpoints import Failpoints, Point
 
 
@@ -20,6 +20,7 @@ def main() -> None:
     for name in wanted.get("bugs", ()):
         bugs.BUGS[name].put_in()
     Failpoints([Point(**each) for each in wanted.get("points", ())], os.environ.get("CHAOS_HITS")).put_in()
+    troubles.put_in(wanted)
     app(["run"])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 from telegram import BotCommand, BotCommandScopeChat
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
@@ -20,7 +20,7 @@ from bot.broadcaster import Broadcaster
 from bot.clock import Clock
 from bot.deliver import PATIENCE_S, Deliver, finish
 from bot.inspecting import Ask, Inspecting
-from bot.intake import Intake
+from bot.intake import FIRST_PAUSE_S, LONGEST_PAUSE_S, Intake
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
 from bot.retaining import Retaining
@@ -74,14 +74,14 @@ class House:
             .token(token)
             .base_url(f"{api_url}/bot")
             .request(request or transport.sending())
-            .get_updates_request(polling or transport.polling())
+            .get_updates_request(polling := polling or transport.polling())
             .updater(None)
             .job_queue(None)
             .build()
         )
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
-        self.intake = Intake(self.application)
+        self.intake = Intake(self.application, polling)
         self.pace = Pace(clock, message_every_s)
         self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace, operator)
         self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace)
@@ -152,7 +152,20 @@ class House:
         if again:
             log.warning("people who were erased came back with an older backup, and were erased again", count=again)
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
-        await self.application.initialize()
+        await self._greet()
+
+    async def _greet(self) -> None:
+        """Until Telegram answers. Raises InvalidToken when it does not know the token."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                return await self.application.initialize()
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("Telegram does not answer", error=logs.place(error), wait_s=pause_s)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     async def start(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""

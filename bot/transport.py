@@ -64,7 +64,8 @@ def sending() -> BaseRequest:
 
 
 def polling() -> BaseRequest:
-    """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever."""
-    return HTTPXRequest(
-        connection_pool_size=8, connect_timeout=10, read_timeout=POLL_S + 10, write_timeout=30, pool_timeout=10
-    )
+    """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever.
+
+    PTB adds the seconds of the long poll to `read_timeout`: a poll that hangs is given up after 40 s.
+    """
+    return HTTPXRequest(connection_pool_size=8, connect_timeout=10, read_timeout=10, write_timeout=30, pool_timeout=10)

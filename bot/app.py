@@ -22,7 +22,7 @@ from bot.clock import Clock
 from bot.deliver import PATIENCE_S, Deliver, finish
 from bot.inheriting import Inheriting
 from bot.inspecting import Ask, Inspecting
-from bot.intake import Intake
+from bot.intake import FIRST_PAUSE_S, LONGEST_PAUSE_S, Intake
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
@@ -88,7 +88,7 @@ class House:
             .token(token)
             .base_url(f"{api_url}/bot")
             .request(request or transport.sending(self._heard))
-            .get_updates_request(polling or transport.polling(self._heard))
+            .get_updates_request(polling := polling or transport.polling(self._heard))
             .updater(None)
             .job_queue(None)
             .build()
@@ -96,7 +96,7 @@ class House:
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
         self.presence = Presence(database, self.packs, clock, self.timekeeper, self._arm)
-        self.intake = Intake(self.application, self.pulse, self.presence)
+        self.intake = Intake(self.application, polling, self.pulse, self.presence)
         self.pace = Pace(clock, message_every_s, Sharing(database, self.neighbours).next_turn_s)
         bot = self.application.bot
         self.deliver = Deliver(bot, database, self.packs, clock, self.pace, self.pulse, operator, self.neighbours)
@@ -200,7 +200,20 @@ class House:
         if self.neighbours.count == 1:
             await self.database.run(_take_back)
         await self.timekeeper.open()
-        await self.application.initialize()
+        await self._greet()
+
+    async def _greet(self) -> None:
+        """Until Telegram answers. Raises InvalidToken when it does not know the token."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                return await self.application.initialize()
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                log.warning("Telegram does not answer", error=logs.place(error), wait_s=pause_s)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     async def start(self, *, poll: bool = True) -> None:
         """Everything runs, and Telegram knows our menu."""

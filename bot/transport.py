@@ -202,5 +202,8 @@ def sending(heard: Heard) -> BaseRequest:
 
 
 def polling(heard: Heard) -> BaseRequest:
-    """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever."""
+    """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever.
+
+    PTB adds the seconds of the long poll to `read_s`: a poll that hangs is given up after 40 s.
+    """
     return Request(8, heard, read_s=10)

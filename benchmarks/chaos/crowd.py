@@ -81,7 +81,12 @@ class Crowd:
         self.database.run_now(_put_off)
 
     def act(self) -> None:
-        """What everybody does in one round, in an order of chance."""
+        """What everybody does in one round, in an order of chance; and somebody is to be asked again."""
+        self.stir()
+        self._plan(self.chance.choice(self.waiters))
+
+    def stir(self) -> None:
+        """What everybody does, without a look into the database, which may be away."""
         deeds = [each.tick for each in self.tickers]
         deeds += [each.ask for each in self.chance.sample(self.tickers, 1)]
         self.chance.shuffle(deeds)

@@ -23,6 +23,7 @@ from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
+from bot.restoring import Restoring
 from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.watch import Watch
@@ -94,6 +95,8 @@ class House:
         self.schedule.every(LOOK_EVERY_S, self.notices.look, "notices")
         self.retaining = Retaining(database, clock, kept)
         self.schedule.every(RETAIN_EVERY_S, self.retaining.work, "retention")
+        self.restoring = Restoring(database, clock, ledger)
+        self.schedule.every(LOOK_EVERY_S, self.restoring.note, "milestone")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------
@@ -145,12 +148,13 @@ class House:
     async def open(self) -> None:
         """Publish the pack, take back what a dead process was sending, and greet Telegram.
 
-        Whoever was erased and came back with an older backup is erased again before anything else. Raises LedgerError
-        when the erasure ledger cannot be used.
+        Whoever was erased and came back with an older backup is erased again before anything else, and what that
+        backup would send again is held. Raises LedgerError when the erasure ledger cannot be used.
         """
         again = await self.database.run(erasures.replay, self.ledger)
         if again:
             log.warning("people who were erased came back with an older backup, and were erased again", count=again)
+        await self.restoring.look()
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
         await self.application.initialize()
 

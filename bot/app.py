@@ -29,6 +29,7 @@ from bot.pace import A_MESSAGE_EVERY_S, Pace
 from bot.presence import NOTED_EVERY_S, Presence
 from bot.pulse import PartEndedError, Pulse
 from bot.readiness import Readiness
+from bot.restoring import Restoring
 from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.sharing import Sharing
@@ -113,6 +114,8 @@ class House:
         if self.neighbours.me is not None:
             self.inheriting = Inheriting(database, self.deliver.wake)
             self.schedule.every(INHERIT_EVERY_S, self.inheriting.look, "inheriting")
+        self.restoring = Restoring(database, clock, ledger)
+        self.schedule.every(LOOK_EVERY_S, self.restoring.note, "milestone")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------
@@ -190,12 +193,13 @@ class House:
     async def open(self) -> None:
         """Publish the pack, take back what a dead process was sending, and greet Telegram.
 
-        Whoever was erased and came back with an older backup is erased again before anything else. Raises LedgerError
-        when the erasure ledger cannot be used.
+        Whoever was erased and came back with an older backup is erased again before anything else, and what that
+        backup would send again is held. Raises LedgerError when the erasure ledger cannot be used.
         """
         again = await self.database.run(erasures.replay, self.ledger)
         if again:
             log.warning("people who were erased came back with an older backup, and were erased again", count=again)
+        await self.restoring.look()
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
         if self.neighbours.count == 1:
             await self.database.run(_take_back)

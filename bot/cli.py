@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from bot import assessing, broadcast_shell, keys_shell, logs, publish_command, settings
+from bot import assessing, broadcast_shell, keys_shell, logs, publish_command, resume_command, settings
 from bot.settings import SettingsError
 from content import catalogues
 from content.load import PACKS, PackError, load_pack, pack_files, problems_in
@@ -184,6 +184,7 @@ def compare(
 
 
 app.command()(publish_command.publish)
+app.command()(resume_command.resume)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
 from storage import crypto, secret
@@ -25,11 +26,11 @@ T = TypeVar("T")
 TRIES = 5
 FIRST_PAUSE_S = 0.05
 PAUSE_GROWTH = 3
-# The server's names for: others were quicker (serialization, deadlock; a row that both made, such as a person who writes
-# twice at once, to two processes). The second try sees what they did.
+# The server's names for: others were quicker (serialization, deadlock; a row that both made, such as a person who
+# writes twice at once, to two processes). The second try sees what they did.
 OTHERS_WERE_QUICKER = {"40001", "40P01", "23505"}
-# The database takes nothing now, whatever it is: away, full, read-only after a fail-over.
-AWAY = (OperationalError, InterfaceError, InternalError)
+# The database takes nothing now, whatever it is: away, full, read-only after a fail-over, no connection free.
+AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 
 
 class Database:

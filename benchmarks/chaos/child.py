@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from benchmarks.chaos import bugs
+from benchmarks.chaos import bugs, troubles
 from benchmarks.chaos.failpoints import Failpoints, Point
 from benchmarks.chaos.hurried import HURRIES
 
@@ -25,6 +25,7 @@ def live(command: Sequence[str]) -> None:
     for name in wanted.get("hurries", ()):
         HURRIES[name].put_in()
     Failpoints([Point(**each) for each in wanted.get("points", ())], os.environ.get("CHAOS_HITS")).put_in()
+    troubles.put_in(wanted)
     app(list(command))
 
 

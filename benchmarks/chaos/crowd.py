@@ -27,6 +27,7 @@ from tests.bot.tools import until
 TICK = "chest_breath_faint"
 TO_THE_EMERGENCY = ("None of these", "None of these", "Cold and white or blue", "Done (1 ticked)")
 HELP, NUMBERS, CALLED = "I help runners with", "Emergency number", "Have you called for help"
+AFTER_A_KILL = "more than one doubled message in a chat after a kill"
 FAR = timedelta(days=300)
 WAITS = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending') AND broadcast_id IS NULL"
 SOON_S, STILL_S, QUIET_S = 3.0, 35.0, 0.05
@@ -89,7 +90,15 @@ class Crowd:
         self.database.run_now(_put_off)
 
     def act(self) -> None:
-        """What some do in one round, in an order of chance; nothing while the bot has more than enough to do."""
+        """What some do in one round; and somebody is to be asked again."""
+        self.stir()
+        self.plan()
+
+    def stir(self) -> None:
+        """What some do, in an order of chance, without a look into the database, which may be away.
+
+        Nothing while the bot has more than enough to do.
+        """
         if len(self.bot.telegram.offered()) > MOST_OFFERED:
             return
         deeds = [each.tick for each in self.chance.sample(self.tickers, AT_ONCE)]
@@ -102,7 +111,7 @@ class Crowd:
     def plan(self) -> None:
         """Somebody's check-in is due in a moment, the one before having been asked for good.
 
-        The bot must not run: nobody would tell it of what the bench writes into its database.
+        A bot that runs hears of it by its next look only, within half a minute.
         """
         waiter = self.chance.choice(self.waiters)
         due_at = datetime.now(UTC) + timedelta(seconds=self.chance.uniform(0.3, SOON_S))
@@ -153,10 +162,15 @@ class Crowd:
         broken["dead letters"] = int(str(self.bot.scalar("SELECT count(*) FROM outbox WHERE state = 'dead'")))
         broken["never said"] = int(str(self.bot.scalar(WAITS)))
         broken["left in flight"] = int(str(self.bot.scalar("SELECT count(*) FROM outbox WHERE state = 'sending'")))
-        broken["more than one doubled message in a chat after a kill"] = sum(
-            most - 1 for each in self.doubled().values() for most in each.values() if most > 1
-        )
+        broken[AFTER_A_KILL] = sum(most - 1 for each in self.doubled().values() for most in each.values() if most > 1)
         return broken
+
+    def verdict(self, most: int = 0) -> dict[str, int]:
+        """The same, for who kills nothing: `doubled messages` are those beyond so many."""
+        broken = self.broken()
+        del broken[AFTER_A_KILL]
+        told = sum(len(seen.doubled) for seen in self._told().values())
+        return {**broken, "doubled messages": max(told - most, 0)}
 
     def doubled(self) -> dict[int, dict[int, int]]:
         """Chat -> kill -> how many messages came again after it."""

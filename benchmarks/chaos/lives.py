@@ -100,7 +100,6 @@ class Lives:
         """One life: started, kept busy, killed."""
         errand = self._errands.get(_name(kill))
         self.crowd.act()
-        self.crowd.plan()
         if errand is not None:
             errand.prepare(kill.hit)
         struck = await (self._beside(errand, kill) if errand and errand.command else self._itself(errand, kill))
@@ -116,7 +115,7 @@ class Lives:
         if kill.point is not None:
             return await self._until_struck(errand)
         await self.bot.until_polling()
-        self.crowd.act()
+        self.crowd.stir()
         await asyncio.sleep(kill.wait_s)
         return False
 
@@ -127,7 +126,7 @@ class Lives:
             if await self.bot.ended_within(ROUND_S):
                 return True
             begun = begun or (time.monotonic() if len(self.bot.calls("getUpdates")) > polled else 0.0)
-            self.crowd.act()
+            self.crowd.stir()
             if errand is not None:
                 errand.act()
         return await self.bot.ended_within(IDLE_S)

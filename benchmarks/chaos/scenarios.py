@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Protocol
 
-from benchmarks.chaos import kills, steps, stops
+from benchmarks.chaos import faults, kills, outages, steps, stops
 from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
@@ -33,6 +33,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     "kills": kills,
     "steps": steps,
     "stops": stops,
+    "faults": faults,
+    "outages": outages,
 }
 
 # Those that are scripts of kills: played by --script, written by --shrink.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import json
 import operator
 from argparse import ArgumentParser
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -17,6 +20,7 @@ from benchmarks.chaos.hurried import HURRIES
 from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.scenarios import SCENARIOS
 from benchmarks.chaos.shrink import shrink
+from benchmarks.chaos.verdict import Run, Verdict
 from simulator.telegram import SimMessage
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -92,6 +96,13 @@ def test_shrinking_finds_the_two_kills_that_break_it_together() -> None:
     script = [Kill(wait_s=float(number)) for number in range(20)]
     culprits = {script[3], script[17]}
     assert set(shrink(script, culprits.issubset)) == culprits
+
+
+def test_a_run_is_one_line_that_can_be_read_back(tmp_path: Path) -> None:
+    run = Run("kills", "sqlite", 3, "kills --seed 3", 1.5, Verdict(Counter({"lost answers": 2}), {"kills": 60}))
+    run.write(tmp_path / "results.jsonl")
+    told = json.loads((tmp_path / "results.jsonl").read_text())
+    assert (told["holds"], told["verdict"]) == (False, {"broken": {"lost answers": 2}, "figures": {"kills": 60}})
 
 
 def test_the_page_says_what_was_not_measured_and_what_does_not_hold() -> None:

@@ -27,6 +27,9 @@ from benchmarks.chaos import child
 ROOT = Path(__file__).resolve().parents[2]
 
 
+PATIENCE_S = 240  # the imports of a busy machine
+
+
 class Wish(TypedDict):
     """One life that is wanted."""
 
@@ -77,7 +80,7 @@ class Nursery:
         self._lives[number] = life
         wish = Wish(life=number, command=[*command], environment={**environment}, folder=str(folder), log=str(log))
         self._wishes.write(json.dumps(wish).encode() + b"\n")
-        await asyncio.wait_for(life.begun.wait(), 60)
+        await asyncio.wait_for(life.begun.wait(), PATIENCE_S)
         return life
 
     async def _listen(self) -> None:
@@ -92,9 +95,11 @@ class Nursery:
                 life.ended.set()
 
     async def close(self) -> None:
-        """No more lives."""
+        """No more lives, and no parent that has not even come to its first."""
         self._wishes.close()
-        await asyncio.wait_for(self._parent.wait(), 30)
+        if not any(life.pid for life in self._lives.values()):
+            self._parent.terminate()
+        await asyncio.wait_for(self._parent.wait(), PATIENCE_S)
         await self._told
 
 

@@ -58,11 +58,10 @@ async def run(place: Place, given: Namespace) -> Verdict:
 async def _work(bot: Process, crowd: Crowd, chance: Random) -> None:
     """A life until the moment of its stop."""
     crowd.act()
-    crowd.plan()
     await bot.start()
     await bot.until_polling()
     for _ in range(ROUNDS):
-        crowd.act()
+        crowd.stir()
         await asyncio.sleep(chance.uniform(0, LONGEST_WAIT_S / ROUNDS))
 
 

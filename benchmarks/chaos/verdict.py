@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,7 +50,12 @@ class Run:
 
     def write(self, results: Path) -> None:
         """One more line of JSON; benchmarks/chaos/page.py makes docs/promises.md of them."""
-        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(self), "holds": self.verdict.holds}
+        verdict = {
+            "broken": dict(self.verdict.broken),
+            "figures": dict(self.verdict.figures),
+        }  # asdict spoils a Counter
+        told = {field.name: getattr(self, field.name) for field in fields(self)} | {"verdict": verdict}
+        line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **told, "holds": self.verdict.holds}
         with results.open("a") as file:
             file.write(json.dumps(line) + "\n")
 

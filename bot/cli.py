@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
-from bot import assessing, broadcast_shell, keys_shell, logs, publish_command, settings
+from bot import assessing, broadcast_shell, keys_shell, logs, publish_command, resume_command, settings
 from bot.settings import SettingsError
 from content import catalogues
 from content.load import PACKS, PackError, load_pack, pack_files, problems_in
@@ -57,14 +57,20 @@ def _database() -> Database:
 
 @app.command()
 def run() -> None:
-    """Run the bot (set BOT_TOKEN first; .env.example lists every setting)."""
-    from bot import running  # noqa: PLC0415
+    """Run the bot (set BOT_TOKEN first; .env.example lists every setting).
+
+    Exit code: 0 when it was stopped, 3 when another one serves the same SQLite file, else 1.
+    """
+    from bot import alone, running  # noqa: PLC0415
+    from bot.pulse import PartEndedError  # noqa: PLC0415
 
     given = _settings(settings.read)
     logs.configure(given.log_level)
     try:
         asyncio.run(running.run(given))
-    except SettingsError as error:
+    except alone.AlreadyRunningError as error:
+        _fail(str(error), 3)
+    except (SettingsError, PartEndedError) as error:
         _fail(str(error))
 
 
@@ -178,6 +184,7 @@ def compare(
 
 
 app.command()(publish_command.publish)
+app.command()(resume_command.resume)
 
 
 @app.command()

@@ -19,7 +19,7 @@ QUOTES = re.compile(r"[\"!:{]")
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "logger", "update_id", "kind", "state", "ms", "count", "error", "where", "attempts",
-     "retry_after_s", "follow_up", "letter", "broadcast", "address", "version", "pack", "wait_s", "database"}
+     "retry_after_s", "follow_up", "letter", "broadcast", "address", "version", "pack", "wait_s", "off_s", "database"}
 )  # fmt: skip
 
 
@@ -60,9 +60,14 @@ def _only_allowed(logger: WrappedLogger, method: str, values: EventDict) -> Even
 def place(error: BaseException) -> str:
     """Class and place of an exception, without its message: `ValueError at content/decide.py:40`."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f"{'/'.join(frames[-1].filename.split('/')[-2:])}:{frames[-1].lineno}" if frames else "?"
+    where = f"{short(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"
     cause = f" from {type(error.__cause__).__name__}" if error.__cause__ else ""
     return f"{type(error).__name__}{cause} at {where}"
+
+
+def short(filename: str) -> str:
+    """A file by its folder and name, wherever this machine keeps it."""
+    return "/".join(filename.split("/")[-2:])
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

@@ -26,7 +26,9 @@ T = TypeVar("T")
 TRIES = 5
 FIRST_PAUSE_S = 0.05
 PAUSE_GROWTH = 3
-SERIALIZATION_FAILURES = {"40001", "40P01"}
+# The server's names for: others were quicker (serialization, deadlock; a row that both made, such as a person who writes
+# twice at once, to two processes). The second try sees what they did.
+OTHERS_WERE_QUICKER = {"40001", "40P01", "23505"}
 # The database takes nothing now, whatever it is: away, full, read-only after a fail-over, no connection free.
 AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 
@@ -113,7 +115,7 @@ class Database:
 def _is_passing(error: DBAPIError) -> bool:
     """May the same transaction succeed in a moment: a lost connection, a deadlock, a busy file?"""
     state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or state in SERIALIZATION_FAILURES or "database is locked" in str(error.orig)
+    return error.connection_invalidated or state in OTHERS_WERE_QUICKER or "database is locked" in str(error.orig)
 
 
 def _sqlite(url: str) -> Engine:

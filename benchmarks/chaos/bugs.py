@@ -66,7 +66,7 @@ def _marking_first(say: AnyFunction) -> AnyFunction:
 
 
 def _only_marking(_: AnyFunction) -> AnyFunction:
-    def take_due(session: Any, packs: Any, pending: Any, now: Any) -> bool:
+    def take_due(session: Any, packs: Any, pending: Any, now: Any, **_: Any) -> bool:
         from storage import follow_ups  # noqa: PLC0415
 
         due = follow_ups.lock_due(session, pending.id, now)

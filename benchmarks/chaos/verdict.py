@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -51,3 +52,10 @@ class Run:
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(self), "holds": self.verdict.holds}
         with results.open("a") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def progress(words: str) -> None:
+    """One line on the terminal that shows how far it is; nothing where nobody looks."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{words}")
+        sys.stderr.flush()

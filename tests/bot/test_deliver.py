@@ -216,6 +216,7 @@ async def test_telegrams_wait_outlives_the_process(world: World, chat: Chat) -> 
     before = len(calls(chat, "sendMessage"))
     await chat.says("/help")
     await world.restart()
+    await world.settle()
     world.clock.push(3599 * SECOND)
     await world.settle()
     assert len(calls(chat, "sendMessage")) == before + 1

@@ -77,7 +77,7 @@ def constants(node: ast.AST) -> set[str]:
 
 # --- the bot's own words ----------------------------------------------------------------------------------------------
 
-WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PROOF, health.REVIEW}
+WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PROOF, health.REVIEW, health.RESTORED}
 DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "following", "everybody"}
 
 # Keys that are put together, and what they are put together from.

@@ -1,0 +1,32 @@
+"""`stridecheck resume`: the operator's word after an older copy of the database was put in place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot import settings
+from bot.settings import SettingsError
+
+Drop = Annotated[bool, typer.Option("--drop", help="People had it already: it counts as too late.")]
+
+
+def resume(drop: Drop = False) -> None:
+    """Send what was held when an older copy of the database was put in place. The bot may run."""
+    from bot import running  # noqa: PLC0415 - commands import what only they need, so that --help is quick
+    from storage import restored  # noqa: PLC0415
+
+    try:
+        database = running.look_into(settings.read_database())
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    is_held = database.run_now(restored.since) is not None
+    found = database.run_now(restored.resume, drop=drop)
+    database.close()
+    if not is_held:
+        typer.echo("Nothing is held.")
+        return
+    what = "count as too late" if drop else "go on within half a minute"
+    typer.echo(f"{found.reminders} reminders and {found.letters} messages were held; they {what}.")

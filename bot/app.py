@@ -10,19 +10,18 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
-from telegram import BotCommand, BotCommandScopeChat
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
-from bot import apart, logs, transport
+from bot import apart, greeting, logs, transport
 from bot import follow_ups as sweeping
 from bot.broadcaster import Broadcaster
 from bot.clock import Clock
 from bot.deliver import PATIENCE_S, Deliver, finish
 from bot.inheriting import Inheriting
 from bot.inspecting import Ask, Inspecting
-from bot.intake import FIRST_PAUSE_S, LONGEST_PAUSE_S, Intake
+from bot.intake import Intake
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
@@ -35,7 +34,6 @@ from bot.schedule import Schedule
 from bot.sharing import Sharing
 from bot.timekeeping import Timekeeper
 from bot.watch import Watch
-from content import words
 from content.load import PACKS, pack_files, parse_pack
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
@@ -48,10 +46,6 @@ from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = (
-    *("check", "run", "diary", "summary", "history", "followups", "pause", "stop", "cancel", "help", "privacy"),
-    *("emergency", "language", "settings", "export", "delete", "start"),
-)
 LOOK_EVERY_S, RETAIN_EVERY_S, INHERIT_EVERY_S = 60, 3600, 5
 FIRST_PACK = PACKS / "leg-tingling"
 
@@ -204,25 +198,12 @@ class House:
         if self.neighbours.count == 1:
             await self.database.run(_take_back)
         await self.timekeeper.open()
-        await self._greet()
-
-    async def _greet(self) -> None:
-        """Until Telegram answers. Raises InvalidToken when it does not know the token."""
-        pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                return await self.application.initialize()
-            except InvalidToken:
-                raise
-            except TelegramError as error:
-                log.warning("Telegram does not answer", error=logs.place(error), wait_s=pause_s)
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+        await greeting.greet(self.application)
 
     async def start(self, *, poll: bool = True) -> None:
         """Everything runs, and Telegram knows our menu."""
         await self.begin(poll=poll)
-        await self.introduce()
+        await greeting.introduce(self.application.bot, self.admins)
 
     async def begin(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
@@ -242,29 +223,6 @@ class House:
             await self.presence.here()
         self.pulse.expect("sweeping")
         self.schedule.start()
-
-    async def introduce(self) -> None:
-        """The command menu and the description, per language. Nice to have: a failure is only logged."""
-        bot = self.application.bot
-        try:
-            for language in words.languages():
-                code = None if language == words.FIRST else language
-                commands = [BotCommand(name, words.say(language, f"command.{name}")) for name in COMMANDS]
-                await bot.set_my_commands(commands, language_code=code)
-                await bot.set_my_description(words.say(language, "bot.description"), language_code=code)
-                await bot.set_my_short_description(words.say(language, "bot.short"), language_code=code)
-            await self._introduce_to_admins()
-        except TelegramError as error:
-            log.warning("the command menu could not be set", error=type(error).__name__)
-
-    async def _introduce_to_admins(self) -> None:
-        """Their menu has one more command. It protects nothing: handlers/admin/door.py does."""
-        for admin in sorted(self.admins):
-            commands = [BotCommand(name, words.say(words.FIRST, f"command.{name}")) for name in (*COMMANDS, "admin")]
-            try:
-                await self.application.bot.set_my_commands(commands, scope=BotCommandScopeChat(admin))
-            except TelegramError as error:  # an admin who never wrote to the bot has no chat with it yet
-                log.info("an admin's menu could not be set", error=type(error).__name__)
 
     async def wait(self) -> NoReturn:
         """Until a part ends, which none does before `stop`. Raises InvalidToken, or PartEndedError naming the part."""

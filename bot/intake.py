@@ -60,11 +60,11 @@ class Intake:
         """Poll, take, confirm; back off when Telegram or the database is away."""
         self.pulse.expect("polling")
         try:
-            await self._poll()
+            await self._keep_polling()
         finally:  # another process may poll from here on
             self.pulse.rest("polling")
 
-    async def _poll(self) -> None:
+    async def _keep_polling(self) -> None:
         pause_s, has_left = FIRST_PAUSE_S, False
         while not self._stopping.is_set():
             try:
@@ -125,11 +125,12 @@ class Intake:
         """What Telegram offers. One that our library cannot read must not stop those behind it."""
         bot = self.application.bot
         try:
-            return await bot.get_updates(offset=self.offset, timeout=timeout_s, allowed_updates=ALLOWED)
+            offered: Sequence[Update] = await bot.get_updates(self.offset, timeout=timeout_s, allowed_updates=ALLOWED)
         except TelegramError:
             raise
         except Exception:  # noqa: BLE001 - whatever the library stumbles over
-            return await unread.updates(bot, self.polling, self.offset, ALLOWED)
+            offered = await unread.updates(bot, self.polling, self.offset, ALLOWED)
+        return offered
 
     async def take(self, updates: Sequence[Update]) -> None:
         """Every update's turn, committed. One person's in order, people side by side."""

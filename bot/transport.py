@@ -91,6 +91,10 @@ def seconds(error: RetryAfter) -> float:
 Heard = Callable[[int, str | None], None]
 
 
+def _unheard(status: int, date: str | None) -> None:
+    """Nobody wants to know."""
+
+
 class Request(BaseRequest):
     """Calls to Telegram over at most `connections` connections, each reused while it lives.
 
@@ -100,7 +104,7 @@ class Request(BaseRequest):
     both whether Telegram may have done the work all the same.
     """
 
-    def __init__(self, connections: int, heard: Heard, read_s: float = READ_S) -> None:
+    def __init__(self, connections: int, heard: Heard = _unheard, read_s: float = READ_S) -> None:
         self._connections, self._heard, self._read_s = connections, heard, read_s
         self._session: aiohttp.ClientSession | None = None
 
@@ -196,12 +200,12 @@ def _body(data: RequestData) -> Mapping[str, Any]:
     return {"data": form}
 
 
-def sending(heard: Heard) -> BaseRequest:
+def sending(heard: Heard = _unheard) -> BaseRequest:
     """For calls: many at once, patient with a slow answer, never waiting long for a connection."""
     return Request(64, heard)
 
 
-def polling(heard: Heard) -> BaseRequest:
+def polling(heard: Heard = _unheard) -> BaseRequest:
     """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever.
 
     PTB adds the seconds of the long poll to `read_s`: a poll that hangs is given up after 40 s.

@@ -26,8 +26,8 @@ T = TypeVar("T")
 TRIES = 5
 FIRST_PAUSE_S = 0.05
 PAUSE_GROWTH = 3
-# The server's names for: others were quicker (serialization, deadlock; a row that both made, such as a person who writes
-# twice at once, to two processes). The second try sees what they did.
+# The server's names for: others were quicker (serialization, deadlock; a row that both made, such as a person who
+# writes twice at once, to two processes). The second try sees what they did.
 OTHERS_WERE_QUICKER = {"40001", "40P01", "23505"}
 # The database takes nothing now, whatever it is: away, full, read-only after a fail-over, no connection free.
 AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)

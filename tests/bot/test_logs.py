@@ -21,7 +21,6 @@ from telegram.error import TelegramError
 
 from bot import logs
 from bot.listening import build_app
-from bot.pulse import Pulse
 from bot.transport import sending
 from bot.webhook import PATH, SECRET_HEADER, route
 from simulator.http import build_app as build_telegram
@@ -256,7 +255,7 @@ async def test_a_real_connection_does_not_show_the_token(loud_world: World) -> N
     """httpx tells every address it calls at INFO, and the address holds the token."""
     token = loud_world.telegram.token
     async with served(build_telegram(loud_world.telegram)) as address:
-        request = sending(Pulse())
+        request = sending()
         await request.initialize()
         status, _ = await request.do_request(f"{address}/bot{token}/getMe", "POST")
         assert status == 200

@@ -21,10 +21,6 @@ from tests.bot.tools import served
 KIM = 7
 
 
-def deaf(status: int, date: str | None) -> None:
-    """Nobody wants to know."""
-
-
 @pytest.fixture
 async def telegram() -> Telegram:
     machine = Telegram(now=lambda: datetime.now(UTC))
@@ -38,7 +34,7 @@ async def bot(telegram: Telegram) -> AsyncIterator[ptb.Bot]:
     """Two connections, and half a second for an answer."""
     async with (
         served(build_app(telegram)) as address,
-        ptb.Bot(telegram.token, f"{address}/bot", f"{address}/file/bot", request=Request(2, deaf, 0.5)) as one,
+        ptb.Bot(telegram.token, f"{address}/bot", f"{address}/file/bot", request=Request(2, read_s=0.5)) as one,
     ):
         yield one
 
@@ -84,7 +80,7 @@ async def test_silence_is_a_timeout_that_says_no_more(telegram: Telegram, bot: p
 async def test_where_nobody_listens_nothing_was_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    async with transport.sending(deaf) as request:
+    async with transport.sending() as request:
         with pytest.raises(NetworkError) as refused:
             await request.post(f"http://127.0.0.1:{port}/bot1:secret/getMe")
     assert was_never_sent(refused.value)
@@ -99,4 +95,4 @@ async def test_what_cannot_be_read_is_not_written_to_the_log(caplog: pytest.LogC
 
 async def test_no_call_before_it_is_opened() -> None:
     with pytest.raises(NetworkError, match="not initialized"):
-        await Request(1, deaf).post("http://127.0.0.1:1/bot1:a/getMe")
+        await Request(1).post("http://127.0.0.1:1/bot1:a/getMe")

@@ -108,6 +108,25 @@ def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
     return lambda _: lambda *args, **kwargs: answer
 
 
+def _ending(take: AnyFunction) -> AnyFunction:
+    async def taken(intake: Any, updates: Any) -> None:
+        from bot.intake import NotStoredError  # noqa: PLC0415
+
+        try:
+            await take(intake, updates)
+        except NotStoredError as error:
+            raise RuntimeError("nobody thought of this") from error
+
+    return taken
+
+
+def _patient(polling: AnyFunction) -> AnyFunction:
+    """As if PTB did not add the seconds of the long poll itself."""
+    from telegram.request import HTTPXRequest  # noqa: PLC0415
+
+    return lambda *args, **kwargs: HTTPXRequest(connection_pool_size=1, read_timeout=40)
+
+
 BUGS: Mapping[str, Bug] = {
     "confirm_before_commit": Bug(
         "an update is confirmed before its turn is stored",
@@ -233,5 +252,35 @@ BUGS: Mapping[str, Bug] = {
         ("left in flight by a stop", "doubled messages"),
         (Change("bot.deliver", "Deliver.stop", mistakes.cancelling),),
         ("--stops", "10"),
+    ),
+    "ends_at_the_first_outage": Bug(
+        "the loop that takes updates ends when the database is away",
+        "outages",
+        ("ended by itself",),
+        (Change("bot.intake", "Intake.take", _ending),),
+    ),
+    "away_is_poison": Bug(
+        "an update that could not be stored is left out, as if it were to blame",
+        "outages",
+        ("lost answers", "lost messages", "unanswered presses"),
+        (Change("bot.intake", "AWAY", lambda _: ()),),
+    ),
+    "polls_hang": Bug(
+        "a poll that hangs is waited for longer than a minute",
+        "faults",
+        ("not working again within 60 s",),
+        (Change("bot.transport", "polling", _patient),),
+    ),
+    "wait_ignored": Bug(
+        "Telegram's wait is taken for any other failure",
+        "faults",
+        ("sent before Telegram's wait was over",),
+        (Change("bot.deliver", "seconds", _always(1.0)),),
+    ),
+    "repeat_is_taken": Bug(
+        "an update that Telegram gives twice is taken twice",
+        "faults",
+        ("doubled answers",),
+        (Change("storage.outbox", "first_time", _always(True)),),
     ),
 }

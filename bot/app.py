@@ -19,8 +19,8 @@ from bot import follow_ups as sweeping
 from bot.broadcaster import Broadcaster
 from bot.clock import Clock
 from bot.deliver import PATIENCE_S, Deliver, finish
-from bot.inspecting import Ask, Inspecting
 from bot.inheriting import Inheriting
+from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
 from bot.neighbours import Neighbours
 from bot.notices import Notices

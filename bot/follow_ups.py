@@ -19,8 +19,8 @@ BATCH = 200
 async def sweep(database: Database, packs: Packs, clock: Clock) -> datetime:
     """Take every follow-up that is due, in the order of their times; the moment up to which all were taken.
 
-    One that cannot be taken is logged and left for the next sweep: it does not stop the others. Nor does one whose person
-    another process is with, which may be taking it: those come last, so that several share the work.
+    One that cannot be taken is logged and left for the next sweep: it does not stop the others. Nor does one whose
+    person another process is with, which may be taking it: those come last, so that several share the work.
     """
     failed, met = set[int](), set[int]()
     looked_at = clock.now()

@@ -54,7 +54,7 @@ class Neighbours:
         while True:
             await self._gained.wait()
             if self._stopping:
-                return
+                return None
             doing, lost = asyncio.ensure_future(work()), asyncio.ensure_future(self._lost.wait())
             try:
                 await asyncio.wait({doing, lost}, return_when=asyncio.FIRST_COMPLETED)

@@ -8,7 +8,7 @@ from content import person as people_rules
 from content.episode import Json, Say
 from handlers import consent
 from handlers.visit import Visit
-from storage import outbox, people, said
+from storage import people, said
 
 PAGES = ("kept", "seen", "long", "rights")
 

@@ -188,7 +188,10 @@ def mark_failed(session: Session, letter: Letter, state: str, error: str, now: d
 
 
 def put_back(session: Session, letter: Letter, not_before: datetime, *, hold_chat: bool = False) -> None:
-    """To be tried again later, unless it was dropped, or taken by another, meanwhile. `hold_chat`: nothing goes to this chat before."""
+    """To be tried again later, unless it was dropped, or taken by another, meanwhile.
+
+    `hold_chat`: nothing goes to this chat before.
+    """
     mine = (OutboxRow.state == "sending", OutboxRow.attempts == letter.attempts)
     _set(session, letter, *mine, state="waiting", lease_until=None, not_before=not_before)
     if hold_chat and letter.person_id is not None:

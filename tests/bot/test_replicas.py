@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-
-import pytest
-from sqlalchemy import text
 
 from bot.line import Line
 from storage.database import Database
@@ -31,7 +27,8 @@ async def test_one_of_two_leads_and_the_other_takes_over_when_it_leaves(postgres
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(a_line(postgres_url))
         second = await stack.enter_async_context(a_line(postgres_url))
-        assert first.leads() and not second.leads()
+        assert first.leads()
+        assert not second.leads()
         await until(lambda: first.count == second.count == 2)
         await first.leave()
         await until(second.leads)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +26,13 @@ from bot.sharing import A_MESSAGE_OF_ALL_EVERY_S, Sharing
 from handlers import turn
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import Telegram
-from storage import follow_ups, neighbours, outbox, people
+from storage import broadcasts, follow_ups, neighbours, outbox, people, publications
+from storage.audience import NEWS
 from storage.database import Database
 from storage.packs import Packs
 from tests.bot.tools import until
 from tests.keys import RING
-from tests.storage.rows import NOW, a_letter, a_person
+from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
 
 CUT_A_LINE = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :number"
 
@@ -124,21 +125,37 @@ async def test_what_only_the_leader_does_is_cut_off_with_its_line_and_begun_by_t
     assert doing == []
 
 
-async def test_what_one_commits_rings_for_the_other_and_what_it_rolls_back_does_not(
-    database: Database, lines: tuple[Line, Line]
+def plans(session: Session) -> None:
+    follow_ups.plan(session, an_episode(session, a_person(session)), [follow_up("FU-A/D1")])
+
+
+def begins_a_broadcast(session: Session) -> None:
+    broadcasts.start(session, broadcasts.draft(session, None, NEWS, NOW), NOW)
+
+
+def publishes(session: Session) -> None:
+    publications.publish(session, 1, NOW)
+
+
+@pytest.mark.parametrize("work", [plans, begins_a_broadcast, publishes])
+def test_what_others_should_look_at_rings_when_it_is_committed(
+    database: Database, work: Callable[[Session], None]
 ) -> None:
-    heard: list[int] = []
-    lines[1].on_news(lambda: heard.append(1))
+    database.run_now(lambda session: an_episode(session, a_person(session, 7)))
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as ear:
+        ear.execute(text(f"LISTEN {neighbours.CHANNEL}"))
+        raw = ear.connection.driver_connection
+        assert raw is not None
+        database.run_now(work)
+        assert [(each.channel, each.payload) for each in raw.notifies(timeout=5, stop_after=1)] == [("stridecheck", "")]
 
-    def rolled_back(session: Session) -> None:
-        neighbours.ring(session)
-        raise LookupError
 
-    with pytest.raises(LookupError):
-        database.run_now(rolled_back)
-    database.run_now(neighbours.ring)
-    await until(lambda: heard)
-    assert heard == [1]
+async def test_a_ring_is_heard_by_everybody(database: Database, lines: tuple[Line, Line]) -> None:
+    heard: list[Line] = []
+    for line in lines:
+        line.on_news(lambda line=line: heard.append(line))
+    ring(database)
+    await until(lambda: set(heard) == set(lines))
 
 
 # --- who sends what ---------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ from storage.tables import FollowUpRow, PersonRow
 from tests.bot.process import Process
 from tests.bot.tools import until
 
-SOON_S, LOOKED_S, PATIENCE_S = 8, 6, 60
+SOON_S, LOOKED_S, PATIENCE_S = 8, 10, 240
 
 
 def options(parser: ArgumentParser) -> None:
@@ -89,8 +90,9 @@ class Story:
         """Started twice, looked at, and then the operator's word."""
         gone_had, held = len(self.gone.someone.from_bot), len(self.calm)
         for _ in range(2):
+            polled = len(self.bot.calls("getUpdates"))
             await self.bot.start()
-            await self.bot.until_polling()
+            await until(partial(self._has_polled, polled), PATIENCE_S)
             await asyncio.sleep(LOOKED_S)  # the first knock comes at once; what it would send is sent by then
             await self.bot.end()
         await self.bot.start()
@@ -108,6 +110,9 @@ class Story:
         broken["not told in the log"] = "the database is an older copy" not in self.bot.log.read_text()
         self.database.close()
         return broken, {"check-ins held": held, "people": len(self.crowd.waiters), "stridecheck resume": said}
+
+    def _has_polled(self, before: int) -> bool:
+        return len(self.bot.calls("getUpdates")) > before
 
     def _taken_twice(self) -> int:
         """Every ticker had pressed once when the copy was made: what came later is gone, and must not come again."""

@@ -29,10 +29,11 @@ from storage.crypto import KeysError, Ring
 from storage.database import Database
 from storage.tables import OutboxRow
 from tests.bot.process import Process
+from tests.bot.tools import until
 from tests.keys import KEYS
 
 ROTATIONS, BATCH = 3, 500
-PAUSE_S = 1.5
+PAUSE_S, LONG_S = 1.5, 240
 
 
 def options(parser: ArgumentParser) -> None:
@@ -91,8 +92,9 @@ def _of_the_crowd(crowd: Crowd) -> Counter[str]:
 async def _restart(bot: Process, keys: str) -> None:
     await bot.end(signal.SIGTERM)
     bot.environment["ENCRYPTION_KEYS"] = keys
+    before = len(bot.calls("getUpdates"))
     await bot.start()
-    await bot.until_polling()
+    await until(lambda: len(bot.calls("getUpdates")) > before, LONG_S)
 
 
 async def _rotate(place: Place, bot: Process, crowd: Crowd, *, kill: bool) -> tuple[int, int, int]:

@@ -104,6 +104,19 @@ def _in_any_order(_: AnyFunction) -> AnyFunction:
     return at_once
 
 
+def _nothing_while_held(inner: AnyFunction) -> AnyFunction:
+    def due(session: Any, now: Any, limit: int) -> Any:
+        from storage import restored  # noqa: PLC0415
+
+        return [] if restored.since(session) is not None else inner(session, now, limit)
+
+    return due
+
+
+def _first_batch_only(inner: AnyFunction) -> AnyFunction:
+    return lambda session, table, after, batch: inner(session, table, after, batch) if after == 0 else []
+
+
 def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
     return lambda _: lambda *args, **kwargs: answer
 
@@ -282,5 +295,35 @@ BUGS: Mapping[str, Bug] = {
         "faults",
         ("doubled answers",),
         (Change("storage.outbox", "first_time", _always(True)),),
+    ),
+    "copy_not_noticed": Bug(
+        "a database that was put back from an older copy goes on as if it were the newest",
+        "restore",
+        ("sent before the operator's word",),
+        (Change("storage.restored", "notice", _always(False)),),
+    ),
+    "holds_everything": Bug(
+        "after a restore even what is urgent is held",
+        "restore",
+        ("urgent ones held",),
+        (Change("storage.follow_ups", "due", _nothing_while_held),),
+    ),
+    "ledger_not_replayed": Bug(
+        "who was erased comes back with an older copy",
+        "restore",
+        ("erased people revived",),
+        (Change("storage.erasures", "replay", _always(0)),),
+    ),
+    "a_table_is_forgotten": Bug(
+        "rotation leaves a table under the old key, and finds nothing left",
+        "rotation",
+        ("unreadable rows",),
+        (Change("storage.rotation", "TABLES", lambda tables: [each for each in tables if each.__name__ != "RunRow"]),),
+    ),
+    "a_batch_is_skipped": Bug(
+        "rotation seals one batch of a table and takes the rest for done",
+        "rotation",
+        ("rotations that said no",),
+        (Change("storage.rotation", "_renew", _first_batch_only),),
     ),
 }

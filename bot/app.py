@@ -27,7 +27,8 @@ from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.watch import Watch
 from content import words
-from content.load import PACKS, pack_files, parse_pack
+from content.load import pack_files, parse_pack
+from content.shipped import FIRST_PACK
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
 from handlers.callback import PersonPress
@@ -44,7 +45,6 @@ COMMANDS = (
     *("emergency", "language", "settings", "export", "delete", "start"),
 )
 LOOK_EVERY_S, RETAIN_EVERY_S = 60, 3600
-FIRST_PACK = PACKS / "leg-tingling"
 
 
 class House:

@@ -94,6 +94,19 @@ def _in_any_order(_: AnyFunction) -> AnyFunction:
     return at_once
 
 
+def _anybodys(_: AnyFunction) -> AnyFunction:
+    def of_person(session: Any, person_id: int, episode_id: int) -> Any:
+        from storage.tables import EpisodeRow  # noqa: PLC0415
+
+        return session.get(EpisodeRow, episode_id)
+
+    return of_person
+
+
+def _of_any_turn(inner: AnyFunction) -> AnyFunction:
+    return lambda pack, episode, turn, option, now: inner(pack, episode, episode.turn, option, now)
+
+
 def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
     return lambda _: lambda *args, **kwargs: answer
 
@@ -149,5 +162,17 @@ BUGS: Mapping[str, Bug] = {
         "kills",
         ("order",),
         (Change("bot.deliver", "Deliver._send_in_order", _in_any_order),),
+    ),
+    "anybodys_check": Bug(
+        "a press in another person's check is taken",
+        "buttons",
+        ("wrong states",),
+        (Change("storage.episodes", "of_person", _anybodys),),
+    ),
+    "old_buttons_work": Bug(
+        "an old button answers what is asked now",
+        "buttons",
+        ("wrong states", "doubled answers"),
+        (Change("content.decide", "_pressed", _of_any_turn),),
     ),
 }

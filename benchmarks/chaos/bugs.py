@@ -6,6 +6,7 @@ Each is a mistake that somebody could make, and says which promise of which scen
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -107,6 +108,16 @@ def _of_any_turn(inner: AnyFunction) -> AnyFunction:
     return lambda pack, episode, turn, option, now: inner(pack, episode, episode.turn, option, now)
 
 
+def _remembering(inner: AnyFunction) -> AnyFunction:
+    remembered: dict[int, bytes] = {}
+
+    def draw(speaker: Any, letter: Any) -> Any:
+        remembered[letter.id] = os.urandom(20_000)
+        return inner(speaker, letter)
+
+    return draw
+
+
 def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
     return lambda _: lambda *args, **kwargs: answer
 
@@ -174,5 +185,11 @@ BUGS: Mapping[str, Bug] = {
         "buttons",
         ("wrong states", "doubled answers"),
         (Change("content.decide", "_pressed", _of_any_turn),),
+    ),
+    "cache_without_bound": Bug(
+        "everything that was ever drawn is kept in memory",
+        "soak",
+        ("memory grows",),
+        (Change("bot.speaker", "Speaker.draw", _remembering),),
     ),
 }

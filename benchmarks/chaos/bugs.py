@@ -6,6 +6,7 @@ Each is a mistake that somebody could make, and says which promise of which scen
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -115,6 +116,29 @@ def _nothing_while_held(inner: AnyFunction) -> AnyFunction:
 
 def _first_batch_only(inner: AnyFunction) -> AnyFunction:
     return lambda session, table, after, batch: inner(session, table, after, batch) if after == 0 else []
+
+
+def _anybodys(_: AnyFunction) -> AnyFunction:
+    def of_person(session: Any, person_id: int, episode_id: int) -> Any:
+        from storage.tables import EpisodeRow  # noqa: PLC0415
+
+        return session.get(EpisodeRow, episode_id)
+
+    return of_person
+
+
+def _of_any_turn(inner: AnyFunction) -> AnyFunction:
+    return lambda pack, episode, turn, option, now: inner(pack, episode, episode.turn, option, now)
+
+
+def _remembering(inner: AnyFunction) -> AnyFunction:
+    remembered: dict[int, bytes] = {}
+
+    def draw(speaker: Any, letter: Any) -> Any:
+        remembered[letter.id] = os.urandom(20_000)
+        return inner(speaker, letter)
+
+    return draw
 
 
 def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
@@ -325,5 +349,23 @@ BUGS: Mapping[str, Bug] = {
         "rotation",
         ("rotations that said no",),
         (Change("storage.rotation", "_renew", _first_batch_only),),
+    ),
+    "anybodys_check": Bug(
+        "a press in another person's check is taken",
+        "buttons",
+        ("wrong states",),
+        (Change("storage.episodes", "of_person", _anybodys),),
+    ),
+    "old_buttons_work": Bug(
+        "an old button answers what is asked now",
+        "buttons",
+        ("wrong states", "doubled answers"),
+        (Change("content.decide", "_pressed", _of_any_turn),),
+    ),
+    "cache_without_bound": Bug(
+        "everything that was ever drawn is kept in memory",
+        "soak",
+        ("memory grows",),
+        (Change("bot.speaker", "Speaker.draw", _remembering),),
     ),
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Protocol
 
-from benchmarks.chaos import faults, kills, outages, restore, rotation, steps, stops
+from benchmarks.chaos import buttons, faults, kills, outages, restore, rotation, soak, steps, stops
 from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
@@ -37,6 +37,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     "outages": outages,
     "restore": restore,
     "rotation": rotation,
+    "buttons": buttons,
+    "soak": soak,
 }
 
 # Those that are scripts of kills: played by --script, written by --shrink.

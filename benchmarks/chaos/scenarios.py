@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Protocol
 
-from benchmarks.chaos import buttons, faults, kills, outages, restore, rotation, soak, steps, stops
+from benchmarks.chaos import buttons, faults, kills, outages, replicas, restore, rotation, soak, steps, stops
 from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
@@ -39,6 +39,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "rotation": rotation,
     "buttons": buttons,
     "soak": soak,
+    "replicas": replicas,
 }
 
 # Those that are scripts of kills: played by --script, written by --shrink.

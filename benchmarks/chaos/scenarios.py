@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Protocol
 
-from benchmarks.chaos import kills
+from benchmarks.chaos import hour, kills
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -28,5 +28,6 @@ class Scenario(Protocol):
 
 
 SCENARIOS: Mapping[str, Scenario] = {
+    "hour": hour,
     "kills": kills,
 }

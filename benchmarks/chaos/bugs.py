@@ -6,6 +6,7 @@ Each is a mistake that somebody could make, and says which promise of which scen
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +23,7 @@ class Change:
 
     module: str
     path: str
-    make: Callable[[AnyFunction], Any]
+    make: Callable[[Any], Any]
 
     def put_in(self) -> None:
         """From here on this process has it."""
@@ -104,8 +105,63 @@ def _in_any_order(_: AnyFunction) -> AnyFunction:
     return at_once
 
 
+def _nothing_while_held(inner: AnyFunction) -> AnyFunction:
+    def due(session: Any, now: Any, limit: int) -> Any:
+        from storage import restored  # noqa: PLC0415
+
+        return [] if restored.since(session) is not None else inner(session, now, limit)
+
+    return due
+
+
+def _first_batch_only(inner: AnyFunction) -> AnyFunction:
+    return lambda session, table, after, batch: inner(session, table, after, batch) if after == 0 else []
+
+
+def _anybodys(_: AnyFunction) -> AnyFunction:
+    def of_person(session: Any, person_id: int, episode_id: int) -> Any:
+        from storage.tables import EpisodeRow  # noqa: PLC0415
+
+        return session.get(EpisodeRow, episode_id)
+
+    return of_person
+
+
+def _of_any_turn(inner: AnyFunction) -> AnyFunction:
+    return lambda pack, episode, turn, option, now: inner(pack, episode, episode.turn, option, now)
+
+
+def _remembering(inner: AnyFunction) -> AnyFunction:
+    remembered: dict[int, bytes] = {}
+
+    def draw(speaker: Any, letter: Any) -> Any:
+        remembered[letter.id] = os.urandom(20_000)
+        return inner(speaker, letter)
+
+    return draw
+
+
 def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
     return lambda _: lambda *args, **kwargs: answer
+
+
+def _ending(take: AnyFunction) -> AnyFunction:
+    async def taken(intake: Any, updates: Any) -> None:
+        from bot.intake import NotStoredError  # noqa: PLC0415
+
+        try:
+            await take(intake, updates)
+        except NotStoredError as error:
+            raise RuntimeError("nobody thought of this") from error
+
+    return taken
+
+
+def _patient(polling: AnyFunction) -> AnyFunction:
+    """As if PTB did not add the seconds of the long poll itself."""
+    from telegram.request import HTTPXRequest  # noqa: PLC0415
+
+    return lambda *args, **kwargs: HTTPXRequest(connection_pool_size=1, read_timeout=40)
 
 
 BUGS: Mapping[str, Bug] = {
@@ -233,5 +289,83 @@ BUGS: Mapping[str, Bug] = {
         ("left in flight by a stop", "doubled messages"),
         (Change("bot.deliver", "Deliver.stop", mistakes.cancelling),),
         ("--stops", "10"),
+    ),
+    "ends_at_the_first_outage": Bug(
+        "the loop that takes updates ends when the database is away",
+        "outages",
+        ("ended by itself",),
+        (Change("bot.intake", "Intake.take", _ending),),
+    ),
+    "away_is_poison": Bug(
+        "an update that could not be stored is left out, as if it were to blame",
+        "outages",
+        ("lost answers", "lost messages", "unanswered presses"),
+        (Change("bot.intake", "AWAY", lambda _: ()),),
+    ),
+    "polls_hang": Bug(
+        "a poll that hangs is waited for longer than a minute",
+        "faults",
+        ("not working again within 60 s",),
+        (Change("bot.transport", "polling", _patient),),
+    ),
+    "wait_ignored": Bug(
+        "Telegram's wait is taken for any other failure",
+        "faults",
+        ("sent before Telegram's wait was over",),
+        (Change("bot.deliver", "seconds", _always(1.0)),),
+    ),
+    "repeat_is_taken": Bug(
+        "an update that Telegram gives twice is taken twice",
+        "faults",
+        ("doubled answers",),
+        (Change("storage.outbox", "first_time", _always(True)),),
+    ),
+    "copy_not_noticed": Bug(
+        "a database that was put back from an older copy goes on as if it were the newest",
+        "restore",
+        ("sent before the operator's word",),
+        (Change("storage.restored", "notice", _always(False)),),
+    ),
+    "holds_everything": Bug(
+        "after a restore even what is urgent is held",
+        "restore",
+        ("urgent ones held",),
+        (Change("storage.follow_ups", "due", _nothing_while_held),),
+    ),
+    "ledger_not_replayed": Bug(
+        "who was erased comes back with an older copy",
+        "restore",
+        ("erased people revived",),
+        (Change("storage.erasures", "replay", _always(0)),),
+    ),
+    "a_table_is_forgotten": Bug(
+        "rotation leaves a table under the old key, and finds nothing left",
+        "rotation",
+        ("unreadable rows",),
+        (Change("storage.rotation", "TABLES", lambda tables: [each for each in tables if each.__name__ != "RunRow"]),),
+    ),
+    "a_batch_is_skipped": Bug(
+        "rotation seals one batch of a table and takes the rest for done",
+        "rotation",
+        ("rotations that said no",),
+        (Change("storage.rotation", "_renew", _first_batch_only),),
+    ),
+    "anybodys_check": Bug(
+        "a press in another person's check is taken",
+        "buttons",
+        ("wrong states",),
+        (Change("storage.episodes", "of_person", _anybodys),),
+    ),
+    "old_buttons_work": Bug(
+        "an old button answers what is asked now",
+        "buttons",
+        ("wrong states", "doubled answers"),
+        (Change("content.decide", "_pressed", _of_any_turn),),
+    ),
+    "cache_without_bound": Bug(
+        "everything that was ever drawn is kept in memory",
+        "soak",
+        ("memory grows",),
+        (Change("bot.speaker", "Speaker.draw", _remembering),),
     ),
 }

@@ -78,21 +78,27 @@ class Stage:
 def options(parser: ArgumentParser) -> None:
     """How long."""
     parser.add_argument("--seconds", type=float, default=60, help="half of it with 30 %% of the calls failing")
+    parser.add_argument("--only", choices=["share", *POLLS, *WIRES, "poison", "waits"], help="nothing but this")
     parser.add_argument("--short", action="store_true", help="no outage of 40 s, no wait of 35 s")
 
 
 async def run(place: Place, given: Namespace) -> Verdict:
     """A share of the calls failing, then each kind of trouble, again until the time is over; then the waits."""
     end = time.monotonic() + given.seconds
+    told: dict[str, float] = {}
     async with _stage(place) as stage:
-        await _share(stage, given.seconds / 2)
-        while True:
-            for name in place.chance.sample([*POLLS, *WIRES], len(POLLS) + len(WIRES)):
+        if given.only in {None, "share"}:
+            await _share(stage, given.seconds / 2)
+        names = [name for name in (*POLLS, *WIRES) if given.only in {None, name}]
+        while names:
+            for name in place.chance.sample(names, len(names)):
                 await _trouble(stage, name, LONG_S if name == "gone" and not given.short else SHORT_S)
             if time.monotonic() > end:
                 break
-        await poison.drill(stage.bot, stage.crowd, stage.broken)
-        told = await waits.drill(place, stage.bot, stage.broken, short=given.short)
+        if given.only in {None, "poison"}:
+            await poison.drill(stage.bot, stage.crowd, stage.broken)
+        if given.only in {None, "waits"}:
+            told = await waits.drill(place, stage.bot, stage.broken, short=given.short)
         with contextlib.suppress(TimeoutError):  # what is still owed then is counted
             await stage.crowd.rest()
         return _verdict(stage, told)

@@ -20,7 +20,7 @@ from benchmarks.chaos.recovery import Recovery, figures, recovery
 from benchmarks.chaos.verdict import Verdict
 from tests.bot.process import Process
 
-STIRRED_EVERY_S = 1.0
+STIRRED_EVERY_S = 2.0
 MOST_LINES = 20  # a second
 FELT = ("cannot take updates now", "cannot be read", "cannot mark", "cannot look", "could not be stored")
 

@@ -29,7 +29,7 @@ async def drill(bot: Process, crowd: Crowd, broken: Counter[str]) -> None:
     sorry = words.say("en", "error.sorry")[:200]
     said = [answer for answer in bot.telegram.answers if answer.user_id == victim.user_id and answer.text == sorry]
     broken["poison without one apology"] += len(said) != 1
-    broken["poison unseen by an operator"] += "a turn was left out" not in bot.log.read_text(errors="replace")
+    broken["poison unseen by an operator"] += "an update was left out" not in bot.log.read_text(errors="replace")
     chat = {"id": victim.user_id, "type": "private", "first_name": "Victim"}
     bot.telegram.send_unknown(victim.user_id, "message", {"message_id": 1, "chat": chat, "telepathy": "?"})
     victim.says("/help")

@@ -61,9 +61,9 @@ def figures(found: Iterable[Recovery]) -> dict[str, float | int | str]:
     every = list(found)
     told: dict[str, float | int | str] = {
         "outages": len(every),
-        "first press answered, worst s": max(each.press_s for each in every),
-        "first message sent, worst s": max(each.message_s for each in every),
-        "nothing left waiting, worst s": max(each.all_s for each in every),
+        "first press answered, worst s": max((each.press_s for each in every), default=0),
+        "first message sent, worst s": max((each.message_s for each in every), default=0),
+        "nothing left waiting, worst s": max((each.all_s for each in every), default=0),
     }
     for cause in sorted({each.cause for each in every}):
         mine = [each for each in every if each.cause == cause]

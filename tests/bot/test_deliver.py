@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
@@ -385,7 +386,7 @@ async def test_the_sender_goes_on_when_the_database_is_back(world: World, chat: 
 
 async def test_what_telegram_has_is_not_said_again_because_the_database_was_away(small_world: World) -> None:
     world, chat = small_world, small_world.person()
-    tries = []
+    tries: list[int] = []
 
     def away(_: object) -> None:
         if chat.from_bot and len(tries) < 2:

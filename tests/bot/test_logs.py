@@ -9,18 +9,22 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import structlog
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from telegram import Bot
+from telegram.error import TelegramError
 
 from bot import logs
 from bot.listening import build_app
 from bot.transport import sending
 from bot.webhook import PATH, SECRET_HEADER, route
 from simulator.http import build_app as build_telegram
+from simulator.inprocess import InProcessRequest
 from storage.tables import EpisodeRow, OutboxRow
 from tests.bot.process import Someone, a_webhook, process
 from tests.bot.tools import Outage, served, until

@@ -139,8 +139,8 @@ class Crowd:
         await while_it_moves(lambda: self.bot.scalar(WAITS) == 0, self._calls)
 
     def _calls(self) -> int:
-        """How much the bot has said, its asking for updates aside."""
-        return sum(call.method != "getUpdates" for call in self.bot.telegram.journal)
+        """How much the bot has brought to Telegram: asking for updates, and what is refused, brings nothing on."""
+        return sum(call.ok and call.method != "getUpdates" for call in self.bot.telegram.journal)
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -30,7 +31,13 @@ def run(kind: str, given: argparse.Namespace) -> Run:
     progress("")
     if (file := getattr(given, "shrink", None)) is not None and not verdict.holds:
         _shrink(kind, given, verdict, file)
-    return Run(given.scenario, kind, given.seed, " ".join([*CHAOS, *sys.argv[1:]]), took_s, verdict, tuple(given.bug))
+    return Run(given.scenario, kind, given.seed, _command(sys.argv[1:]), took_s, verdict, tuple(given.bug))
+
+
+def _command(words: Sequence[str]) -> str:
+    """What plays it again; where its results went is nobody's concern."""
+    left = [word for before, word in pairwise(["", *words]) if "--results" not in {before, word}]
+    return " ".join([*CHAOS, *left])
 
 
 def _play(kind: str, given: argparse.Namespace) -> Verdict:

@@ -108,7 +108,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
 async def _stage(place: Place) -> AsyncIterator[Stage]:
     """A bot that talks to Telegram through a wire, and a crowd that has met it."""
     database = place.database()
-    async with place.bot() as bot:
+    async with place.bot(warm=False) as bot:
         address = urlsplit(bot.address)
         async with wire(lambda: asyncio.open_connection(address.hostname, address.port)) as line:
             bot.environment |= {"TELEGRAM_API_URL": f"http://127.0.0.1:{line.port}"}

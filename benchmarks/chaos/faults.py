@@ -108,7 +108,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
 async def _stage(place: Place) -> AsyncIterator[Stage]:
     """A bot that talks to Telegram through a wire, and a crowd that has met it."""
     database = place.database()
-    async with place.bot() as bot:
+    async with place.bot(warm=False) as bot:
         address = urlsplit(bot.address)
         async with wire(lambda: asyncio.open_connection(address.hostname, address.port)) as line:
             bot.environment |= {"TELEGRAM_API_URL": f"http://127.0.0.1:{line.port}"}
@@ -163,7 +163,7 @@ def _verdict(stage: Stage, told: Mapping[str, float]) -> Verdict:
     broken["more doubled messages than calls in doubt"] = max(doubled - len(unsure) - stage.unsure, 0)
     broken["not working again within 60 s"] = sum(each.is_slow for each in stage.found)
     about = {"calls": len(journal), "calls struck": len(struck), "messages in doubt": len(unsure)}
-    return Verdict(broken, {**about, "doubled messages": doubled, **told, **figures(stage.found)})
+    return Verdict(dict(broken), {**about, "doubled messages": doubled, **told, **figures(stage.found)})
 
 
 def _may_have_arrived(words: str) -> bool:

@@ -38,7 +38,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
     found: list[Recovery] = []
     broken, loudest, felt = Counter[str](), 0.0, 0
     database = place.database()
-    async with place.bot() as bot, room.machine(place, bot) as machine:
+    async with place.bot(warm=False) as bot, room.machine(place, bot) as machine:
         names = [name for name in machine.troubles for _ in range(_times(name, given))]
         await bot.start()
         crowd = Crowd(bot, database, place.seed)

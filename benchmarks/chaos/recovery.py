@@ -34,7 +34,8 @@ async def recovery(cause: str, bot: Process, crowd: Crowd) -> Recovery:
     """The cause has just ended: people press and ask, and what waited must come."""
     bot.engine.dispose()  # the bench's own connections may have been cut, too
     since = len(bot.telegram.journal)
-    crowd.stir()
+    crowd.tickers[0].tick()
+    min(crowd.tickers, key=lambda each: each.asked_at_s).ask()
 
     def first(method: str) -> Callable[[], bool]:
         return lambda: any(call.ok and call.method == method for call in bot.telegram.journal[since:])

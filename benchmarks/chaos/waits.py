@@ -93,4 +93,4 @@ async def _an_hour(place: Place, made: Drill) -> float:
     started = datetime.now(UTC)
     late_s = await made.free(held, since, allowed)
     # A busy machine may start a bot for longer than was left of the hour: that is no lateness.
-    return round(late_s - max((started - allowed).total_seconds(), 0), 2)
+    return round(max(late_s - max((started - allowed).total_seconds(), 0), 0), 2)

@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
 from storage import crypto, secret
@@ -29,8 +30,8 @@ SERIALIZATION_FAILURES = {"40001", "40P01"}
 # PostgreSQL's name for a row that is there already: another process may have made it in this very moment, as when
 # somebody who is new writes twice at once.
 THERE_ALREADY = "23505"
-# The database takes nothing now, whatever it is: away, full, read-only after a fail-over.
-AWAY = (OperationalError, InterfaceError, InternalError)
+# The database takes nothing now, whatever it is: away, full, read-only after a fail-over, no connection free.
+AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 
 
 class Database:

@@ -18,7 +18,7 @@ PRESENT, CLAIMING = 1_937_009_001, 1_937_009_002  # two kinds of locks, so that 
 
 NUMBERS = f"""
     SELECT DISTINCT objid::bigint FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND classid = {PRESENT} AND objid <> {LEADER}
+    WHERE locktype = 'advisory' AND classid = {PRESENT} AND objid <> {LEADER} AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """  # noqa: S608 - numbers of ours
 RING = text("SELECT pg_notify(:channel, '')").bindparams(channel=CHANNEL)

@@ -98,12 +98,12 @@ class Letter:
 
 
 def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
-    """Put one row in, unless something was under the same key, `once`, already."""
+    """Put one row in, unless something was under the same key, `once`, already. It may go at once, or not before."""
     if once and said.was(session, once):
         return
     row.once = said.mark(session, once) if once else None
     row.state, row.attempts, row.created_at = "waiting", 0, now
-    row.not_before = now
+    row.not_before = row.not_before or now
     session.add(row)
 
 

@@ -54,7 +54,7 @@ class PersonRow(SealedRow):
     paused_until: Mapped[datetime | None]
     awaits: Mapped[str | None]
     created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class PackRow(Base):
@@ -89,6 +89,7 @@ class EpisodeRow(SealedRow):
 
     Beside it what is asked of many at once: `asking` (a question is open), `told` (there is an outcome), and the marks
     of its level, leading cause and plan. storage/episodes.py keeps them true.
+    `open_at`: when what waits for a press was last used or shown; None where nothing does.
     `trial`: an admin tries a version that is not live; it is nobody's check and is not kept.
     """
 
@@ -101,6 +102,7 @@ class EpisodeRow(SealedRow):
     pack_id: Mapped[int] = mapped_column(ForeignKey("packs.id"))
     state: Mapped[str]
     asking: Mapped[bool]
+    open_at: Mapped[datetime | None] = mapped_column(index=True)
     told: Mapped[bool]
     level_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
     cause_mark: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -23,7 +23,7 @@ class Change:
 
     module: str
     path: str
-    make: Callable[[AnyFunction], Any]
+    make: Callable[[Any], Any]
 
     def put_in(self) -> None:
         """From here on this process has it."""

@@ -19,7 +19,7 @@ def main() -> None:
     for module, name in (("bot.schedule", "TIDY_S"), ("bot.app", "RETAIN_EVERY_S")):
         patching.replace(module, name, lambda seconds: max(round(seconds / scale), 1))
     patching.replace("storage.outbox", "KEPT", lambda _: FORGETS_AFTER)
-    child.main()
+    child.live(["run"])
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ async def balancer(folder: Path, listen: str, bots: Sequence[str]) -> AsyncItera
         program, "-c", str(file), "-p", str(folder), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
     try:
-        await until(lambda: (folder / "nginx.pid").exists(), 10)
+        await until((folder / "nginx.pid").exists, 10)
         yield
     finally:
         running.terminate()

@@ -1,6 +1,7 @@
 """The bot as `stridecheck` starts it, with failpoints and bugs put in from outside.
 
-CHAOS: what is put in, as JSON. Without it this is `stridecheck` and nothing else; without words, `stridecheck run`.
+CHAOS: what is put in, as JSON; STOP: which part ends (benchmarks/chaos/stops.py). Without them this is `stridecheck`
+and nothing else; without words, `stridecheck run`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from benchmarks.chaos import bugs
+from benchmarks.chaos import bugs, stops
 from benchmarks.chaos.failpoints import Failpoints, Point
 
 
@@ -22,6 +23,8 @@ def live(command: Sequence[str]) -> None:
     for name in wanted.get("bugs", ()):
         bugs.BUGS[name].put_in()
     Failpoints([Point(**each) for each in wanted.get("points", ())], os.environ.get("CHAOS_HITS")).put_in()
+    if stop := os.environ.get("STOP"):
+        stops.put_in(stop)
     app(list(command))
 
 

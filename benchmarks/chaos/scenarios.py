@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Protocol
 
-from benchmarks.chaos import kills, replicas
+from benchmarks.chaos import dead, kills, replicas
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -29,5 +29,6 @@ class Scenario(Protocol):
 
 SCENARIOS: Mapping[str, Scenario] = {
     "kills": kills,
+    "dead": dead,
     "replicas": replicas,
 }

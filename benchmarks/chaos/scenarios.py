@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Protocol
 
-from benchmarks.chaos import dead, kills, replicas
+from benchmarks.chaos import dead, kills, replicas, switch
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -31,4 +31,5 @@ SCENARIOS: Mapping[str, Scenario] = {
     "kills": kills,
     "dead": dead,
     "replicas": replicas,
+    "switch": switch,
 }

@@ -28,7 +28,10 @@ from tests.bot.test_logs import ANSWERS
 from tests.keys import RING
 from tests.world import World
 
-ROOM = "select (page_count - freelist_count) * page_size from pragma_page_count(), pragma_freelist_count(), pragma_page_size()"
+ROOM = """
+    select (page_count - freelist_count) * page_size
+    from pragma_page_count(), pragma_freelist_count(), pragma_page_size()
+"""
 DAYS = 14
 
 

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
-from telegram import BotCommand, BotCommandScopeChat
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
-from bot import apart, logs, transport
+from bot import apart, greeting, logs, transport
 from bot import follow_ups as sweeping
 from bot.broadcaster import Broadcaster
 from bot.clock import Clock
@@ -26,14 +25,17 @@ from bot.intake import Intake
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
+from bot.presence import NOTED_EVERY_S, Presence
 from bot.pulse import PartEndedError, Pulse
 from bot.readiness import Readiness
+from bot.restoring import Restoring
 from bot.retaining import Retaining
 from bot.schedule import Schedule
 from bot.sharing import Sharing
+from bot.timekeeping import Timekeeper
 from bot.watch import Watch
-from content import words
-from content.load import PACKS, pack_files, parse_pack
+from content.load import pack_files, parse_pack
+from content.shipped import FIRST_PACK
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
 from handlers.callback import PersonPress
@@ -45,12 +47,7 @@ from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = (
-    *("check", "run", "diary", "summary", "history", "followups", "pause", "stop", "cancel", "help", "privacy"),
-    *("emergency", "language", "settings", "export", "delete", "start"),
-)
 LOOK_EVERY_S, RETAIN_EVERY_S, INHERIT_EVERY_S = 60, 3600, 5
-FIRST_PACK = PACKS / "leg-tingling"
 
 
 class House:
@@ -80,19 +77,21 @@ class House:
         self.pack_folder, self.admins = pack_folder, admins
         self.pulse = Pulse()
         self.readiness = Readiness(self.pulse, database, self.packs)
+        self.timekeeper = Timekeeper(database, clock, self._clock_set)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder()
             .token(token)
             .base_url(f"{api_url}/bot")
-            .request(request or transport.sending(self.pulse))
-            .get_updates_request(polling or transport.polling(self.pulse))
+            .request(request or transport.sending(self._heard))
+            .get_updates_request(polling := polling or transport.polling(self._heard))
             .updater(None)
             .job_queue(None)
             .build()
         )
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
-        self.intake = Intake(self.application, self.pulse)
+        self.presence = Presence(database, self.packs, clock, self.timekeeper, self._arm)
+        self.intake = Intake(self.application, polling, self.pulse, self.presence)
         self.pace = Pace(clock, message_every_s, Sharing(database, self.neighbours).next_turn_s)
         bot = self.application.bot
         self.deliver = Deliver(bot, database, self.packs, clock, self.pace, self.pulse, operator, self.neighbours)
@@ -109,6 +108,8 @@ class House:
         if self.neighbours.me is not None:
             self.inheriting = Inheriting(database, self.deliver.wake)
             self.schedule.every(INHERIT_EVERY_S, self.inheriting.look, "inheriting")
+        self.restoring = Restoring(database, clock, ledger)
+        self.schedule.every(LOOK_EVERY_S, self.restoring.note, "milestone")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------
@@ -141,10 +142,27 @@ class House:
         self.inspecting.wake()
         self.schedule.knock()
 
+    def _heard(self, status: int, date: str | None) -> None:
+        """Telegram answered at its own time, or did not (0)."""
+        if 0 < status < transport.SERVER_ERROR:
+            self.pulse.rest("telegram")
+        else:
+            self.pulse.expect("telegram")
+        if status:
+            self.timekeeper.heard(date)
+
+    def _arm(self, moment: datetime) -> None:
+        self.schedule.arm(moment)
+
+    def _clock_set(self) -> None:
+        self.schedule.anew()
+        self.deliver.wake()
+
     async def sweep(self) -> None:
-        """What is due now becomes turns; then wait for the next moment."""
+        """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
         swept = partial(self.pulse.beat, "sweeping")
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept)
+        urgent_only = self.timekeeper.doubted
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, urgent_only=urgent_only)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
         swept()
@@ -169,21 +187,23 @@ class House:
     async def open(self) -> None:
         """Publish the pack, take back what a dead process was sending, and greet Telegram.
 
-        Whoever was erased and came back with an older backup is erased again before anything else. Raises LedgerError
-        when the erasure ledger cannot be used.
+        Whoever was erased and came back with an older backup is erased again before anything else, and what that
+        backup would send again is held. Raises LedgerError when the erasure ledger cannot be used.
         """
         again = await self.database.run(erasures.replay, self.ledger)
         if again:
             log.warning("people who were erased came back with an older backup, and were erased again", count=again)
+        await self.restoring.look()
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
         if self.neighbours.count == 1:
             await self.database.run(_take_back)
-        await self.application.initialize()
+        await self.timekeeper.open()
+        await greeting.greet(self.application)
 
     async def start(self, *, poll: bool = True) -> None:
         """Everything runs, and Telegram knows our menu."""
         await self.begin(poll=poll)
-        await self.introduce()
+        await greeting.introduce(self.application.bot, self.admins)
 
     async def begin(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
@@ -194,34 +214,15 @@ class House:
             "broadcasts": self.broadcaster.run,
             "watching broadcasts": partial(self.neighbours.while_leading, self.watch.run),
             "looking at uploads": self.inspecting.run,
+            "watching the clock": self.timekeeper.run,
             **({"polling": partial(self.neighbours.while_leading, self.intake.run)} if poll else {}),
         }
         self._running = [asyncio.create_task(run(), name=name) for name, run in parts.items()]
+        if not poll:
+            self.schedule.every(NOTED_EVERY_S, self.presence.here, "here")
+            await self.presence.here()
         self.pulse.expect("sweeping")
         self.schedule.start()
-
-    async def introduce(self) -> None:
-        """The command menu and the description, per language. Nice to have: a failure is only logged."""
-        bot = self.application.bot
-        try:
-            for language in words.languages():
-                code = None if language == words.FIRST else language
-                commands = [BotCommand(name, words.say(language, f"command.{name}")) for name in COMMANDS]
-                await bot.set_my_commands(commands, language_code=code)
-                await bot.set_my_description(words.say(language, "bot.description"), language_code=code)
-                await bot.set_my_short_description(words.say(language, "bot.short"), language_code=code)
-            await self._introduce_to_admins()
-        except TelegramError as error:
-            log.warning("the command menu could not be set", error=type(error).__name__)
-
-    async def _introduce_to_admins(self) -> None:
-        """Their menu has one more command. It protects nothing: handlers/admin/door.py does."""
-        for admin in sorted(self.admins):
-            commands = [BotCommand(name, words.say(words.FIRST, f"command.{name}")) for name in (*COMMANDS, "admin")]
-            try:
-                await self.application.bot.set_my_commands(commands, scope=BotCommandScopeChat(admin))
-            except TelegramError as error:  # an admin who never wrote to the bot has no chat with it yet
-                log.info("an admin's menu could not be set", error=type(error).__name__)
 
     async def wait(self) -> NoReturn:
         """Until a part ends, which none does before `stop`. Raises InvalidToken, or PartEndedError naming the part."""
@@ -238,8 +239,8 @@ class House:
         self.neighbours.stop()
         self.intake.stop()
         self.schedule.stop()
-        self.watch.stop()
-        self.inspecting.stop()
+        for part in (self.watch, self.inspecting, self.timekeeper):
+            part.stop()
         await asyncio.gather(self.deliver.stop(), self.broadcaster.stop())
         await finish(self._running, PATIENCE_S)
         await self.neighbours.leave()

@@ -24,7 +24,7 @@ from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds
 from handlers.screens import UNNAMED, Operator, Screen
 from storage import outbox, people
-from storage.database import Database
+from storage.database import AWAY, Database
 from storage.outbox import Letter
 from storage.packs import Packs
 
@@ -34,7 +34,8 @@ P = ParamSpec("P")
 BATCH = 100
 LONGEST_NAP_S = 5.0
 PATIENCE_S = 4.0
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 60
+FIRST_MARK_S = 0.5
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 20  # seconds; with a call that hung for 30, back within a minute
 
 
 class Deliver:
@@ -71,7 +72,7 @@ class Deliver:
             try:
                 found = await self._start_sending()
                 self._note_idle()
-            except SQLAlchemyError as error:
+            except Exception as error:  # noqa: BLE001 - without the sender the bot is dumb: it looks again
                 log.error("the outbox cannot be read", error=logs.place(error))
                 found = False
             if not found:
@@ -213,11 +214,20 @@ class Deliver:
     async def _mark(
         self, work: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Write down what became of a letter. When the database is away the lease runs out and it is sent again."""
-        try:
-            await self.database.run(work, *args, **kwargs)
-        except SQLAlchemyError as error:
-            log.error("cannot mark a letter", error=logs.place(error))
+        """Write down what became of a letter: once the database is back, when it is away, so that nothing is said
+        twice and no wait is forgotten. If the process ends before, the lease runs out and it is sent again.
+        """
+        pause_s = FIRST_MARK_S
+        while True:
+            try:
+                await self.database.run(work, *args, **kwargs)
+                return
+            except SQLAlchemyError as error:
+                log.error("cannot mark a letter", error=logs.place(error), wait_s=round(pause_s, 1))
+                if not isinstance(error, AWAY) or self._stopping:
+                    return
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_NAP_S)
 
 
 async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None:

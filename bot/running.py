@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken
 
-from bot import listening, logs, webhook
+from bot import greeting, listening, logs, webhook
 from bot.alone import alone
 from bot.app import House
 from bot.clock import Clock
@@ -164,7 +164,7 @@ async def _greet(house: House, settings: Settings) -> None:
     """Telegram learns the address when somebody listens there, and the menu afterwards."""
     if settings.webhook_url is not None:
         await webhook.announce(house.application.bot, settings.webhook_url, settings.secret)
-    await house.introduce()
+    await greeting.introduce(house.application.bot, house.admins)
 
 
 async def _until_one_fails(*works: Awaitable[None]) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from content import outage, places, words
 from content import person as people_rules
-from content import places, words
 from content.episode import Due, Held, Left, Pressed, Resumed, Say
 from content.hours import awake, is_quiet
 from content.person import Person
@@ -20,7 +20,7 @@ from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
 from storage.ledger import NOWHERE, Ledger
 from storage.packs import Packs
-from storage.tables import FollowUpRow, PersonRow
+from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -63,6 +63,9 @@ def take_due(
     episode = episodes.of_person(session, row.id, pending.episode_id)
     if episode is None:
         return False
+    if outage.is_offer(due.key) and not _is_still_open(episode, outage.since(due.key)):
+        due.state = "cancelled"
+        return False
     hours = people.read(row).hours
     if not due.urgent and is_quiet(now, hours):
         due.due_at = awake(now, hours)
@@ -71,6 +74,11 @@ def take_due(
     due.sent_at = now if due.state == "sent" else None
     happen(session, packs, row, episode, _come_due(row, due, now), Reply(lane=outbox.FOLLOW_UP), now)
     return True
+
+
+def _is_still_open(episode: EpisodeRow, since: datetime) -> bool:
+    """Has nobody pressed, and has nothing been asked, since the outage began?"""
+    return episode.open_at is not None and episode.open_at <= since + outage.LEEWAY
 
 
 def _come_due(row: PersonRow, due: FollowUpRow, now: datetime) -> Due | Held:
@@ -121,6 +129,8 @@ class Turn(Visit):
             return
         before = self.person
         people.save(self.row, met.person, self.now)
+        if before.setup != "ready":
+            outbox.drop_reminders(self.session, self.row.id)  # a card that waits for the morning shows what is past
         self.post(*met.says)
         if met.consented:
             consent.given(self, anew=not before.has_agreed)

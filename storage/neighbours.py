@@ -17,8 +17,9 @@ CHANNEL = "stridecheck"
 PRESENT, CLAIMING = 1_937_009_001, 1_937_009_002  # two kinds of locks, so that nobody else's are taken for ours
 
 NUMBERS = f"""
-    SELECT DISTINCT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = {PRESENT} AND objid <> {LEADER}
-    AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    SELECT DISTINCT objid::bigint FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = {PRESENT} AND objid <> {LEADER} AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """  # noqa: S608 - numbers of ours
 RING = text("SELECT pg_notify(:channel, '')").bindparams(channel=CHANNEL)
 ALONE_IN_CLAIMING = text(f"SELECT pg_advisory_xact_lock({CLAIMING}, 0)")

@@ -98,12 +98,12 @@ class Letter:
 
 
 def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
-    """Put one row in, unless something was under the same key, `once`, already."""
+    """Put one row in, unless something was under the same key, `once`, already. It may go at once, or not before."""
     if once and said.was(session, once):
         return
     row.once = said.mark(session, once) if once else None
     row.state, row.attempts, row.created_at = "waiting", 0, now
-    row.not_before = now
+    row.not_before = row.not_before or now
     session.add(row)
 
 
@@ -188,7 +188,10 @@ def mark_failed(session: Session, letter: Letter, state: str, error: str, now: d
 
 
 def put_back(session: Session, letter: Letter, not_before: datetime, *, hold_chat: bool = False) -> None:
-    """To be tried again later, unless it was dropped, or taken by another, meanwhile. `hold_chat`: nothing goes to this chat before."""
+    """To be tried again later, unless it was dropped, or taken by another, meanwhile.
+
+    `hold_chat`: nothing goes to this chat before.
+    """
     mine = (OutboxRow.state == "sending", OutboxRow.attempts == letter.attempts)
     _set(session, letter, *mine, state="waiting", lease_until=None, not_before=not_before)
     if hold_chat and letter.person_id is not None:

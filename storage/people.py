@@ -32,7 +32,10 @@ def lock(session: Session, telegram_id: int) -> PersonRow | None:
 
 
 def lock_by_id(session: Session, person_id: int, *, patient: bool = True) -> PersonRow | None:
-    """The same, by our own id; None for somebody whose data is erased already, or, not `patient`, is held by another."""
+    """The same, by our own id; None for somebody whose data is erased already.
+
+    Not `patient`: None, too, for somebody whom another transaction holds.
+    """
     return session.scalars(HELD_BY_ID if patient else FREE_BY_ID, {"known_as": person_id}).one_or_none()
 
 

@@ -1,7 +1,7 @@
 """The bot as `stridecheck` starts it, with failpoints and bugs put in from outside.
 
-CHAOS: what is put in, as JSON; STOP: which part ends (benchmarks/chaos/stops.py). Without them this is `stridecheck`
-and nothing else; without words, `stridecheck run`.
+CHAOS: what is put in, as JSON; STOP: which part ends (standing.py). Without them this is `stridecheck` and nothing
+else; without words, `stridecheck run`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from benchmarks.chaos import bugs, stops
+from benchmarks.chaos import bugs, standing, troubles
 from benchmarks.chaos.failpoints import Failpoints, Point
+from benchmarks.chaos.hurried import HURRIES
 
 
 def live(command: Sequence[str]) -> None:
@@ -22,9 +23,12 @@ def live(command: Sequence[str]) -> None:
     wanted = json.loads(os.environ.get("CHAOS", "{}"))
     for name in wanted.get("bugs", ()):
         bugs.BUGS[name].put_in()
+    for name in wanted.get("hurries", ()):
+        HURRIES[name].put_in()
     Failpoints([Point(**each) for each in wanted.get("points", ())], os.environ.get("CHAOS_HITS")).put_in()
+    troubles.put_in(wanted)
     if stop := os.environ.get("STOP"):
-        stops.put_in(stop)
+        standing.put_in(stop)
     app(list(command))
 
 

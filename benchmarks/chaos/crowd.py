@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +18,7 @@ from bot.transport import DONE_ALREADY
 from content.episode import Pressed
 from simulator.telegram import Call
 from storage import episodes
+from storage.crypto import Ring
 from storage.database import Database
 from storage.tables import EpisodeRow, FollowUpRow, OutboxRow, PersonRow
 from tests.bot.process import PATIENCE_S, Process, Someone
@@ -24,8 +27,12 @@ from tests.bot.tools import until
 TICK = "chest_breath_faint"
 TO_THE_EMERGENCY = ("None of these", "None of these", "Cold and white or blue", "Done (1 ticked)")
 HELP, NUMBERS, CALLED = "I help runners with", "Emergency number", "Have you called for help"
+AFTER_A_KILL = "more than one doubled message in a chat after a kill"
 FAR = timedelta(days=300)
-SOON_S = 3.0
+WAITS = "SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending') AND broadcast_id IS NULL"
+SOON_S, STILL_S, QUIET_S = 3.0, 35.0, 0.05
+AT_ONCE, MOST_OFFERED = 4, 40
+ASK_EVERY_S = 4.0  # two answers each: well below what Telegram lets into one chat
 
 
 @dataclass(slots=True)
@@ -36,6 +43,7 @@ class Ticker:
     episode: int = 0
     pressed: list[str] = field(default_factory=list)
     helped: int = 0
+    asked_at_s: float = 0.0
 
     def tick(self) -> None:
         """One press on the open card, as an app that shows it would send it."""
@@ -49,6 +57,7 @@ class Ticker:
         self.someone.says("/help")
         self.someone.says("/emergency")
         self.helped += 1
+        self.asked_at_s = time.monotonic()
 
 
 @dataclass(slots=True)
@@ -63,7 +72,7 @@ class Waiter:
 class Crowd:
     """Everybody, and their database as an operator with the keys sees it."""
 
-    def __init__(self, bot: Process, database: Database, seed: int, tickers: int = 4, waiters: int = 3) -> None:
+    def __init__(self, bot: Process, database: Database, seed: int, tickers: int = 8, waiters: int = 3) -> None:
         self.bot, self.database, self.chance = bot, database, random.Random(seed)
         self.tickers = [Ticker(Someone(bot, 100 + number, f"Ticker {number}")) for number in range(tickers)]
         self.waiters = [Waiter(Someone(bot, 200 + number, f"Waiter {number}")) for number in range(waiters)]
@@ -81,9 +90,20 @@ class Crowd:
         self.database.run_now(_put_off)
 
     def act(self) -> None:
-        """What everybody does in one round, in an order of chance."""
-        deeds = [each.tick for each in self.tickers]
-        deeds += [each.ask for each in self.chance.sample(self.tickers, 1)]
+        """What some do in one round; and somebody is to be asked again."""
+        self.stir()
+        self.plan()
+
+    def stir(self) -> None:
+        """What some do, in an order of chance, without a look into the database, which may be away.
+
+        Nothing while the bot has more than enough to do.
+        """
+        if len(self.bot.telegram.offered()) > MOST_OFFERED:
+            return
+        deeds = [each.tick for each in self.chance.sample(self.tickers, AT_ONCE)]
+        rested = [each for each in self.tickers if time.monotonic() > each.asked_at_s + ASK_EVERY_S]
+        deeds += [each.ask for each in rested[:1]]
         self.chance.shuffle(deeds)
         for deed in deeds:
             deed()
@@ -91,23 +111,36 @@ class Crowd:
     def plan(self) -> None:
         """Somebody's check-in is due in a moment, the one before having been asked for good.
 
-        The bot must not run: nobody would tell it of what the bench writes into its database.
+        A bot that runs hears of it by its next look only, within half a minute.
         """
         waiter = self.chance.choice(self.waiters)
         due_at = datetime.now(UTC) + timedelta(seconds=self.chance.uniform(0.3, SOON_S))
         if self.database.run_now(_due_at, waiter.episode, due_at):
             waiter.due.append(due_at)
 
+    def reopen(self, ring: Ring) -> None:
+        """From here on with these keys."""
+        self.database.close()
+        self.database = Database(self.bot.url, ring=ring)
+
     def note_kill(self) -> None:
         """It has just been killed."""
         self.kills.append(datetime.now(UTC))
 
     async def rest(self) -> None:
-        """Until everything that is owed has been given."""
-        await until(lambda: not self.bot.telegram.waiting(), PATIENCE_S)
+        """Until everything that is owed has been given. TimeoutError: for long nothing was given any more."""
+        await while_it_moves(lambda: not self.bot.telegram.waiting(), self._calls)
         latest = max((each.due[-1] for each in self.waiters if each.due), default=datetime.now(UTC))
         await until(lambda: datetime.now(UTC) > latest + timedelta(seconds=1), PATIENCE_S)
-        await self.bot.until_all_is_said()
+        planned = select(FollowUpRow.id).where(FollowUpRow.state == "planned", FollowUpRow.due_at < latest).limit(1)
+        await while_it_moves(
+            lambda: self.database.run_now(lambda session: session.scalar(planned)) is None, self._calls
+        )
+        await while_it_moves(lambda: self.bot.scalar(WAITS) == 0, self._calls)
+
+    def _calls(self) -> int:
+        """How much the bot has said, its asking for updates aside."""
+        return sum(call.method != "getUpdates" for call in self.bot.telegram.journal)
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 
@@ -127,11 +160,17 @@ class Crowd:
         broken["refused calls"] = len([call for call in self.bot.telegram.refused() if not _is_expected(call)])
         broken["limits of Telegram's"] = len(self.bot.telegram.violations)
         broken["dead letters"] = int(str(self.bot.scalar("SELECT count(*) FROM outbox WHERE state = 'dead'")))
+        broken["never said"] = int(str(self.bot.scalar(WAITS)))
         broken["left in flight"] = int(str(self.bot.scalar("SELECT count(*) FROM outbox WHERE state = 'sending'")))
-        broken["more than one doubled message in a chat after a kill"] = sum(
-            most - 1 for each in self.doubled().values() for most in each.values() if most > 1
-        )
+        broken[AFTER_A_KILL] = sum(most - 1 for each in self.doubled().values() for most in each.values() if most > 1)
         return broken
+
+    def verdict(self, most: int = 0) -> dict[str, int]:
+        """The same, for who kills nothing: `doubled messages` are those beyond so many."""
+        broken = self.broken()
+        del broken[AFTER_A_KILL]
+        told = sum(len(seen.doubled) for seen in self._told().values())
+        return {**broken, "doubled messages": max(told - most, 0)}
 
     def doubled(self) -> dict[int, dict[int, int]]:
         """Chat -> kill -> how many messages came again after it."""
@@ -158,6 +197,17 @@ class Crowd:
             asked = [message.at for message in waiter.someone.from_bot if CALLED in message.text]
             found[waiter.someone.user_id] = oracle.at_moments(asked, waiter.due)
         return found
+
+
+async def while_it_moves(true: Callable[[], object], moves: Callable[[], int], still_s: float = STILL_S) -> None:
+    """Wait as long as something goes on. TimeoutError when nothing has moved for so long."""
+    before, since = moves(), time.monotonic()
+    while not true():
+        await asyncio.sleep(QUIET_S)
+        if (now := moves()) != before:
+            before, since = now, time.monotonic()
+        elif time.monotonic() > since + still_s:
+            raise TimeoutError
 
 
 def _is_expected(call: Call) -> bool:

@@ -20,10 +20,21 @@ import traceback
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 from benchmarks.chaos import child
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class Wish(TypedDict):
+    """One life that is wanted."""
+
+    life: int
+    command: list[str]
+    environment: dict[str, str]
+    folder: str
+    log: str
 
 
 # --- the bench's side -------------------------------------------------------------------------------------------------
@@ -52,8 +63,11 @@ class Life:
 class Nursery:
     """Begins lives; `spawn` stands for asyncio.create_subprocess_exec."""
 
-    def __init__(self, parent: asyncio.subprocess.Process) -> None:
-        self._parent, self._lives = parent, dict[int, Life]()
+    def __init__(
+        self, parent: asyncio.subprocess.Process, wishes: asyncio.StreamWriter, answers: asyncio.StreamReader
+    ) -> None:
+        self._parent, self._wishes, self._answers = parent, wishes, answers
+        self._lives = dict[int, Life]()
         self._told = asyncio.create_task(self._listen())
 
     async def spawn(self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Life:
@@ -61,15 +75,13 @@ class Nursery:
         life = Life()
         number = max(self._lives, default=0) + 1
         self._lives[number] = life
-        wish = {"life": number, "command": command, "environment": environment, "folder": str(folder), "log": str(log)}
-        assert self._parent.stdin is not None
-        self._parent.stdin.write(json.dumps(wish).encode() + b"\n")
+        wish = Wish(life=number, command=[*command], environment={**environment}, folder=str(folder), log=str(log))
+        self._wishes.write(json.dumps(wish).encode() + b"\n")
         await asyncio.wait_for(life.begun.wait(), 60)
         return life
 
     async def _listen(self) -> None:
-        assert self._parent.stdout is not None
-        while line := await self._parent.stdout.readline():
+        while line := await self._answers.readline():
             told = json.loads(line)
             life = self._lives[told["life"]]
             if "pid" in told:
@@ -81,8 +93,7 @@ class Nursery:
 
     async def close(self) -> None:
         """No more lives."""
-        assert self._parent.stdin is not None
-        self._parent.stdin.close()
+        self._wishes.close()
         await asyncio.wait_for(self._parent.wait(), 30)
         await self._told
 
@@ -96,7 +107,9 @@ async def nursery() -> AsyncIterator[Nursery]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    made = Nursery(parent)
+    if parent.stdin is None or parent.stdout is None:
+        raise RuntimeError("a process without pipes")
+    made = Nursery(parent, parent.stdin, parent.stdout)
     try:
         yield made
     finally:
@@ -137,14 +150,14 @@ class Parent:
             self._begin(json.loads(line))
         return bool(read)
 
-    def _begin(self, wish: Mapping[str, object]) -> None:
+    def _begin(self, wish: Wish) -> None:
         if (pid := os.fork()) == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             for each in (self._eye, self._ends, self._bell):
                 each.close()
             _live(wish)
-        self._lives[pid] = int(str(wish["life"]))
+        self._lives[pid] = wish["life"]
         _tell({"life": wish["life"], "pid": pid})
 
     def _tell_ends(self) -> None:
@@ -157,14 +170,12 @@ def _tell(what: Mapping[str, object]) -> None:
     os.write(sys.stdout.fileno(), json.dumps(what).encode() + b"\n")
 
 
-def _live(wish: Mapping[str, object]) -> None:
+def _live(wish: Wish) -> None:
     """What a fresh process would do, and its end: this never returns."""
     code = 1
     try:
         _furnish(wish)
-        command = wish["command"]
-        assert isinstance(command, list)
-        child.live(command)
+        child.live(wish["command"])
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -176,15 +187,13 @@ def _live(wish: Mapping[str, object]) -> None:
         os._exit(code)
 
 
-def _furnish(wish: Mapping[str, object]) -> None:
+def _furnish(wish: Wish) -> None:
     """Its environment, its folder, nothing to read, and a file to write into."""
-    environment = wish["environment"]
-    assert isinstance(environment, dict)
     os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(str(wish["folder"]))
+    os.environ.update(wish["environment"])
+    os.chdir(wish["folder"])
     nothing = os.open(os.devnull, os.O_RDONLY)
-    log = os.open(str(wish["log"]), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    log = os.open(wish["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     for given, wanted in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(given, wanted)
 
@@ -194,7 +203,8 @@ def main() -> None:
     os.environ["PTB_TIMEDELTA"] = "true"
     from bot import running  # noqa: F401, PLC0415 - so that no life has to
     from content import words  # noqa: PLC0415
-    from content.load import PACKS, pack_files, parse_pack  # noqa: PLC0415
+    from content.load import pack_files, parse_pack  # noqa: PLC0415
+    from content.shipped import PACKS  # noqa: PLC0415
 
     parse_pack(pack_files(PACKS / "leg-tingling"))
     words.languages()

@@ -57,9 +57,12 @@ class Place:
             bot.environment = {"PYTHONPATH": str(ROOT), "ENCRYPTION_KEYS": KEYS, **self.plan()}
             yield bot
 
-    def plan(self, points: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
-        """The environment of a process with these failpoints (benchmarks/chaos/failpoints.py), and the bugs."""
-        return {"CHAOS": json.dumps({"bugs": list(self.bugs), "points": list(points)})}
+    def plan(
+        self, points: Sequence[Mapping[str, Any]] = (), hurries: Sequence[str] = (), **more: float | str
+    ) -> dict[str, str]:
+        """The environment of a process with these failpoints, these hurries (hurried.py), the bugs, and more."""
+        wanted = {"bugs": list(self.bugs), "points": list(points), "hurries": list(hurries)}
+        return {"CHAOS": json.dumps({**wanted, **more})}
 
 
 @contextlib.contextmanager

@@ -1,58 +1,72 @@
-"""Makes a part of the bot stop at a moment that the bench chooses: put in from outside, like a failpoint.
-
-STOP="polling|hangs|FILE|STRUCK": as soon as FILE is there, the next round of polling never ends, and STRUCK is written.
-"""
+"""Stopped by SIGTERM again and again, in the middle of everything: always cleanly, quickly, and nothing comes twice."""
 
 from __future__ import annotations
 
 import asyncio
-import functools
-import time
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+import signal
+import statistics
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from random import Random
 
-from benchmarks.chaos import patching
-from benchmarks.chaos.patching import AnyFunction
+from benchmarks.chaos.crowd import Crowd
+from benchmarks.chaos.lives import Kill, Lives
+from benchmarks.chaos.place import Place
+from benchmarks.chaos.verdict import Verdict, progress
+from tests.bot.process import Process
 
-# Rounds of the parts; all of them are coroutines of the loop.
-ROUNDS: Mapping[str, tuple[str, str]] = {
-    "polling": ("bot.intake", "Intake.poll_once"),
-    "sweeping": ("bot.follow_ups", "sweep"),
-    "sending": ("bot.deliver", "Deliver._start_sending"),
-    "a call": ("bot.speaker", "Speaker.say"),
-    "the loop": ("bot.intake", "Intake.take"),
-}
-
-
-def put_in(wanted: str) -> None:
-    """From here on that part stops when it is told to."""
-    part, deed, at, struck = wanted.split("|")
-    patching.replace(*ROUNDS[part], functools.partial(_stopping, deed, Path(at), Path(struck)))
+QUICK_S = 10
+ROUNDS, LONGEST_WAIT_S = 3, 0.4
+IN_FLIGHT = "SELECT count(*) FROM outbox WHERE state = 'sending'"
+NEWS_EVERY = 4
 
 
-def _stopping(deed: str, at: Path, struck: Path, inner: AnyFunction) -> AnyFunction:
-    async def stopping(*args: Any, **kwargs: Any) -> Any:
-        if _is_time(at, struck):
-            await _stop(deed)
-        return await inner(*args, **kwargs)
-
-    return stopping
+def options(parser: ArgumentParser) -> None:
+    """How many stops."""
+    parser.add_argument("--stops", type=int, default=200)
 
 
-def _is_time(at: Path, struck: Path) -> bool:
-    if at.exists() and not struck.exists():
-        struck.touch()
-    return at.exists()
+async def run(place: Place, given: Namespace) -> Verdict:
+    """Each stop comes while presses, commands, follow-ups and a broadcast are under way, at a moment of chance."""
+    database = place.database()
+    async with place.bot() as bot:
+        crowd = Crowd(bot, database, place.seed)
+        lives = Lives(place, bot, crowd)
+        await lives.begin([Kill("recipient.before")])
+        bot.environment |= place.plan()
+        broken, took_s = Counter[str](), list[float]()
+        for number in range(given.stops):
+            progress(f"{place.kind}: stop {number + 1} of {given.stops}")
+            if number % NEWS_EVERY == 0:
+                lives.prepare("recipient")
+            await _work(bot, crowd, place.chance)
+            code, seconds = await bot.end(signal.SIGTERM)
+            crowd.note_kill()
+            took_s.append(seconds)
+            broken["stops that did not exit with 0"] += code != 0
+            broken[f"stops of {QUICK_S} s or more"] += seconds >= QUICK_S
+            broken["left in flight by a stop"] += int(str(bot.scalar(IN_FLIGHT)))
+        await lives.rest()
+        broken.update(lives.broken())
+        figures = crowd.figures() | lives.figures()
+    crowd.database.close()
+    broken["doubled messages"] = int(figures["doubled messages"]) + int(figures["recipients told twice"])
+    broken["news of which nobody knows whether they arrived"] = int(figures["recipients unsure"])
+    return Verdict(broken, {"stops": given.stops, **_quick(took_s), **figures})
 
 
-async def _stop(deed: str) -> None:
-    match deed:
-        case "hangs":
-            await asyncio.Event().wait()
-        case "raises":
-            raise RuntimeError("stopped by the bench")
-        case "is cancelled":
-            raise asyncio.CancelledError
-        case "stands still":
-            time.sleep(10_000)  # noqa: ASYNC251 - that is the fault
+async def _work(bot: Process, crowd: Crowd, chance: Random) -> None:
+    """A life until the moment of its stop."""
+    crowd.act()
+    crowd.plan()
+    await bot.start()
+    await bot.until_polling()
+    for _ in range(ROUNDS):
+        crowd.act()
+        await asyncio.sleep(chance.uniform(0, LONGEST_WAIT_S / ROUNDS))
+
+
+def _quick(took_s: list[float]) -> dict[str, float | int | str]:
+    """How long they took, in seconds."""
+    cuts = statistics.quantiles(took_s, n=20, method="inclusive") if len(took_s) > 1 else took_s * 19
+    return {"p50 s": round(cuts[9], 3), "p95 s": round(cuts[18], 3), "max s": round(max(took_s), 3)}

@@ -45,6 +45,7 @@ class Run:
         lines = [f"{self.scenario} on {self.database}, seed {self.seed}, {self.took_s:.0f} s: {state}"]
         lines += [f"  {count:8} {name}" for name, count in self.verdict.broken.items()]
         lines += [f"  {value:8} {name}" for name, value in self.verdict.figures.items()]
+        lines += [] if self.verdict.holds or self.bugs else [f"  again: {self.command}"]
         return "\n".join(lines)
 
     def write(self, results: Path) -> None:

@@ -30,6 +30,9 @@ class Life(Protocol):
     """A process that was started, as asyncio shows its own."""
 
     @property
+    def pid(self) -> int: ...
+
+    @property
     def returncode(self) -> int | None: ...
 
     def send_signal(self, number: int) -> None: ...
@@ -69,7 +72,11 @@ class Process:
 
     async def start(self) -> None:
         """Begin; it is not yet ready when this returns."""
-        environment = {
+        self._process = await self.spawn(self.command, self.settings(), self.folder, self.log)
+
+    def settings(self) -> dict[str, str]:
+        """The whole environment of the bot, for another process of ours as well."""
+        return {
             **{name: value for name, value in os.environ.items() if not name.startswith("WEBHOOK_")},
             "BOT_TOKEN": self.telegram.token,
             "TELEGRAM_API_URL": self.address,
@@ -77,7 +84,6 @@ class Process:
             "LOG_LEVEL": "DEBUG",
             **self.environment,
         }
-        self._process = await self.spawn(self.command, environment, self.folder, self.log)
 
     async def end(self, number: int = signal.SIGKILL) -> tuple[int, float]:
         """Send a signal and wait for the end: the exit code, and how many seconds it took."""

@@ -9,19 +9,22 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import structlog
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from telegram import Bot
+from telegram.error import TelegramError
 
 from bot import logs
 from bot.listening import build_app
-from bot.pulse import Pulse
 from bot.transport import sending
 from bot.webhook import PATH, SECRET_HEADER, route
 from simulator.http import build_app as build_telegram
+from simulator.inprocess import InProcessRequest
 from storage.tables import EpisodeRow, OutboxRow
 from tests.bot.process import Someone, a_webhook, process
 from tests.bot.tools import Outage, served, until
@@ -175,6 +178,26 @@ async def test_what_telegram_says_is_not_repeated(loud_world: World, sink: Sink,
     assert "a call failed" in sink
 
 
+async def test_an_update_that_cannot_be_read_is_not_repeated(loud_world: World, sink: Sink) -> None:
+    chat = loud_world.person(FIRST_NAME)
+    loud_world.telegram.send_unknown(chat.user_id, "message", {"message_id": 1, "text": TYPED})
+    await loud_world.settle()
+    assert "an update cannot be read" in sink
+
+
+async def test_an_answer_that_cannot_be_read_is_not_repeated(loud_world: World, sink: Sink) -> None:
+    class Garbled(InProcessRequest):
+        async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+            code, payload = await super().do_request(*args, **kwargs)
+            return code, payload[:-1]
+
+    chat = loud_world.person(FIRST_NAME)
+    loud_world.telegram.send_text(chat.user_id, TYPED)
+    with pytest.raises(TelegramError):
+        await Bot(loud_world.telegram.token, get_updates_request=Garbled(loud_world.telegram)).get_updates()
+    assert "Can not load invalid JSON data" in sink
+
+
 async def test_a_broken_network_is_told_without_the_address(loud_world: World, sink: Sink) -> None:
     chat = loud_world.person(FIRST_NAME)
     await chat.begin()
@@ -232,7 +255,7 @@ async def test_a_real_connection_does_not_show_the_token(loud_world: World) -> N
     """httpx tells every address it calls at INFO, and the address holds the token."""
     token = loud_world.telegram.token
     async with served(build_telegram(loud_world.telegram)) as address:
-        request = sending(Pulse())
+        request = sending()
         await request.initialize()
         status, _ = await request.do_request(f"{address}/bot{token}/getMe", "POST")
         assert status == 200

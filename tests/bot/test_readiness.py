@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -36,13 +37,19 @@ def hand() -> Hand:
     return Hand()
 
 
-@pytest.fixture
-async def asker(world: World, hand: Hand) -> AsyncIterator[httpx.AsyncClient]:
-    """Somebody who asks the world's bot."""
-    world.house.pulse.now = hand
+@asynccontextmanager
+async def asking_at(world: World) -> AsyncIterator[httpx.AsyncClient]:
     routes = [*world.house.readiness.routes(), route(world.house.intake, SECRET)]
     transport = httpx.ASGITransport(build_app(routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
+        yield client
+
+
+@pytest.fixture
+async def asker(small_world: World, hand: Hand) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who asks the bot of a small world."""
+    small_world.house.pulse.now = hand
+    async with asking_at(small_world) as client:
         yield client
 
 
@@ -71,10 +78,10 @@ def test_a_part_that_is_silent_is_ill_before_the_promised_time_is_over(hand: Han
 
 
 async def test_it_is_ready_while_each_part_completes_its_rounds(
-    world: World, hand: Hand, asker: httpx.AsyncClient
+    small_world: World, hand: Hand, asker: httpx.AsyncClient
 ) -> None:
     """A bot with a webhook, or a follower, owes no poll."""
-    house = world.house
+    house = small_world.house
     for part in ("sweeping", "sending"):
         house.pulse.expect(part)
     assert await ill(asker) == set()
@@ -87,10 +94,12 @@ async def test_it_is_ready_while_each_part_completes_its_rounds(
     assert (await asker.get("/healthz")).status_code == 200
 
 
-async def test_polling_that_takes_nothing_any_more_is_seen(world: World, hand: Hand, asker: httpx.AsyncClient) -> None:
-    world.telegram.fault(method="getUpdates", hang_s=3600)
-    polling = asyncio.create_task(world.house.intake.run())
-    await until(lambda: any(call.injected for call in world.telegram.journal))
+async def test_polling_that_takes_nothing_any_more_is_seen(
+    small_world: World, hand: Hand, asker: httpx.AsyncClient
+) -> None:
+    small_world.telegram.fault(method="getUpdates", hang_s=3600)
+    polling = asyncio.create_task(small_world.house.intake.run())
+    await until(lambda: any(call.injected for call in small_world.telegram.journal))
     assert await ill(asker) == set()
     hand.seconds += PROMISED_S
     assert await ill(asker) == {"polling"}
@@ -98,46 +107,47 @@ async def test_polling_that_takes_nothing_any_more_is_seen(world: World, hand: H
     assert await ill(asker) == set(), "who polls no more owes nothing"
 
 
-async def test_a_database_that_is_away_is_seen_and_forgotten_when_it_is_back(
-    world: World, asker: httpx.AsyncClient, outage: Outage
-) -> None:
-    outage.begin()
-    assert await ill(asker) == {"database"}
-    outage.end()
-    assert await ill(asker) == set()
+async def test_a_database_that_is_away_is_seen_and_forgotten_when_it_is_back(world: World, outage: Outage) -> None:
+    async with asking_at(world) as asker:
+        outage.begin()
+        assert await ill(asker) == {"database"}
+        outage.end()
+        assert await ill(asker) == set()
 
 
 async def test_turns_that_cannot_be_stored_are_seen_though_the_database_answers(
-    world: World, hand: Hand, asker: httpx.AsyncClient
+    small_world: World, hand: Hand, asker: httpx.AsyncClient
 ) -> None:
     """A full disk can be read."""
-    world.house.pulse.expect("database")
+    small_world.house.pulse.expect("database")
     hand.seconds += PROMISED_S
     assert await ill(asker) == {"database"}
-    world.telegram.send_text(world.person().user_id, "/start")
-    await world.house.intake.poll_once(0)
+    small_world.telegram.send_text(small_world.person().user_id, "/start")
+    await small_world.house.intake.poll_once(0)
     assert await ill(asker) == set()
 
 
-async def test_a_part_that_ends_ends_the_bot_with_a_sentence(world: World) -> None:
+async def test_a_part_that_ends_ends_the_bot_with_a_sentence(small_world: World) -> None:
     async def dies() -> None:
         raise ValueError("somebody's words")
 
     for part, why in ((dies(), "ValueError at bot/test_readiness.py"), (asyncio.sleep(0), "'polling' has ended,")):
-        world.house._running = [asyncio.create_task(part, name="polling")]
+        small_world.house._running = [asyncio.create_task(part, name="polling")]
         with pytest.raises(PartEndedError, match="polling") as ended:
-            await world.house.wait()
+            await small_world.house.wait()
         assert why in str(ended.value)
         assert "somebody" not in str(ended.value)
-    world.house._running = []
+    small_world.house._running = []
 
 
-async def test_a_forged_update_of_somebody_changes_nothing_for_them(world: World, asker: httpx.AsyncClient) -> None:
-    chat = world.person()
+async def test_a_forged_update_of_somebody_changes_nothing_for_them(
+    small_world: World, asker: httpx.AsyncClient
+) -> None:
+    chat = small_world.person()
     await chat.begin()
     before, (message, data) = chat.state(), chat.find("None of these")
-    world.telegram.tap(chat.user_id, message.message_id, data)
-    forged = world.telegram.call("getUpdates", {})["result"][-1]
+    small_world.telegram.tap(chat.user_id, message.message_id, data)
+    forged = small_world.telegram.call("getUpdates", {})["result"][-1]
     for headers in ({}, {SECRET_HEADER: SECRET[::-1]}):
         assert (await asker.post(PATH, json=forged, headers=headers)).status_code == 401
     assert chat.state() == before

@@ -10,6 +10,8 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import partial
+from typing import Any, cast
 
 import h11
 import uvicorn
@@ -48,6 +50,10 @@ class Patient(H11Protocol):
 
     _late: asyncio.TimerHandle | None = None
 
+    def __init__(self, patience_s: float, **given: Any) -> None:  # noqa: ANN401 - uvicorn's own
+        super().__init__(**given)
+        self._patience_s = patience_s
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         """From here on the clock ticks."""
         super().connection_made(transport)
@@ -72,7 +78,7 @@ class Patient(H11Protocol):
         if self.conn.their_state is not h11.IDLE:
             self._stop_waiting()
         elif self._late is None:
-            self._late = self.loop.call_later(HEADERS_PATIENCE_S, self.transport.abort)
+            self._late = self.loop.call_later(self._patience_s, self.transport.abort)
 
     def _stop_waiting(self) -> None:
         if self._late is not None:
@@ -106,11 +112,13 @@ def bind(listen: str) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def served(app: ASGIApp, door: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+async def served(
+    app: ASGIApp, door: socket.socket, patience_s: float = HEADERS_PATIENCE_S
+) -> AsyncIterator[asyncio.Task[None]]:
     """The app, answering, as the task that does; at the end, requests under way may finish for a moment."""
     config = uvicorn.Config(
         app,
-        http=Patient,
+        http=cast("type[asyncio.Protocol]", partial(Patient, patience_s)),  # it is only ever called
         ws="none",
         lifespan="off",
         log_config=None,  # no logging of its own: its lines go through our filter like everybody's

@@ -46,16 +46,16 @@ class Pulse:
     """Remembers since when each part has been silent. A part that owes no sign of life is not in it."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._now = monotonic
+        self.now = monotonic
         self._since: dict[str, float] = {}
 
     def beat(self, part: str) -> None:
         """It has just completed a round."""
-        self._since[part] = self._now()
+        self._since[part] = self.now()
 
     def expect(self, part: str) -> None:
         """From now on it owes a sign of life, unless it does already."""
-        self._since.setdefault(part, self._now())
+        self._since.setdefault(part, self.now())
 
     def rest(self, part: str) -> None:
         """It owes none: it has ended in order, or what was tried has succeeded."""
@@ -63,5 +63,5 @@ class Pulse:
 
     def silences(self) -> dict[str, Silence]:
         """Every part of which something is expected."""
-        now = self._now()
+        now = self.now()
         return {part: Silence(now - since, LONGEST_S[part]) for part, since in self._since.items()}

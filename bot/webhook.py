@@ -30,7 +30,7 @@ LONGEST_PAUSE_S = 30.0
 REFUSED = "Telegram refuses this WEBHOOK_URL. Cure: check that it is public, https, and leads to this bot"
 
 
-def route(intake: Intake, secret: str) -> Route:
+def route(intake: Intake, secret: str, patience_s: float = BODY_PATIENCE_S) -> Route:
     """POST JSON with the right secret, at most 1 MB and not too slowly; all else is refused without a reason."""
 
     async def receive(request: Request) -> Response:
@@ -39,7 +39,7 @@ def route(intake: Intake, secret: str) -> Route:
         if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
             return refused(415)
         try:
-            async with asyncio.timeout(BODY_PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 body = await _body(request)
         except (TimeoutError, ClientDisconnect):
             return refused(408)

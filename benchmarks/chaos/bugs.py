@@ -217,6 +217,12 @@ BUGS: Mapping[str, Bug] = {
         (Change("handlers.record", "Reply._answer", _always(None)),),
         ("--points", "turn.before"),
     ),
+    "always_ready": Bug(
+        "/readyz is green whatever happens",
+        "dead",
+        ("noticed after more than 90 s",),
+        (Change("bot.pulse", "Silence.is_well", lambda _: property(_always(True)(_))),),
+    ),
     "any_order": Bug(
         "one person's messages overtake each other",
         "steps",

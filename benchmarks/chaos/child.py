@@ -1,6 +1,7 @@
 """The bot as `stridecheck` starts it, with failpoints and bugs put in from outside.
 
-CHAOS: what is put in, as JSON. Without it this is `stridecheck` and nothing else; without words, `stridecheck run`.
+CHAOS: what is put in, as JSON; STOP: which part ends (standing.py). Without them this is `stridecheck` and nothing
+else; without words, `stridecheck run`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from benchmarks.chaos import bugs, troubles
+from benchmarks.chaos import bugs, standing, troubles
 from benchmarks.chaos.failpoints import Failpoints, Point
 from benchmarks.chaos.hurried import HURRIES
 
@@ -26,6 +27,8 @@ def live(command: Sequence[str]) -> None:
         HURRIES[name].put_in()
     Failpoints([Point(**each) for each in wanted.get("points", ())], os.environ.get("CHAOS_HITS")).put_in()
     troubles.put_in(wanted)
+    if stop := os.environ.get("STOP"):
+        standing.put_in(stop)
     app(list(command))
 
 

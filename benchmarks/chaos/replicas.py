@@ -69,7 +69,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
     database.close()
     broken["takeovers over 15 s"] = sum(each > TAKEN_OVER_WITHIN_S for each in measured.takeovers)
     broken["emergencies over 15 s"] = sum(each > EMERGENCY_WITHIN_S for each in measured.emergencies)
-    return Verdict(broken, {**_told(measured), **figures})
+    return Verdict(dict(broken), {**_told(measured), **figures})
 
 
 @contextlib.asynccontextmanager

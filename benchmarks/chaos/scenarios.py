@@ -11,7 +11,21 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Protocol
 
-from benchmarks.chaos import buttons, faults, hour, kills, outages, replicas, restore, rotation, soak, steps, stops
+from benchmarks.chaos import (
+    buttons,
+    dead,
+    faults,
+    hour,
+    kills,
+    outages,
+    replicas,
+    restore,
+    rotation,
+    soak,
+    steps,
+    stops,
+    switch,
+)
 from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
@@ -40,6 +54,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     "rotation": rotation,
     "buttons": buttons,
     "soak": soak,
+    "dead": dead,
+    "switch": switch,
     "replicas": replicas,
 }
 

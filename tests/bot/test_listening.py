@@ -1,0 +1,81 @@
+"""The bot's door against raw sockets: what is slow, huge or nonsense is ended without a word, and nobody else waits."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot import listening, webhook
+from bot.settings import SettingsError
+from tests.world import World
+
+SECRET = "a-long_random-word"
+
+
+@pytest.fixture
+async def port(small_world: World) -> AsyncIterator[int]:
+    """Where the bot listens, less patient than usual."""
+    routes = [*small_world.house.readiness.routes(), webhook.route(small_world.house.intake, SECRET, 0.05)]
+    door = listening.bind("127.0.0.1:0")
+    async with listening.served(listening.build_app(routes), door, 0.5):
+        yield door.getsockname()[1]
+
+
+async def said(port: int, raw: bytes) -> bytes:
+    """Everything that the bot answers to these bytes, until it closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(raw)
+    answer = b""
+    with contextlib.suppress(ConnectionError):
+        async with asyncio.timeout(20):
+            answer = await reader.read()
+    writer.close()
+    return answer
+
+
+def request(line: str, *headers: str, length: int = 2, body: bytes = b"{}") -> bytes:
+    lines = [f"{line} HTTP/1.1", "Host: bot", f"Content-Length: {length}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+POST, KNOWN, JSON = "POST /telegram", f"{webhook.SECRET_HEADER}: {SECRET}", "Content-Type: application/json"
+ASKED = request("GET /healthz", length=0, body=b"")
+REFUSED = [
+    (request(POST), b"401"),
+    (request(POST, length=10**12, body=b"x" * 1000), b"401"),
+    (request(POST, KNOWN, "Content-Type: text/plain"), b"415"),
+    (request(POST, KNOWN, JSON, length=100), b"408"),
+    (request("GET /telegram"), b"405"),
+    (request("PUT /telegram", KNOWN, JSON), b"405"),
+    (request("POST /admin"), b"404"),
+    (b"nonsense\r\n\r\n", b"400"),
+]
+
+
+async def test_what_is_refused_is_refused_without_a_reason_and_for_good(port: int) -> None:
+    for raw, status in REFUSED:
+        head, _, body = (await said(port, raw)).partition(b"\r\n\r\n")
+        assert head.split(b" ")[1] == status, raw[:50]
+        assert body == b""
+        assert b"server:" not in head.lower()
+
+
+async def test_headers_without_an_end_are_not_read_to_their_end(port: int) -> None:
+    huge = ASKED.replace(b"\r\n\r\n", b"\r\nX: " + b"x" * 1_000_000 + b"\r\n\r\n")
+    assert b"200" not in await said(port, huge)
+
+
+async def test_who_does_not_go_on_is_let_go(port: int) -> None:
+    assert await said(port, b"") == b""
+    assert await said(port, b"POST /telegram HTTP/1.1\r\nHost: b") == b""
+    assert (await said(port, ASKED + ASKED + b"G")).count(b"200 OK") == 2, "who keeps a connection may ask again"
+
+
+def test_a_door_that_is_taken_is_named_with_its_cure() -> None:
+    with listening.bind("127.0.0.1:0") as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(SettingsError, match=f"LISTEN {place} .* Cure: "):
+            listening.bind(place)

@@ -57,14 +57,20 @@ def _database() -> Database:
 
 @app.command()
 def run() -> None:
-    """Run the bot (set BOT_TOKEN first; .env.example lists every setting)."""
-    from bot import running  # noqa: PLC0415
+    """Run the bot (set BOT_TOKEN first; .env.example lists every setting).
+
+    Exit code: 0 when it was stopped, 3 when another one serves the same SQLite file, else 1.
+    """
+    from bot import alone, running  # noqa: PLC0415
+    from bot.pulse import PartEndedError  # noqa: PLC0415
 
     given = _settings(settings.read)
     logs.configure(given.log_level)
     try:
         asyncio.run(running.run(given))
-    except SettingsError as error:
+    except alone.AlreadyRunningError as error:
+        _fail(str(error), 3)
+    except (SettingsError, PartEndedError) as error:
         _fail(str(error))
 
 

@@ -10,8 +10,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from benchmarks.chaos import bugs
+from benchmarks.chaos import bugs, troubles
 from benchmarks.chaos.failpoints import Failpoints, Point
+from benchmarks.chaos.hurried import HURRIES
 
 
 def live(command: Sequence[str]) -> None:
@@ -21,7 +22,10 @@ def live(command: Sequence[str]) -> None:
     wanted = json.loads(os.environ.get("CHAOS", "{}"))
     for name in wanted.get("bugs", ()):
         bugs.BUGS[name].put_in()
+    for name in wanted.get("hurries", ()):
+        HURRIES[name].put_in()
     Failpoints([Point(**each) for each in wanted.get("points", ())], os.environ.get("CHAOS_HITS")).put_in()
+    troubles.put_in(wanted)
     app(list(command))
 
 

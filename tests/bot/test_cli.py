@@ -448,7 +448,7 @@ async def test_doctor_finds_nothing_wrong_with_a_sound_bot(monkeypatch: pytest.M
         where = {"BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": address, "DATABASE_URL": sqlite_url}
         found = await examined(monkeypatch, **where, **named)
     assert {about: cure for about, (_, cure) in found.items()} == dict.fromkeys(
-        ("content", "database", "keys", "erasures", "operator", "token", "clock")
+        ("content", "database", "keys", "erasures", "operator", "readiness", "token", "clock")
     )
     assert "@StrideCheckBot" in found["token"][0]
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
-from bot.app import COMMANDS
+from bot.greeting import COMMANDS
 from content import asking, diary, past, person, putting_off, recall_meaning, strength, telling, visiting, words
 from content.assess import assess
 from content.episode import TRIAGE, Back, Episode, Say, Started

@@ -105,10 +105,10 @@ def _in_any_order(_: AnyFunction) -> AnyFunction:
 
 
 def _nothing_while_held(inner: AnyFunction) -> AnyFunction:
-    def due(session: Any, now: Any, limit: int) -> Any:
+    def due(session: Any, *given: Any, **named: Any) -> Any:
         from storage import restored  # noqa: PLC0415
 
-        return [] if restored.since(session) is not None else inner(session, now, limit)
+        return [] if restored.since(session) is not None else inner(session, *given, **named)
 
     return due
 

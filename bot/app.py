@@ -34,7 +34,8 @@ from bot.schedule import Schedule
 from bot.sharing import Sharing
 from bot.timekeeping import Timekeeper
 from bot.watch import Watch
-from content.load import PACKS, pack_files, parse_pack
+from content.load import pack_files, parse_pack
+from content.shipped import FIRST_PACK
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
 from handlers.screens import UNNAMED, Operator
@@ -46,7 +47,6 @@ from storage.packs import Packs
 log = logs.get("app")
 
 LOOK_EVERY_S, RETAIN_EVERY_S, INHERIT_EVERY_S = 60, 3600, 5
-FIRST_PACK = PACKS / "leg-tingling"
 
 
 class House:

@@ -6,22 +6,20 @@ from typing import Annotated
 
 import typer
 
-from bot import settings
-from bot.settings import SettingsError
+from bot.pack_shell import fail
 
 Drop = Annotated[bool, typer.Option("--drop", help="People had it already: it counts as too late.")]
 
 
 def resume(drop: Drop = False) -> None:
     """Send what was held when an older copy of the database was put in place. The bot may run."""
-    from bot import running  # noqa: PLC0415 - commands import what only they need, so that --help is quick
-    from storage import restored  # noqa: PLC0415
+    from bot import running, settings
+    from storage import restored
 
     try:
         database = running.look_into(settings.read_database())
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    except settings.SettingsError as error:
+        fail(str(error))
     is_held = database.run_now(restored.since) is not None
     found = database.run_now(restored.resume, drop=drop)
     database.close()

@@ -6,6 +6,7 @@ Each is a mistake that somebody could make, and says which promise of which scen
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +23,7 @@ class Change:
 
     module: str
     path: str
-    make: Callable[[AnyFunction], Any]
+    make: Callable[[Any], Any]
 
     def put_in(self) -> None:
         """From here on this process has it."""
@@ -102,6 +103,29 @@ def _in_any_order(_: AnyFunction) -> AnyFunction:
         await asyncio.gather(*(deliver._send(letter) for letter in reversed(letters)))
 
     return at_once
+
+
+def _anybodys(_: AnyFunction) -> AnyFunction:
+    def of_person(session: Any, person_id: int, episode_id: int) -> Any:
+        from storage.tables import EpisodeRow  # noqa: PLC0415
+
+        return session.get(EpisodeRow, episode_id)
+
+    return of_person
+
+
+def _of_any_turn(inner: AnyFunction) -> AnyFunction:
+    return lambda pack, episode, turn, option, now: inner(pack, episode, episode.turn, option, now)
+
+
+def _remembering(inner: AnyFunction) -> AnyFunction:
+    remembered: dict[int, bytes] = {}
+
+    def draw(speaker: Any, letter: Any) -> Any:
+        remembered[letter.id] = os.urandom(20_000)
+        return inner(speaker, letter)
+
+    return draw
 
 
 def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
@@ -317,5 +341,23 @@ BUGS: Mapping[str, Bug] = {
         ("rotations that said no",),
         (Change("storage.rotation", "_renew", mistakes.first_batch_only),),
         ("--rows", "1000"),
+    ),
+    "anybodys_check": Bug(
+        "a press in another person's check is taken",
+        "buttons",
+        ("wrong states",),
+        (Change("storage.episodes", "of_person", _anybodys),),
+    ),
+    "old_buttons_work": Bug(
+        "an old button answers what is asked now",
+        "buttons",
+        ("wrong states", "doubled answers"),
+        (Change("content.decide", "_pressed", _of_any_turn),),
+    ),
+    "cache_without_bound": Bug(
+        "everything that was ever drawn is kept in memory",
+        "soak",
+        ("memory grows",),
+        (Change("bot.speaker", "Speaker.draw", _remembering),),
     ),
 }

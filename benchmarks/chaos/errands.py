@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from benchmarks.chaos.broadcast import Broadcasting
 from benchmarks.chaos.crowd import Crowd
 from benchmarks.chaos.place import Place
-from content.load import PACKS, pack_files, parse_pack
+from content.load import pack_files, parse_pack
 from content.person import Person
+from content.shipped import PACKS
 from storage import crypto, export, people, publications, rotation, tallies, uploads
 from storage.admin_tables import UploadRow
 from storage.database import Database

@@ -203,7 +203,8 @@ def main() -> None:
     os.environ["PTB_TIMEDELTA"] = "true"
     from bot import running  # noqa: F401, PLC0415 - so that no life has to
     from content import words  # noqa: PLC0415
-    from content.load import PACKS, pack_files, parse_pack  # noqa: PLC0415
+    from content.load import pack_files, parse_pack  # noqa: PLC0415
+    from content.shipped import PACKS  # noqa: PLC0415
 
     parse_pack(pack_files(PACKS / "leg-tingling"))
     words.languages()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Protocol
 
-from benchmarks.chaos import faults, kills, outages, restore, rotation, steps, stops
+from benchmarks.chaos import buttons, faults, hour, kills, outages, replicas, restore, rotation, soak, steps, stops
 from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
@@ -33,10 +33,14 @@ SCENARIOS: Mapping[str, Scenario] = {
     "kills": kills,
     "steps": steps,
     "stops": stops,
+    "hour": hour,
     "faults": faults,
     "outages": outages,
     "restore": restore,
     "rotation": rotation,
+    "buttons": buttons,
+    "soak": soak,
+    "replicas": replicas,
 }
 
 # Those that are scripts of kills: played by --script, written by --shrink.

@@ -30,6 +30,9 @@ class Life(Protocol):
     """A process that was started, as asyncio shows its own."""
 
     @property
+    def pid(self) -> int: ...
+
+    @property
     def returncode(self) -> int | None: ...
 
     def send_signal(self, number: int) -> None: ...

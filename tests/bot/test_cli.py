@@ -18,7 +18,8 @@ from typer.testing import CliRunner, Result
 from bot import doctor, running, settings
 from bot.cli import app
 from bot.settings import CURES
-from content.load import PACKS, load_pack
+from content.load import load_pack
+from content.shipped import PACKS
 from simulator.http import build_app
 from simulator.telegram import Telegram
 from storage import migrate, restored
@@ -61,6 +62,13 @@ def test_help_lists_every_command() -> None:
     result = typed("--help")
     assert result.exit_code == 0
     assert [name for name in COMMANDS if name not in result.output] == []
+
+
+def test_help_waits_for_nothing_that_it_does_not_need() -> None:
+    heavy = ("apscheduler", "babel", "cryptography", "pydantic", "ruamel", "sqlalchemy", "structlog", "telegram", "z3")
+    ask = f"import bot.cli, sys; print([each for each in {heavy} if each in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    assert result.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from storage import broadcasts, follow_ups, neighbours, outbox, people, publicat
 from storage.audience import NEWS
 from storage.database import Database
 from storage.packs import Packs
+from storage.tables import OutboxRow
 from tests.bot.tools import until
 from tests.keys import RING
 from tests.storage.rows import NOW, a_letter, a_person, an_episode, follow_up
@@ -111,8 +113,7 @@ async def test_what_only_the_leader_does_is_cut_off_with_its_line_and_begun_by_t
             doing.remove(name)
 
     tasks = [
-        asyncio.create_task(line.while_leading(lambda name=name: work(name)))
-        for line, name in zip(lines, "ab", strict=True)
+        asyncio.create_task(line.while_leading(partial(work, name))) for line, name in zip(lines, "ab", strict=True)
     ]
     await until(lambda: doing == ["a"])
     await lines[0].cut()
@@ -153,7 +154,7 @@ def test_what_others_should_look_at_rings_when_it_is_committed(
 async def test_a_ring_is_heard_by_everybody(database: Database, lines: tuple[Line, Line]) -> None:
     heard: list[Line] = []
     for line in lines:
-        line.on_news(lambda line=line: heard.append(line))
+        line.on_news(partial(heard.append, line))
     ring(database)
     await until(lambda: set(heard) == set(lines))
 
@@ -192,7 +193,7 @@ def test_who_was_too_slow_puts_nothing_back_that_a_neighbour_sends_by_now(databa
     database.run_now(outbox.release, {7})
     assert 1 in database.run_now(claim, 8)
     database.run_now(outbox.put_back, mine, NOW)
-    assert database.run_now(lambda session: session.get_one(outbox.OutboxRow, 1).state) == "sending"
+    assert database.run_now(lambda session: session.get_one(OutboxRow, 1).state) == "sending"
 
 
 async def test_what_a_dead_neighbour_was_sending_is_taken_up_and_a_living_ones_is_not(

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from bot import listening, webhook
-from bot.app import FIRST_PACK
+from content.shipped import FIRST_PACK
 from simulator.telegram import SimMessage
 from storage import rotation
 from storage.crypto import Ring

@@ -38,7 +38,6 @@ from content.load import pack_files, parse_pack
 from content.shipped import FIRST_PACK
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
-from handlers.callback import PersonPress
 from handlers.screens import UNNAMED, Operator
 from storage import broadcasts, erasures, files, follow_ups, outbox, publications, retention, trials, uploads
 from storage.database import Database
@@ -120,8 +119,6 @@ class House:
         planned = await self.database.run(turn.take_turn, self.packs, arrival, now, self.admins, self.ledger)
         self.schedule.arm(planned)
         self.deliver.wake()
-        if isinstance(arrival.what, PersonPress) and arrival.what.name == "erase":
-            await self.database.tidy()
         if arrival.telegram_id in self.admins:
             self.inspecting.wake()
             self.watch.wake()

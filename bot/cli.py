@@ -153,7 +153,6 @@ def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes,
     try:
         database.run_now(erasures.replay, ledger)
         receipt = database.run_now(erasures.erase, ledger, user_id, Clock().now())
-        database.scrub()
     except LedgerError as error:
         fail(f"Nothing was erased. {error}")
     finally:

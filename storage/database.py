@@ -23,6 +23,8 @@ from storage.crypto import Keys, KeysError, Ring
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# A transaction notes it in its session's `info`: once committed, what it deleted is swept out of the log of changes.
+ERASED = "erased"
 TRIES = 5
 FIRST_PAUSE_S = 0.05
 PAUSE_GROWTH = 3
@@ -59,15 +61,22 @@ class Database:
         pause_s = FIRST_PAUSE_S
         for tried in range(1, TRIES + 1):
             try:
-                keys = self._keys or (self.unlock() if self.ring else None)
-                with Session(self.engine, expire_on_commit=False, info={crypto.KEYS: keys}) as session, session.begin():
-                    return work(session, *args, **kwargs)
+                done, session = self._once(lambda session: work(session, *args, **kwargs))
+                break
             except DBAPIError as error:
                 if tried == TRIES or not (_is_passing(error) or (tried == 1 and _is_there_already(error))):
                     raise
                 time.sleep(pause_s)
                 pause_s *= PAUSE_GROWTH
-        raise AssertionError("unreachable")
+        if session.info.get(ERASED):
+            self.scrub()
+        return done
+
+    def _once(self, work: Callable[[Session], T]) -> tuple[T, Session]:
+        """What came of it once it is committed, and the session it was done in, closed."""
+        keys = self._keys or (self.unlock() if self.ring else None)
+        with Session(self.engine, expire_on_commit=False, info={crypto.KEYS: keys}) as session, session.begin():
+            return work(session), session
 
     def unlock(self) -> Keys:
         """The keys, which are those of this database. Raises WrongKeysError when they are another one's."""

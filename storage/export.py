@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage import episodes, follow_ups, people
 from storage.admin_tables import AdminRow, AuditRow, BroadcastRow, ConcernedRow, PublicationRow, UploadRow
+from storage.database import ERASED
 from storage.tables import EpisodeRow, EventRow, FileRow, FollowUpRow, OutboxRow, PackRow, PersonRow, RunRow
 
 T = TypeVar("T", RunRow, FileRow)
@@ -138,4 +139,5 @@ def erase(session: Session, telegram_id: int) -> bool:
     session.execute(delete(EventRow).where(EventRow.episode_id.in_(mine)))
     session.execute(delete(EpisodeRow).where(EpisodeRow.person_id == person.id))
     session.delete(person)
+    session.info[ERASED] = True
     return True

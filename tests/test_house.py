@@ -99,3 +99,29 @@ def test_only_the_clock_reads_the_clock(name: str) -> None:
 @pytest.mark.parametrize("name", code())
 def test_no_file_is_two_rooms_in_one(name: str) -> None:
     assert len((HOUSE / name).read_text().splitlines()) <= MOST_LINES
+
+
+SAYS_SQL = {"text", "exec_driver_sql", "execute", "executescript"}
+# Names and limits that stand in the program itself.
+PUT_TOGETHER = {"storage/database.py": {"f\"SET {name} = '{limit}'\"", "f'PRAGMA {pragma}'"}}
+
+
+def put_together(name: str) -> set[str]:
+    """What a file gives to a database as a statement that it made out of pieces."""
+    calls = [node for node in ast.walk(ast.parse((HOUSE / name).read_text())) if isinstance(node, ast.Call)]
+    said = [call.args[0] for call in calls if call.args and ast.unparse(call.func).rpartition(".")[2] in SAYS_SQL]
+    return {ast.unparse(each) for each in said if any(map(is_made_of_pieces, ast.walk(each)))}
+
+
+def is_made_of_pieces(node: ast.AST) -> bool:
+    match node:
+        case ast.JoinedStr() | ast.BinOp(left=ast.Constant(value=str())) | ast.BinOp(right=ast.Constant(value=str())):
+            return True
+        case ast.Call(func=ast.Attribute(attr="format" | "join" | "replace")):
+            return True
+        case _:
+            return False
+
+
+def test_no_statement_is_put_together_from_strings() -> None:
+    assert {name: found for name in files() if (found := put_together(name))} == PUT_TOGETHER

@@ -105,19 +105,6 @@ def _in_any_order(_: AnyFunction) -> AnyFunction:
     return at_once
 
 
-def _nothing_while_held(inner: AnyFunction) -> AnyFunction:
-    def due(session: Any, now: Any, limit: int) -> Any:
-        from storage import restored  # noqa: PLC0415
-
-        return [] if restored.since(session) is not None else inner(session, now, limit)
-
-    return due
-
-
-def _first_batch_only(inner: AnyFunction) -> AnyFunction:
-    return lambda session, table, after, batch: inner(session, table, after, batch) if after == 0 else []
-
-
 def _anybodys(_: AnyFunction) -> AnyFunction:
     def of_person(session: Any, person_id: int, episode_id: int) -> Any:
         from storage.tables import EpisodeRow  # noqa: PLC0415
@@ -331,30 +318,35 @@ BUGS: Mapping[str, Bug] = {
         "restore",
         ("sent before the operator's word",),
         (Change("storage.restored", "notice", _always(False)),),
+        ("--people", "2"),
     ),
     "holds_everything": Bug(
         "after a restore even what is urgent is held",
         "restore",
         ("urgent ones held",),
-        (Change("storage.follow_ups", "due", _nothing_while_held),),
+        (Change("storage.follow_ups", "due", mistakes.nothing_while_held),),
+        ("--people", "2"),
     ),
     "ledger_not_replayed": Bug(
         "who was erased comes back with an older copy",
         "restore",
         ("erased people revived",),
         (Change("storage.erasures", "replay", _always(0)),),
+        ("--people", "2"),
     ),
     "a_table_is_forgotten": Bug(
         "rotation leaves a table under the old key, and finds nothing left",
         "rotation",
         ("unreadable rows",),
-        (Change("storage.rotation", "TABLES", lambda tables: [each for each in tables if each.__name__ != "RunRow"]),),
+        (Change("storage.rotation", "TABLES", mistakes.without_runs),),
+        ("--rows", "100"),
     ),
     "a_batch_is_skipped": Bug(
         "rotation seals one batch of a table and takes the rest for done",
         "rotation",
         ("rotations that said no",),
-        (Change("storage.rotation", "_renew", _first_batch_only),),
+        (Change("storage.rotation", "_renew", mistakes.first_batch_only),),
+        ("--rows", "1000"),
     ),
     "anybodys_check": Bug(
         "a press in another person's check is taken",

@@ -106,3 +106,24 @@ def missing_people(renew: AnyFunction) -> AnyFunction:
         return [] if table.__tablename__ == "people" else renew(session, table, after, batch)
 
     return renewed
+
+
+def nothing_while_held(due: AnyFunction) -> AnyFunction:
+    """After a restore everything waits for the operator, what is urgent too."""
+
+    def held(session: Any, *given: Any, **named: Any) -> Any:
+        from storage import restored  # noqa: PLC0415
+
+        return [] if restored.since(session) is not None else due(session, *given, **named)
+
+    return held
+
+
+def first_batch_only(renew: AnyFunction) -> AnyFunction:
+    """The rest of a table is taken for done."""
+    return lambda session, table, after, batch: renew(session, table, after, batch) if after == 0 else []
+
+
+def without_runs(tables: Any) -> Any:
+    """Somebody forgot a table."""
+    return [each for each in tables if each.__name__ != "RunRow"]

@@ -86,7 +86,7 @@ class Story:
         self._nobody_inside()
         copies.put_back(self.place)
 
-    async def after_it(self) -> tuple[Counter[str], dict[str, float | int | str]]:
+    async def after_it(self) -> tuple[dict[str, int], dict[str, float | int | str]]:
         """Started twice, looked at, and then the operator's word."""
         gone_had, held = len(self.gone.someone.from_bot), len(self.calm)
         for _ in range(2):
@@ -109,7 +109,7 @@ class Story:
         await self.bot.end(signal.SIGTERM)
         broken["not told in the log"] = "the database is an older copy" not in self.bot.log.read_text()
         self.database.close()
-        return broken, {"check-ins held": held, "people": len(self.crowd.waiters), "stridecheck resume": said}
+        return dict(broken), {"check-ins held": held, "people": len(self.crowd.waiters), "stridecheck resume": said}
 
     def _has_polled(self, before: int) -> bool:
         return len(self.bot.calls("getUpdates")) > before

@@ -72,7 +72,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
         "rows sealed again": resealed,
         "rounds of presses meanwhile": rounds,
     }
-    return Verdict(broken, figures)
+    return Verdict(dict(broken), figures)
 
 
 def _of_the_crowd(crowd: Crowd) -> Counter[str]:

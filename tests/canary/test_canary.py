@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import re
@@ -9,20 +10,27 @@ import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 
+from bot import listening, webhook
 from content.shipped import FIRST_PACK
 from simulator.telegram import SimMessage
+from storage import rotation
+from storage.crypto import Ring
+from storage.database import Database
 from tests.bot.test_logs import Sink, spoil_episodes
 from tests.canary.sinks import Marks, hits, number, sinks
 from tests.chat.stories import ICE, NONE, answers
 from tests.chat.test_broadcast import send, write
-from tests.world import Answers, Chat, World
+from tests.keys import KEYS
+from tests.world import ADMINS, Answers, Chat, World
 
 NAME, LAST_NAME, USERNAME = "Zyxwvutine", "Qwertzowski", "canary_of_the_mine"
 CITY, PLACE = "Ulan Bator", (47.918873, 106.917701)
 TYPED = "my secretive toe tingles since Thursday"
+SECRET = "canary_secret_of_the_webhook"
 ID, OTHER_ID = 4_519_283_746_551, 3_987_651_234_567
 WORSE: Answers = {
     "new_danger": ["no"], "status": ["worse"], "score": ["8"], "changed": ["lasts_longer"], "numb_between": ["no"],
@@ -65,6 +73,7 @@ def marks(world: World) -> Marks:
         "typed": TYPED,
         "city": CITY,
         "token": token,
+        "webhook's secret": SECRET,
     }
     words |= {f"place {number}": str(number) for number in PLACE}
     plain = {name: each.encode() for name, each in {**words, **{each: each for each in HEALTH}}.items()}
@@ -78,6 +87,7 @@ async def test_nothing_of_a_marked_person_lies_anywhere_in_plain(world: World, s
     ben = await somebody_else(world)
     await trouble(world, ana)
     others = [json.dumps(ben.export()), *map(written, documents(ben))]
+    await an_operators_day(world)
     await a_broken_turn(world, ana)
     assert "a turn failed" in sink
     assert len(ana.from_bot) > 20
@@ -181,6 +191,25 @@ async def trouble(world: World, ana: Chat) -> None:
     await write(kim)
     await send(kim, 1)
     assert ana.has_read("Hello runners")
+
+
+async def an_operators_day(world: World) -> None:
+    """A bad upload with a secret in it, forged webhooks, what is old is removed, every row under another key."""
+    kim = Chat(world, ADMINS[0])
+    spoiled = f"{TYPED}: [{world.telegram.token}".encode()
+    world.telegram.send_file(kim.user_id, "pack.zip", spoiled)
+    await world.settle()
+    assert kim.has_read("Not used: pack.zip")
+    transport = httpx.ASGITransport(listening.build_app([webhook.route(world.house.intake, SECRET)]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot") as door:
+        for secret in (SECRET, NAME):
+            await door.post(webhook.PATH, content=f'{{"{TYPED}'.encode(), headers={webhook.SECRET_HEADER: secret})
+    await world.house.retaining.work()
+    fresh = f"k1:{base64.b64encode(bytes(32)).decode()}"
+    for keys in (f"{fresh},{KEYS}", f"{KEYS},{fresh}"):
+        renewing = Database(world.url, ring=Ring.parse(keys))
+        assert sum(each.rows for each in rotation.rotate(renewing)) > 20
+        renewing.close()
 
 
 async def a_broken_turn(world: World, ana: Chat) -> None:

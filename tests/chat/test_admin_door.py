@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session
+from telegram import Update
 
 from content import words
 from handlers.admin import door
@@ -95,6 +96,33 @@ async def test_an_admins_forwarded_command_is_somebody_elses(small_world: World)
     await small_world.settle()
     assert refused(small_world) == [(kim.user_id, "command")]
     assert not reveals(kim)
+
+
+@pytest.mark.parametrize("payload", ["admin", "a" * 64])
+async def test_a_forged_link_opens_no_door(small_world: World, payload: str) -> None:
+    eve = small_world.person("Eve")
+    await eve.says(f"/start {payload}")
+    assert not reveals(eve)
+    assert not admitted(small_world)
+
+
+async def test_a_message_that_was_changed_into_a_command_opens_no_door_not_even_an_admins(small_world: World) -> None:
+    kim = small_world.admin()
+    await kim.says("/admin")
+    seen = len(kim.from_bot)
+    small_world.telegram.send_kind(kim.user_id, "edited_message")
+    await small_world.settle()
+    assert not [message for message in kim.from_bot[seen:] if kim.ui("admin.title") in message.text]
+
+
+async def test_a_post_in_a_channel_is_nobodys_command(small_world: World) -> None:
+    channel = {"id": GROUP, "type": "channel", "title": "Runners"}
+    post = {"message_id": 5, "date": 1, "chat": channel, "sender_chat": channel, "text": "/admin"}
+    application = small_world.house.application
+    await application.process_update(Update.de_json({"update_id": 7, "channel_post": post}, application.bot))
+    await small_world.settle()
+    assert not admitted(small_world)
+    assert not [call for call in small_world.telegram.journal if call.method == "sendMessage"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from content.episode import Episode
-from storage import crypto, episodes, files, follow_ups, outbox, people, rotation
+from storage import crypto, episodes, export, files, follow_ups, outbox, people, rotation
 from storage.columns import Base, Document
 from storage.crypto import BrokenBoxError, ForeignKeyError, KeysError, Ring
 from storage.database import Database
@@ -196,6 +196,16 @@ def test_what_is_erased_or_changed_is_gone_from_sqlites_files(sqlite_url: str) -
     database.run_now(lambda session: session.delete(session.get_one(EpisodeRow, number)))
     database.scrub()
     assert not [end for end in ("", "-wal") if box in Path(f"{path}{end}").read_bytes()]
+    database.close()
+
+
+def test_whoever_is_erased_is_gone_from_the_log_of_changes_when_it_is_committed(sqlite_url: str) -> None:
+    path, database = Path(sqlite_url.removeprefix("sqlite:///")), Database(sqlite_url, ring=RING)
+    box = database.run_now(a_person).sealed_telegram_id.sealed
+    with database.engine.connect():  # nothing else is written back meanwhile
+        assert box in Path(f"{path}-wal").read_bytes()
+    assert database.run_now(export.erase, 101)
+    assert not [each for each in path.parent.glob(f"{path.name}*") if box in each.read_bytes()]
     database.close()
 
 

@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Protocol
 
-from benchmarks.chaos import buttons, kills, soak
+from benchmarks.chaos import buttons, emergency, kills, machines, soak
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -30,5 +30,7 @@ class Scenario(Protocol):
 SCENARIOS: Mapping[str, Scenario] = {
     "kills": kills,
     "buttons": buttons,
+    "emergency": emergency,
+    "machines": machines,
     "soak": soak,
 }

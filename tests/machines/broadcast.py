@@ -1,4 +1,4 @@
-"""A message to many against a model of it: each person at most one copy, but for what nobody can know; counts add up."""
+"""A message to many against a model of it: each person at most one copy, unless nobody can know; counts add up."""
 
 from __future__ import annotations
 

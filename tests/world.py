@@ -16,10 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import travel
-from bot.app import FIRST_PACK, House
+from bot.app import House
 from bot.clock import HandClock
 from content import places, words
 from content.pack import Pack
+from content.shipped import FIRST_PACK
 from handlers.screens import UNNAMED, Operator
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram

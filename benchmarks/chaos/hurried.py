@@ -1,26 +1,29 @@
-"""The bot of child.py whose hourly work keeps to our hurried clock (TIME_SCALE), and that forgets after two hours.
-
-APScheduler lives in real time, so that in a day of twenty minutes what is done every hour would not be done at all.
-"""
+"""What would take minutes or hours and is not what a scenario is about, put in from outside like a bug is."""
 
 from __future__ import annotations
 
-import os
-from datetime import timedelta
+from collections.abc import Mapping
+from typing import Any
 
-from benchmarks.chaos import child, patching
-
-FORGETS_AFTER = timedelta(hours=2)
-
-
-def main() -> None:
-    """Hurry, and run the bot."""
-    scale = float(os.environ["TIME_SCALE"])
-    for module, name in (("bot.schedule", "TIDY_S"), ("bot.app", "RETAIN_EVERY_S")):
-        patching.replace(module, name, lambda seconds: max(round(seconds / scale), 1))
-    patching.replace("storage.outbox", "KEPT", lambda _: FORGETS_AFTER)
-    child.main()
+from benchmarks.chaos.bugs import Change
+from benchmarks.chaos.patching import AnyFunction
 
 
-if __name__ == "__main__":
-    main()
+def _unproved(_: AnyFunction) -> AnyFunction:
+    def look(database: Any, source: Any, tell: Any, ask: Any) -> Any:
+        from bot import publishing  # noqa: PLC0415 - only the process that has it imports the bot
+        from storage import publications  # noqa: PLC0415
+
+        live = database.run_now(publications.newest)
+        files = publishing._files(source, {})
+        return publishing.Looked(live, files, {"problems": []}, {"softer": False})
+
+    return look
+
+
+HURRIES: Mapping[str, Change] = {
+    # Jobs of the hour run every second.
+    "often": Change("bot.app", "RETAIN_EVERY_S", lambda _: 1),
+    # A version is published without the minute of proofs.
+    "unproved": Change("bot.publishing", "look", _unproved),
+}

@@ -73,7 +73,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
     database = place.database()
     scale = DAY_H * 60 / given.minutes
     async with place.bot() as bot:
-        bot.command = (sys.executable, "-m", "benchmarks.chaos.hurried")
+        bot.command = (sys.executable, "-m", "benchmarks.chaos.hurried_day")
         bot.environment |= {"TIME_SCALE": f"{scale}", "LOG_LEVEL": "WARNING", "PYTHONPATH": str(ROOT)}
         bot.environment |= {"ENCRYPTION_KEYS": KEYS}
         await bot.start()

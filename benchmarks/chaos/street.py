@@ -71,8 +71,8 @@ class Street:
         known = inner.updates._known
         for number in [each for each in known if each not in still]:
             del known[number]
-        for number in [each for each in inner.queries if each not in inner.unanswered]:
-            del inner.queries[number]
+        for query in [each for each in inner.queries if each not in inner.unanswered]:
+            del inner.queries[query]
         inner.answers.clear()
         inner.diaries.clear()
         self.telegram.journal[:] = [call for call in self.telegram.journal if not call.ok]

@@ -24,6 +24,7 @@ from tests.bot.tools import until
 FIRST = 100_000
 TICKED, DONE = "Chest, breath or faint", "Done (1 ticked)"
 SOON_S = 2.0
+AT_ONCE = 4  # of the first meetings
 NONE = "None of these"
 
 
@@ -44,8 +45,8 @@ async def run(place: Place, given: Namespace) -> Verdict:
             bot.telegram._world.people[each] = Person(each, "R", started=True)
         await bot.start()
         patients = [Someone(bot, number) for number in range(1, given.emergencies + 1)]
-        for few in range(0, len(patients), 10):
-            await asyncio.gather(*(each.meet() for each in patients[few : few + 10]))
+        for few in range(0, len(patients), AT_ONCE):
+            await asyncio.gather(*(each.meet() for each in patients[few : few + AT_ONCE]))
         await bot.until_all_is_said()
         database.run_now(recipients.begin, datetime.now(UTC))
         await until(lambda: _sent(bot), PATIENCE_S)

@@ -130,6 +130,7 @@ def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> V
         "MB at the start": round(day.looks[0].rss_mb, 1),
         "MB after the warm-up": round(first.rss_mb, 1),
         "MB at the end": round(last.rss_mb, 1),
+        "MB at each quarter of the day": ", ".join(f"{each.rss_mb:.0f}" for each in day.looks[:: LOOKS // 4]),
         "MB for 100,000 updates, slope": round(by_update * 100_000, 1),
         "MB in a simulated day, slope": round(by_hour * DAY_H, 1),
         "open files after the warm-up": first.files,

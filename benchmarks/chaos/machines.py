@@ -57,7 +57,7 @@ def _holds(machine: type[RuleBasedStateMachine], place: Place, given: Namespace)
         phases=(Phase.generate, Phase.shrink),
     )
     try:
-        run_state_machine_as_test(seed(place.seed)(machine), settings=chosen)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(seed(place.seed)(machine), settings=chosen)
     except Exception:  # noqa: BLE001 - whatever it is, it is what is looked for
         traceback.print_exc()
         return False

@@ -22,7 +22,7 @@ FEW = settings(
 
 
 def test_a_check_replays_and_keeps_its_urgency_whatever_is_pressed() -> None:
-    run_state_machine_as_test(EpisodeMachine, settings=FEW)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(EpisodeMachine, settings=FEW)
 
 
 def test_the_outbox_loses_nothing_whatever_happens(sqlite_url: str) -> None:
@@ -36,5 +36,5 @@ def test_a_broadcast_reaches_everybody_once_whatever_happens(sqlite_url: str) ->
 def walk(machine: type[OutboxMachine | BroadcastMachine], url: str) -> None:
     """On a database of its own."""
     machine.database = Database(url, ring=RING)
-    run_state_machine_as_test(machine, settings=FEW)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=FEW)
     machine.database.close()

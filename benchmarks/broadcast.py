@@ -23,18 +23,17 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from sqlalchemy import select  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
 
+from benchmarks import recipients  # noqa: E402
 from benchmarks.inline import InlineDatabase, SlowRequest  # noqa: E402
 from bot.app import House  # noqa: E402
 from bot.clock import HandClock  # noqa: E402
 from content import words  # noqa: E402
 from simulator.inprocess import InProcessRequest  # noqa: E402
 from simulator.telegram import Telegram  # noqa: E402
-from storage import audience, broadcasts, crypto, migrate, people  # noqa: E402
+from storage import crypto, migrate  # noqa: E402
 from storage.admin_tables import BroadcastRow  # noqa: E402
-from storage.tables import PersonRow  # noqa: E402
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ALLOWED = 30.0
@@ -86,12 +85,12 @@ class Bench:
         while found := self.telegram.call("getUpdates", {"offset": offset, "limit": 100})["result"]:
             offset = found[-1]["update_id"] + 1
         self.forget()
-        self.database.run_now(_people, list(ids))
+        self.database.run_now(recipients.move_in, list(ids), START)
 
     def queue(self) -> float:
         """Seconds for INSERT ... SELECT."""
         begun = time.perf_counter()
-        self.broadcast = self.database.run_now(_begin, self.clock.now())
+        self.broadcast = self.database.run_now(recipients.begin, self.clock.now())
         return time.perf_counter() - begun
 
     # --- meanwhile
@@ -156,7 +155,7 @@ class Bench:
                 if not message.from_bot or user_id == FIRST:
                     continue
                 self.sends[int((message.at - START).total_seconds())] += 1
-                if message.text == "Hello runners":
+                if message.text == recipients.TOLD:
                     self.got[user_id] += 1
                     self.first_at = min(getattr(self, "first_at", message.at), message.at)
                     self.last_at = max(getattr(self, "last_at", message.at), message.at)
@@ -214,27 +213,6 @@ class Bench:
             "sent_after_pause": self.after_pause,
             "memory_mb": self.memory,
         }
-
-
-def _people(session: Session, ids: list[int]) -> None:
-    one = {
-        "language": "en", "zone": "Europe/London", "setup": "ready", "turn": 1, "consent_version": "1", "news": True,
-        "created_at": START, "seen_at": START,
-    }  # fmt: skip
-    for place in range(0, len(ids), 1000):
-        some = ids[place : place + 1000]
-        session.add_all(PersonRow(**one, mark=people.mark(session, each), telegram_id=each) for each in some)
-        session.flush()
-        session.expunge_all()
-
-
-def _begin(session: Session, now: datetime) -> int:
-    first = session.scalars(select(PersonRow).order_by(PersonRow.id).limit(1)).one()
-    row = broadcasts.draft(session, first.id, audience.NEWS, now)
-    first.news = None
-    row.words = {"en": {"html": "Hello runners"}}
-    broadcasts.start(session, row, now)
-    return row.id
 
 
 def _switch(session: Session, broadcast_id: int, state: str) -> None:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from random import Random
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from benchmarks import recipients
 from handlers.callback import PersonPress, decode
 from simulator.telegram import Telegram
-from storage import audience, broadcasts
 from storage.database import Database
 from storage.tables import PersonRow
 from tests.walks.walker import Walker
@@ -91,7 +91,4 @@ def _yes(walker: Walker) -> tuple[int, str] | None:
 def _news(session: Session, now: datetime) -> None:
     """To everybody who is there."""
     session.execute(update(PersonRow).where(PersonRow.setup == "ready").values(news=True))
-    first = session.scalars(select(PersonRow.id).order_by(PersonRow.id).limit(1)).one()
-    row = broadcasts.draft(session, first, audience.NEWS, now)
-    row.words = {"en": {"html": "Hello runners"}}
-    broadcasts.start(session, row, now)
+    recipients.begin(session, now)

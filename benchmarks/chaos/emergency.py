@@ -1,0 +1,135 @@
+"""A message to 100,000 people is on its way, and somebody ticks a red flag: the emergency words overtake all of them.
+
+In real time, with a real process and Telegram's pace of 30 messages a second. From the press on Done until Telegram has
+accepted the emergency words; and for every press, until it is answered. Only what goes out in the given minutes is
+sent; the rest waits in the queue, as it would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from argparse import ArgumentParser, Namespace
+from datetime import UTC, datetime
+from functools import partial
+
+from benchmarks import recipients
+from benchmarks.chaos.place import Place
+from benchmarks.chaos.verdict import Verdict
+from simulator.records import Person
+from simulator.telegram import SimMessage
+from tests.bot.process import PATIENCE_S, Process, Someone
+from tests.bot.tools import until
+
+FIRST = 100_000
+TICKED, DONE = "Chest, breath or faint", "Done (1 ticked)"
+SOON_S = 2.0
+AT_ONCE = 4  # of the first meetings
+NONE = "None of these"
+
+
+def options(parser: ArgumentParser) -> None:
+    """How many people, how long, and how many of them need help meanwhile."""
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--emergencies", type=int, default=100)
+
+
+async def run(place: Place, given: Namespace) -> Verdict:
+    """Queue it, and let one after the other tick a red flag."""
+    database = place.database()
+    ids = list(range(FIRST, FIRST + given.people))
+    database.run_now(recipients.move_in, ids, datetime.now(UTC), _where_it_is_noon())
+    async with place.bot() as bot:
+        for each in ids:
+            bot.telegram._world.people[each] = Person(each, "R", started=True)
+        await bot.start()
+        patients = [Someone(bot, number) for number in range(1, given.emergencies + 1)]
+        for few in range(0, len(patients), AT_ONCE):
+            await asyncio.gather(*(each.meet() for each in patients[few : few + AT_ONCE]))
+        await bot.until_all_is_said()
+        database.run_now(recipients.begin, datetime.now(UTC))
+        await until(lambda: _sent(bot), PATIENCE_S)
+        told_s, answered_s = await _one_after_another(bot, patients, given.minutes * 60)
+        sent, violations = _sent(bot), len(bot.telegram.violations)
+        refused = len([call for call in bot.telegram.refused() if not call.injected])
+    database.close()
+    told_s.sort()
+    answered_s.sort()
+    broken = {
+        "p99 of the emergency words over 2 s": int(_share(told_s, 0.99) > SOON_S),
+        "emergency words that never came": len(patients) - len(told_s),
+        "limits of Telegram's": violations,
+        "refused calls": refused,
+    }
+    figures = {
+        "people": given.people,
+        "broadcast sent meanwhile": sent,
+        "emergencies": len(told_s),
+        "emergency words p50 s": round(_share(told_s, 0.5), 3),
+        "emergency words p99 s": round(_share(told_s, 0.99), 3),
+        "emergency words longest s": round(_share(told_s, 1), 3),
+        "press answered p50 s": round(_share(answered_s, 0.5), 3),
+        "press answered p99 s": round(_share(answered_s, 0.99), 3),
+    }
+    return Verdict(broken, figures)
+
+
+async def _one_after_another(bot: Process, patients: list[Someone], length_s: float) -> tuple[list[float], list[float]]:
+    """Evenly over this time: the seconds until each was told, and until each press was answered."""
+    begun, told_s, answered_s = time.monotonic(), list[float](), list[float]()
+    for number, patient in enumerate(patients):
+        await asyncio.sleep(max(begun + number * length_s / len(patients) - time.monotonic(), 0))
+        try:
+            answered_s.append(await _tick(bot, patient))
+            told_s.append(await _tell(patient))
+        except TimeoutError:
+            continue
+    await asyncio.sleep(max(begun + length_s - time.monotonic(), 0))
+    return told_s, answered_s
+
+
+async def _tick(bot: Process, patient: Someone) -> float:
+    """A red flag is ticked; how long the press waited for its answer."""
+    label = next(each for each in _labels(patient) if each.startswith(TICKED))
+    before = len(bot.telegram.answers)
+    begun = time.monotonic()
+    patient.tap(label)
+    await until(lambda: len(bot.telegram.answers) > before, PATIENCE_S)
+    took_s = time.monotonic() - begun
+    await until(partial(patient.button, DONE), PATIENCE_S)
+    return took_s
+
+
+async def _tell(patient: Someone) -> float:
+    """Done is pressed; how long until Telegram has the emergency words."""
+    before, begun = len(patient.from_bot), time.monotonic()
+    patient.tap(DONE)
+    await until(lambda: any(map(_is_emergency, patient.from_bot[before:])), PATIENCE_S)
+    return time.monotonic() - begun
+
+
+def _is_emergency(message: SimMessage) -> bool:
+    return "Emergency number" in message.text
+
+
+def _labels(patient: Someone) -> list[str]:
+    rows = [row for message in reversed(patient.from_bot) for row in message.keyboard]
+    return [button.text.lstrip("☐☑ ") for row in rows for button in row]
+
+
+def _sent(bot: Process) -> int:
+    """How many have got the broadcast."""
+    return sum(call.method == "sendMessage" and call.ok and call.params.get("text") == recipients.TOLD
+               for call in bot.telegram.journal)  # fmt: skip
+
+
+def _share(sorted_s: list[float], share: float) -> float:
+    """The time that this share of them did not exceed; infinite when there are none."""
+    return sorted_s[min(int(share * len(sorted_s)), len(sorted_s) - 1)] if sorted_s else float("inf")
+
+
+def _where_it_is_noon() -> str:
+    """A zone where nobody sleeps now (its sign is the other way round)."""
+    hours = datetime.now(UTC).hour - 12
+    return f"Etc/GMT{hours:+d}" if hours else "Etc/GMT"

@@ -1,0 +1,1 @@
+"""State machines: whatever is done in whatever order, what must hold holds."""

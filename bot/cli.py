@@ -54,9 +54,13 @@ def _database() -> Database:
 def run() -> None:
     """Run the bot (set BOT_TOKEN first; .env.example lists every setting)."""
     import asyncio
+    import gc
 
+    gc.disable()  # what is imported stays: looking through it for garbage would take a tenth of the start
     from bot import logs, running, settings
 
+    gc.freeze()
+    gc.enable()
     given = _settings(settings.read)
     logs.configure(given.log_level)
     try:

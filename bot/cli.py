@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from bot import broadcast_shell, keys_shell, pack_shell, publish_command
+from bot import broadcast_shell, keys_shell, pack_shell, publish_command, resume_command
 from bot.pack_shell import fail
 from content.shipped import FIRST_PACK
 
@@ -52,12 +52,16 @@ def _database() -> Database:
 
 @app.command()
 def run() -> None:
-    """Run the bot (set BOT_TOKEN first; .env.example lists every setting)."""
+    """Run the bot (set BOT_TOKEN first; .env.example lists every setting).
+
+    Exit code: 0 when it was stopped, 3 when another one serves the same SQLite file, else 1.
+    """
     import asyncio
     import gc
 
     gc.disable()  # what is imported stays: looking through it for garbage would take a tenth of the start
-    from bot import logs, running, settings
+    from bot import alone, logs, running, settings
+    from bot.pulse import PartEndedError
 
     gc.freeze()
     gc.enable()
@@ -65,7 +69,9 @@ def run() -> None:
     logs.configure(given.log_level)
     try:
         asyncio.run(running.run(given))
-    except settings.SettingsError as error:
+    except alone.AlreadyRunningError as error:
+        fail(str(error), 3)
+    except (settings.SettingsError, PartEndedError) as error:
         fail(str(error))
 
 
@@ -88,6 +94,7 @@ def try_out(
 for pack_command in (pack_shell.check, pack_shell.assess, pack_shell.evaluate, pack_shell.compare):
     app.command()(pack_command)
 app.command()(publish_command.publish)
+app.command()(resume_command.resume)
 app.command()(pack_shell.draw)
 
 

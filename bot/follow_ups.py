@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot import logs
@@ -16,26 +17,34 @@ log = logs.get("follow_ups")
 BATCH = 200
 
 
-async def sweep(database: Database, packs: Packs, clock: Clock) -> datetime:
+async def sweep(
+    database: Database, packs: Packs, clock: Clock, taken: Callable[[], None], *, urgent_only: bool = False
+) -> datetime:
     """Take every follow-up that is due, in the order of their times; the moment up to which all were taken.
 
-    One that cannot be taken is logged and left for the next sweep: it does not stop the others.
+    One that cannot be taken is logged and left for the next sweep: it does not stop the others. Nor does one whose
+    person another process is with, which may be taking it: those come last, so that several share the work. `taken` is
+    called after each.
     """
-    failed = set[int]()
+    failed, met = set[int](), set[int]()
     looked_at = clock.now()
-    while pending := await _pending(database, looked_at, failed):
+    while pending := await _pending(database, looked_at, failed, urgent_only=urgent_only):
         for each in pending:
             try:
-                await database.run(turn.take_due, packs, each, clock.now())
+                await database.run(turn.take_due, packs, each, clock.now(), patient=each.id in met)
+                met.add(each.id)
             except AWAY:
                 raise
             except Exception as error:  # noqa: BLE001 - a poisoned row must not stop the other people's reminders
                 failed.add(each.id)
                 log.error("a follow-up cannot be taken", follow_up=each.id, error=logs.place(error))
+            taken()
         looked_at = clock.now()
     return looked_at
 
 
-async def _pending(database: Database, now: datetime, failed: set[int]) -> list[follow_ups.Pending]:
-    rows = await database.run(follow_ups.due, now, BATCH + len(failed))
+async def _pending(
+    database: Database, now: datetime, failed: set[int], *, urgent_only: bool
+) -> list[follow_ups.Pending]:
+    rows = await database.run(follow_ups.due, now, BATCH + len(failed), urgent_only)
     return [row for row in rows if row.id not in failed]

@@ -24,16 +24,26 @@ class Schedule:
     def __init__(self, clock: Clock, sweep: Callable[[], Awaitable[None]], tidy: Callable[[], Awaitable[None]]) -> None:
         self.clock, self._sweep = clock, sweep
         self._armed_for: datetime | None = None
+        self._every: dict[str, int] = {}
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        self._scheduler.add_job(sweep, "interval", seconds=NET_S, id="net")
-        self._scheduler.add_job(tidy, "interval", seconds=TIDY_S, id="tidy")
+        self.every(NET_S, sweep, "net")
+        self.every(TIDY_S, tidy, "tidy")
         clock.on_move(self._rearm)
 
     def every(self, seconds: int, job: Callable[[], Awaitable[None]], name: str) -> None:
         """One more thing to be done again and again, in real time."""
+        self._every[name] = seconds
         self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
+
+    def anew(self) -> None:
+        """The machine's clock was set: every wait begins again, or a job would come after days. And knock now."""
+        if not self._scheduler.running:
+            return
+        for name, seconds in self._every.items():
+            self._scheduler.reschedule_job(name, trigger="interval", seconds=seconds)
+        self._knock_at(self.clock.real_moment(self.clock.now()))
 
     def start(self) -> None:
         """Begin to knock, the first time at once: what came due while nobody was there."""
@@ -51,6 +61,11 @@ class Schedule:
             return
         self._armed_for = due_at
         self._knock_at(self.clock.real_moment(due_at))
+
+    def knock(self) -> None:
+        """Now: something may be planned that this process does not know of."""
+        if self._scheduler.running:
+            self._knock_at(self.clock.real_moment(self.clock.now()))
 
     def _rearm(self) -> None:
         if self._armed_for is not None:

@@ -15,6 +15,7 @@ from content import (
     icing,
     looking,
     moving,
+    outage,
     pausing,
     putting_off,
     recall,
@@ -172,6 +173,8 @@ def _due(pack: Pack, episode: Episode, event: Due, now: datetime) -> Decision:
     if event.key == away.KEY:
         ticked = away.certain(pack, episode)
         return _outcome(pack, ticked, now, quiet=True) if ticked else Decision(episode)
+    if outage.is_offer(event.key):
+        return outage.offered(pack, episode, event, now)
     if episode.state != "following":
         return Decision(episode)
     if event.key == episode.held:

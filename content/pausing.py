@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from content import moving
+from content import moving, outage
 from content.answering import unsaid_danger
 from content.episode import Decision, Episode, FollowUp, Held
 from content.pack import Pack
@@ -16,6 +16,8 @@ LONGEST_DAYS = 14
 def held(pack: Pack, episode: Episode, event: Held, now: datetime) -> Decision | None:
     """The follow-up put off until the pause ends, in the place of one that waits already; None: it rings now."""
     key, until = event.planned.key, event.until
+    if outage.is_offer(key):
+        return Decision(episode)
     if rings(pack, episode, event.planned) or unsaid_danger(pack, episode, now) is not None:
         return None
     again = FollowUp(key, until, until + (event.planned.expires_at - event.planned.due_at))

@@ -21,12 +21,16 @@ TAP_LIVES = timedelta(seconds=150)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Where what is said goes: which lane, and the pressed message and its callback when a press asked for it."""
+    """Where what is said goes: which lane, and the pressed message and its callback when a press asked for it.
+
+    `not_before`: it waits until then, if it is no answer to a press.
+    """
 
     lane: int
     message_id: int | None = None
     callback_id: str | None = None
     has_buttons: bool = True
+    not_before: datetime | None = None
 
     def post(
         self,
@@ -93,6 +97,7 @@ class Reply:
             say=write(say),
             card=say.card,
             message_id=target,
+            not_before=self.not_before,
         )
         once = f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
         outbox.add(session, row, now, once if dedupe and target is None else None)

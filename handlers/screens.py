@@ -129,6 +129,8 @@ def render(stage: Stage, kind: str, values: Values) -> Screen:
     from handlers.drawing import SCREENS  # noqa: PLC0415 - the drawings import this module
 
     screen = SCREENS[kind](stage, values)
+    if values.get("outage"):
+        screen = replace(screen, text=join(italic(stage.voice.ui("outage.again")), screen.text))
     return replace(screen, rows=tuple(one_by_one(screen.rows))) if stage.voice.simple else screen
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from content import outage, places, words
 from content import person as people_rules
-from content import places, words
 from content.episode import Due, Held, Left, Pressed, Resumed, Say
 from content.hours import awake, is_quiet
 from content.person import Person
@@ -20,7 +20,7 @@ from handlers.visit import Visit
 from storage import episodes, follow_ups, outbox, people
 from storage.ledger import NOWHERE, Ledger
 from storage.packs import Packs
-from storage.tables import FollowUpRow, PersonRow
+from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -48,17 +48,23 @@ def take_turn(
     return follow_ups.next_of(session, row.id)
 
 
-def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: datetime) -> bool:
+def take_due(
+    session: Session, packs: Packs, pending: follow_ups.Pending, now: datetime, *, patient: bool = True
+) -> bool:
     """Decide and record a follow-up that has come due; re-checked under the person's lock.
 
-    One that is late, because the bot was away, waits until the person's night is over.
+    One that is late, because the bot was away, waits until the person's night is over. Not `patient`: nothing happens
+    while another turn holds the person.
     """
-    row = people.lock_by_id(session, pending.person_id)
+    row = people.lock_by_id(session, pending.person_id, patient=patient)
     due = follow_ups.lock_due(session, pending.id, now)
     if row is None or due is None or row.blocked_at is not None:
         return False
     episode = episodes.of_person(session, row.id, pending.episode_id)
     if episode is None:
+        return False
+    if outage.is_offer(due.key) and not _is_still_open(episode, outage.since(due.key)):
+        due.state = "cancelled"
         return False
     hours = people.read(row).hours
     if not due.urgent and is_quiet(now, hours):
@@ -68,6 +74,11 @@ def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: d
     due.sent_at = now if due.state == "sent" else None
     happen(session, packs, row, episode, _come_due(row, due, now), Reply(lane=outbox.FOLLOW_UP), now)
     return True
+
+
+def _is_still_open(episode: EpisodeRow, since: datetime) -> bool:
+    """Has nobody pressed, and has nothing been asked, since the outage began?"""
+    return episode.open_at is not None and episode.open_at <= since + outage.LEEWAY
 
 
 def _come_due(row: PersonRow, due: FollowUpRow, now: datetime) -> Due | Held:
@@ -118,6 +129,8 @@ class Turn(Visit):
             return
         before = self.person
         people.save(self.row, met.person, self.now)
+        if before.setup != "ready":
+            outbox.drop_reminders(self.session, self.row.id)  # a card that waits for the morning shows what is past
         self.post(*met.says)
         if met.consented:
             consent.given(self, anew=not before.has_agreed)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from content import outage
 from content.episode import (
     Back,
     ClockChanged,
@@ -59,6 +60,7 @@ def save(row: EpisodeRow, episode: Episode, now: datetime) -> None:
     """Write a decided episode back."""
     row.state, row.data = episode.state, write(episode)
     row.asking = episode.state != "closed" and episode.question is not None
+    row.open_at = now if outage.is_open(episode) else None
     _mark(row, episode)
     if episode.state == "closed" and row.closed_at is None:
         row.closed_at = now

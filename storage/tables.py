@@ -54,7 +54,7 @@ class PersonRow(SealedRow):
     paused_until: Mapped[datetime | None]
     awaits: Mapped[str | None]
     created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class PackRow(Base):
@@ -89,6 +89,7 @@ class EpisodeRow(SealedRow):
 
     Beside it what is asked of many at once: `asking` (a question is open), `told` (there is an outcome), and the marks
     of its level, leading cause and plan. storage/episodes.py keeps them true.
+    `open_at`: when what waits for a press was last used or shown; None where nothing does.
     `trial`: an admin tries a version that is not live; it is nobody's check and is not kept.
     """
 
@@ -101,6 +102,7 @@ class EpisodeRow(SealedRow):
     pack_id: Mapped[int] = mapped_column(ForeignKey("packs.id"))
     state: Mapped[str]
     asking: Mapped[bool]
+    open_at: Mapped[datetime | None] = mapped_column(index=True)
     told: Mapped[bool]
     level_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
     cause_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -179,7 +181,8 @@ class OutboxRow(SealedRow):
 
     A broadcast's rows carry no words of their own: they are in the broadcast. `chat`: the mark of the chat it goes to
     (people.mark for a person's own); its id is the person's, and only a chat that is nobody's has a `chat_id` here.
-    `once`: the mark of the key under which it is said only once.
+    `once`: the mark of the key under which it is said only once. `holder`: the process that sends it, by the number
+    that its neighbours know it by (storage/neighbours.py).
     """
 
     __tablename__ = "outbox"
@@ -211,6 +214,7 @@ class OutboxRow(SealedRow):
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    holder: Mapped[int | None]
     attempts: Mapped[int]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

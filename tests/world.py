@@ -62,7 +62,7 @@ class World:
     def _build(self) -> House:
         return House(
             token=self.telegram.token,
-            database=Database(self.url, ring=RING, threads=4),
+            database=self._database(),
             clock=self.clock,
             request=InProcessRequest(self.telegram),
             polling=InProcessRequest(self.telegram),
@@ -73,6 +73,9 @@ class World:
             operator=self.operator,
             ledger=ledger.beside(self.url),
         )
+
+    def _database(self) -> Database:
+        return Database(self.url, ring=RING, threads=4)
 
     def past(self) -> Past:
         """The clock and Telegram as they are now; with a copy of the database another world can go on from here."""

@@ -7,10 +7,12 @@ A scenario is a module with a docstring that says what is done to the bot and wh
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from random import Random
 from typing import Protocol
 
-from benchmarks.chaos import kills
+from benchmarks.chaos import buttons, faults, hour, kills, outages, replicas, restore, rotation, soak, steps, stops
+from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -29,4 +31,17 @@ class Scenario(Protocol):
 
 SCENARIOS: Mapping[str, Scenario] = {
     "kills": kills,
+    "steps": steps,
+    "stops": stops,
+    "hour": hour,
+    "faults": faults,
+    "outages": outages,
+    "restore": restore,
+    "rotation": rotation,
+    "buttons": buttons,
+    "soak": soak,
+    "replicas": replicas,
 }
+
+# Those that are scripts of kills: played by --script, written by --shrink.
+SCRIPTS: Mapping[str, Callable[[Random, Namespace], list[Kill]]] = {"kills": kills.script, "steps": steps.script}

@@ -57,10 +57,14 @@ def run() -> None:
     Exit code: 0 when it was stopped, 3 when another one serves the same SQLite file, else 1.
     """
     import asyncio
+    import gc
 
+    gc.disable()  # what is imported stays: looking through it for garbage would take a tenth of the start
     from bot import alone, logs, running, settings
     from bot.pulse import PartEndedError
 
+    gc.freeze()
+    gc.enable()
     given = _settings(settings.read)
     logs.configure(given.log_level)
     try:

@@ -79,6 +79,12 @@ def country_name(country: str, language: str) -> str:
     return str(_locale(language).territories.get(country, country))
 
 
+@cache
+def countries_by_name(language: str) -> tuple[tuple[str, str], ...]:
+    """Each country's name in that language, and its code; by name."""
+    return tuple(sorted((country_name(code, language), code) for code in countries()))
+
+
 def country_from_language(code: str | None) -> str | None:
     """The country that a language code such as "en-US" names; a guess, and None when no region is in it."""
     try:

@@ -184,7 +184,7 @@ def _call(stage: Stage) -> str:
 def countries(stage: Stage, values: Values) -> Screen:
     """A page of countries."""
     voice, turn = stage.voice, values["turn"]
-    named = sorted((places.country_name(code, voice.language), code) for code in places.countries())
+    named = places.countries_by_name(voice.language)
     last = (len(named) - 1) // COUNTRIES_A_PAGE
     page = min(max(values["page"], 0), last)
     shown = named[page * COUNTRIES_A_PAGE :][:COUNTRIES_A_PAGE]

@@ -20,6 +20,8 @@ from storage.tables import PackRow
 SHIPPED, PUBLISHED, ROLLED_BACK = "shipped", "published", "rolled_back"
 MOST_LOOKED_AT = 200
 Files = Mapping[str, bytes]
+# Asked in every turn: put together once.
+LIVE = select(PublicationRow.pack_id).order_by(PublicationRow.id.desc()).limit(1)
 
 
 class OvertakenError(ValueError):
@@ -101,7 +103,7 @@ def was_live(session: Session, pack_id: int) -> bool:
 
 def live_id(session: Session) -> int | None:
     """Our number of the version that new checks use."""
-    return session.scalar(select(PublicationRow.pack_id).order_by(PublicationRow.id.desc()).limit(1))
+    return session.scalar(LIVE)
 
 
 def newest(session: Session) -> Publication | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from ruamel.yaml import YAML
 from sqlalchemy.orm import Session
@@ -24,10 +25,11 @@ ZONES = ("Europe/Vienna", "America/New_York", "Asia/Kolkata", "Pacific/Auckland"
 Answers = Mapping[str, Sequence[str]]
 
 
-def vignettes() -> list[tuple[str, Answers]]:
+@cache
+def vignettes() -> tuple[tuple[str, Answers], ...]:
     """What each vignette must name, and its answers."""
     document = YAML(typ="safe").load(PACKS / "leg-tingling" / "vignettes.yaml")
-    return [(each["must_name"], each["answers"]) for each in document["vignettes"]]
+    return tuple((each["must_name"], each["answers"]) for each in document["vignettes"])
 
 
 def have_met(session: Session, telegram_ids: Sequence[int], now: datetime) -> None:

@@ -182,10 +182,10 @@ class Walker:
 
 
 def _is_drawn(data: str) -> bool:
-    """Does the button ask for a page or for the diary's picture?"""
+    """Does the button ask for a page, the diary's picture, or a copy of everything?"""
     press = decode(data)
-    is_diary = isinstance(press, PersonPress) and press.name == "diary"
-    return is_diary or buttons.command(option_of(data))[0] in PAPERS
+    is_drawn = isinstance(press, PersonPress) and press.name in {"diary", "export"}
+    return is_drawn or buttons.command(option_of(data))[0] in PAPERS
 
 
 def _is_live(seen: Seen, episode: int, turn: int) -> bool:

@@ -133,8 +133,8 @@ class House:
 
     async def sweep(self) -> None:
         """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
-        urgent_only = self.timekeeper.doubted
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, urgent_only=urgent_only)
+        urgent_since = self.timekeeper.urgent_since
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, urgent_since)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
 

@@ -16,14 +16,14 @@ log = logs.get("follow_ups")
 BATCH = 200
 
 
-async def sweep(database: Database, packs: Packs, clock: Clock, *, urgent_only: bool = False) -> datetime:
+async def sweep(database: Database, packs: Packs, clock: Clock, urgent_since: datetime | None = None) -> datetime:
     """Take every follow-up that is due, in the order of their times; the moment up to which all were taken.
 
     One that cannot be taken is logged and left for the next sweep: it does not stop the others.
     """
     failed = set[int]()
     looked_at = clock.now()
-    while pending := await _pending(database, looked_at, failed, urgent_only=urgent_only):
+    while pending := await _pending(database, looked_at, failed, urgent_since):
         for each in pending:
             try:
                 await database.run(turn.take_due, packs, each, clock.now())
@@ -37,7 +37,7 @@ async def sweep(database: Database, packs: Packs, clock: Clock, *, urgent_only: 
 
 
 async def _pending(
-    database: Database, now: datetime, failed: set[int], *, urgent_only: bool
+    database: Database, now: datetime, failed: set[int], urgent_since: datetime | None
 ) -> list[follow_ups.Pending]:
-    rows = await database.run(follow_ups.due, now, BATCH + len(failed), urgent_only)
+    rows = await database.run(follow_ups.due, now, BATCH + len(failed), urgent_since)
     return [row for row in rows if row.id not in failed]

@@ -229,7 +229,7 @@ async def test_a_real_connection_does_not_show_the_token(loud_world: World) -> N
     """httpx tells every address it calls at INFO, and the address holds the token."""
     token = loud_world.telegram.token
     async with served(build_telegram(loud_world.telegram)) as address:
-        request = sending()
+        request = sending(lambda date: None)
         await request.initialize()
         status, _ = await request.do_request(f"{address}/bot{token}/getMe", "POST")
         assert status == 200

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 from benchmarks.chaos.bugs import BUGS
 from benchmarks.chaos.place import Place
+from bot import logs
 from bot.clock import HandClock
 from simulator.telegram import Telegram
 from tests.world import World
@@ -34,6 +35,7 @@ class Machine:
     def __init__(self, place: Place, start: datetime = START) -> None:
         for bug in place.bugs:
             BUGS[bug].put_in()
+        logs.configure("CRITICAL")
         self.truth, self.off = start, timedelta()
         self.telegram = Telegram(now=lambda: self.truth)
         self.world = World(place.url, start=start, past=(SetClock(self), self.telegram))

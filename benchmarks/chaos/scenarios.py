@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Protocol
 
-from benchmarks.chaos import hour, jumps, kills
+from benchmarks.chaos import away, hour, jumps, kills
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -28,6 +28,7 @@ class Scenario(Protocol):
 
 
 SCENARIOS: Mapping[str, Scenario] = {
+    "away": away,
     "hour": hour,
     "jumps": jumps,
     "kills": kills,

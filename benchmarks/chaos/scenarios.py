@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Protocol
 
-from benchmarks.chaos import away, hour, jumps, kills
+from benchmarks.chaos import away, hour, jumps, kills, late
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -32,4 +32,5 @@ SCENARIOS: Mapping[str, Scenario] = {
     "hour": hour,
     "jumps": jumps,
     "kills": kills,
+    "late": late,
 }

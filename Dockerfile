@@ -22,10 +22,13 @@ COPY --from=build /opt/stridecheck /opt/stridecheck
 ENV PATH=/opt/stridecheck/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    DATABASE_URL=sqlite:////data/stridecheck.db
+    DATABASE_URL=sqlite:////data/stridecheck.db \
+    LISTEN=127.0.0.1:8080
 WORKDIR /data
 VOLUME /data
 USER 10001:10001
-# No HEALTHCHECK: a polling bot has no port to ask. With a webhook, ask /healthz at LISTEN.
+# Unhealthy when it is not at its work: bot/readiness.py. It is asked inside the container, so no port is opened.
+# Other commands than `run` end long before anybody asks.
+HEALTHCHECK --interval=30s --timeout=6s --start-period=60s --retries=2 CMD ["python", "-m", "bot.asking"]
 ENTRYPOINT ["stridecheck"]
 CMD ["run"]

@@ -25,53 +25,28 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from sqlalchemy import select  # noqa: E402
 from sqlalchemy.orm import Session  # noqa: E402
-from telegram.request import RequestData  # noqa: E402
 
+from benchmarks.inline import InlineDatabase, SlowRequest  # noqa: E402
 from bot.app import House  # noqa: E402
 from bot.clock import HandClock  # noqa: E402
+from content import words  # noqa: E402
 from simulator.inprocess import InProcessRequest  # noqa: E402
 from simulator.telegram import Telegram  # noqa: E402
 from storage import audience, broadcasts, crypto, migrate, people  # noqa: E402
 from storage.admin_tables import BroadcastRow  # noqa: E402
-from storage.database import Database  # noqa: E402
 from storage.tables import PersonRow  # noqa: E402
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ALLOWED = 30.0
-LATENCY_MS, JITTER_MS = 50, 30
 SECOND = timedelta(seconds=1)
 TALKERS = 50
 COMMANDS = ("/help", "/privacy", "/emergency")
 FIRST = 10_000
+PRIVACY = words.say("en", "privacy.title")
 PUBLISHED = (
     ("PTB's AIORateLimiter, as it comes", "26.5 %", 1399),
     ("PTB's AIORateLimiter, 5 retries, 64 at once", "32.4 %", 652),
 )
-
-
-class InlineDatabase(Database):
-    """Transactions in the loop's own thread: where time is pushed, nothing is gained by waiting for another one."""
-
-    async def run(self, work: Any, /, *args: Any, **kwargs: Any) -> Any:
-        return self.run_now(work, *args, **kwargs)
-
-
-class SlowRequest(InProcessRequest):
-    """Each call arrives after some simulated time."""
-
-    def __init__(self, telegram: Telegram, clock: HandClock) -> None:
-        super().__init__(telegram)
-        self.clock, self.random, self.calls = clock, random.Random(1), Counter[str]()
-
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *rest: Any, **more: Any
-    ) -> Any:
-        name = url.rpartition("/")[2]
-        self.calls[name] += 1
-        if name.startswith(("send", "edit", "answer")):
-            wait_ms = LATENCY_MS + self.random.random() * JITTER_MS
-            await self.clock.until(self.clock.now() + timedelta(milliseconds=wait_ms))
-        return await super().do_request(url, method, request_data, *rest, **more)
 
 
 class Bench:
@@ -193,7 +168,7 @@ class Bench:
         """A command was answered: was it its turn, and how long did it take?"""
         asked_at, command = self.asked[user_id].pop(0)
         self.reply_s.append((at - asked_at).total_seconds())
-        is_privacy = said.startswith("What I keep")
+        is_privacy = said.startswith(PRIVACY)
         self.out_of_order += is_privacy != (command == "/privacy")
 
     def forget(self) -> None:

@@ -23,9 +23,9 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from sqlalchemy.orm import Session  # noqa: E402
 
-from bot.app import FIRST_PACK  # noqa: E402
 from content.load import pack_files, parse_pack  # noqa: E402
 from content.person import Person  # noqa: E402
+from content.shipped import FIRST_PACK  # noqa: E402
 from handlers import turn  # noqa: E402
 from handlers.arrival import Arrival, Command  # noqa: E402
 from handlers.callback import EpisodePress  # noqa: E402

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
-from telegram import BotCommand, BotCommandScopeChat
-from telegram.error import TelegramError
+from telegram.error import InvalidToken
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
-from bot import apart, logs, transport
+from bot import apart, greeting, logs, transport
 from bot import follow_ups as sweeping
 from bot.broadcaster import Broadcaster
 from bot.clock import Clock
 from bot.deliver import PATIENCE_S, Deliver, finish
+from bot.inheriting import Inheriting
 from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
+from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
 from bot.presence import NOTED_EVERY_S, Presence
+from bot.pulse import PartEndedError, Pulse
+from bot.readiness import Readiness
+from bot.restoring import Restoring
 from bot.retaining import Retaining
 from bot.schedule import Schedule
+from bot.sharing import Sharing
 from bot.timekeeping import Timekeeper
 from bot.watch import Watch
-from content import words
-from content.load import PACKS, pack_files, parse_pack
+from content.load import pack_files, parse_pack
+from content.shipped import FIRST_PACK
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
 from handlers.callback import PersonPress
@@ -41,12 +47,7 @@ from storage.packs import Packs
 
 log = logs.get("app")
 
-COMMANDS = (
-    *("check", "run", "diary", "summary", "history", "followups", "pause", "stop", "cancel", "help", "privacy"),
-    *("emergency", "language", "settings", "export", "delete", "start"),
-)
-LOOK_EVERY_S, RETAIN_EVERY_S = 60, 3600
-FIRST_PACK = PACKS / "leg-tingling"
+LOOK_EVERY_S, RETAIN_EVERY_S, INHERIT_EVERY_S = 60, 3600, 5
 
 
 class House:
@@ -68,17 +69,21 @@ class House:
         kept: timedelta = retention.USUAL,
         operator: Operator = UNNAMED,
         ledger: Ledger = NOWHERE,
+        neighbours: Neighbours | None = None,
     ) -> None:
+        self.neighbours = neighbours or Neighbours()
+        self.neighbours.on_news(self.look_around)
         self.database, self.clock, self.packs, self.ledger = database, clock, Packs(), ledger
         self.pack_folder, self.admins = pack_folder, admins
+        self.pulse = Pulse()
+        self.readiness = Readiness(self.pulse, database, self.packs)
         self.timekeeper = Timekeeper(database, clock, self._clock_set)
-        heard = self.timekeeper.heard
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder()
             .token(token)
             .base_url(f"{api_url}/bot")
-            .request(request or transport.sending(heard))
-            .get_updates_request(polling or transport.polling(heard))
+            .request(request or transport.sending(self._heard))
+            .get_updates_request(polling := polling or transport.polling(self._heard))
             .updater(None)
             .job_queue(None)
             .build()
@@ -86,19 +91,25 @@ class House:
         self.application.add_error_handler(self._on_error)
         register.register(self.application, self)
         self.presence = Presence(database, self.packs, clock, self.timekeeper, self._arm)
-        self.intake = Intake(self.application, self.presence)
-        self.pace = Pace(clock, message_every_s)
-        self.deliver = Deliver(self.application.bot, database, self.packs, clock, self.pace, operator)
-        self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace)
+        self.intake = Intake(self.application, polling, self.pulse, self.presence)
+        self.pace = Pace(clock, message_every_s, Sharing(database, self.neighbours).next_turn_s)
+        bot = self.application.bot
+        self.deliver = Deliver(bot, database, self.packs, clock, self.pace, self.pulse, operator, self.neighbours)
+        self.broadcaster = Broadcaster(self.deliver.speaker, database, clock, self.pace, self.neighbours)
         self.watch = Watch(database, self.packs, clock, self._wake)
         for part in (self.broadcaster, self.watch):
             clock.on_move(part.wake)
-        self.inspecting = Inspecting(self.application.bot, database, self.packs, clock, self.deliver.wake, ask)
+        self.inspecting = Inspecting(bot, database, self.packs, clock, self.deliver.wake, ask)
         self.schedule = Schedule(clock, self.sweep, self.tidy)
         self.notices = Notices(database, self.packs, clock, admins, self.deliver.wake)
-        self.schedule.every(LOOK_EVERY_S, self.notices.look, "notices")
+        self.schedule.every(LOOK_EVERY_S, self.neighbours.by_leader(self.notices.look), "notices")
         self.retaining = Retaining(database, clock, kept)
-        self.schedule.every(RETAIN_EVERY_S, self.retaining.work, "retention")
+        self.schedule.every(RETAIN_EVERY_S, self.neighbours.by_leader(self.retaining.work), "retention")
+        if self.neighbours.me is not None:
+            self.inheriting = Inheriting(database, self.deliver.wake)
+            self.schedule.every(INHERIT_EVERY_S, self.inheriting.look, "inheriting")
+        self.restoring = Restoring(database, clock, ledger)
+        self.schedule.every(LOOK_EVERY_S, self.restoring.note, "milestone")
         self._running: list[asyncio.Task[None]] = []
 
     # --- what the doors call ------------------------------------------------------------------------------------------
@@ -124,6 +135,22 @@ class House:
         self.deliver.wake()
         self.broadcaster.wake()
 
+    def look_around(self) -> None:
+        """There may be something to do anywhere, for a neighbour or a command has said so."""
+        self._wake()
+        self.watch.wake()
+        self.inspecting.wake()
+        self.schedule.knock()
+
+    def _heard(self, status: int, date: str | None) -> None:
+        """Telegram answered at its own time, or did not (0)."""
+        if 0 < status < transport.SERVER_ERROR:
+            self.pulse.rest("telegram")
+        else:
+            self.pulse.expect("telegram")
+        if status:
+            self.timekeeper.heard(date)
+
     def _arm(self, moment: datetime) -> None:
         self.schedule.arm(moment)
 
@@ -133,10 +160,12 @@ class House:
 
     async def sweep(self) -> None:
         """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
-        urgent_since = self.timekeeper.urgent_since
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, urgent_since)
+        swept = partial(self.pulse.beat, "sweeping")
+        since = self.timekeeper.urgent_since
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
+        swept()
 
     async def tidy(self) -> None:
         """Forget what can no longer matter, and look whether erasing could still be noted."""
@@ -158,73 +187,63 @@ class House:
     async def open(self) -> None:
         """Publish the pack, take back what a dead process was sending, and greet Telegram.
 
-        Whoever was erased and came back with an older backup is erased again before anything else. Raises LedgerError
-        when the erasure ledger cannot be used.
+        Whoever was erased and came back with an older backup is erased again before anything else, and what that
+        backup would send again is held. Raises LedgerError when the erasure ledger cannot be used.
         """
         again = await self.database.run(erasures.replay, self.ledger)
         if again:
             log.warning("people who were erased came back with an older backup, and were erased again", count=again)
+        await self.restoring.look()
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
+        if self.neighbours.count == 1:
+            await self.database.run(_take_back)
         await self.timekeeper.open()
-        await self.application.initialize()
+        await greeting.greet(self.application)
 
     async def start(self, *, poll: bool = True) -> None:
+        """Everything runs, and Telegram knows our menu."""
+        await self.begin(poll=poll)
+        await greeting.introduce(self.application.bot, self.admins)
+
+    async def begin(self, *, poll: bool = True) -> None:
         """Everything runs: intake (a webhook brings its own), sending, knocking."""
+        await self.neighbours.join()
         await self.open()
-        parts = (
-            self.deliver.run(),
-            self.broadcaster.run(),
-            self.watch.run(),
-            self.inspecting.run(),
-            self.timekeeper.run(),
-        )
-        self._running = [asyncio.create_task(part) for part in parts]
-        if poll:
-            self._running.append(asyncio.create_task(self.intake.run()))
-        else:
+        parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "sending": self.deliver.run,
+            "broadcasts": self.broadcaster.run,
+            "watching broadcasts": partial(self.neighbours.while_leading, self.watch.run),
+            "looking at uploads": self.inspecting.run,
+            "watching the clock": self.timekeeper.run,
+            **({"polling": partial(self.neighbours.while_leading, self.intake.run)} if poll else {}),
+        }
+        self._running = [asyncio.create_task(run(), name=name) for name, run in parts.items()]
+        if not poll:
             self.schedule.every(NOTED_EVERY_S, self.presence.here, "here")
             await self.presence.here()
+        self.pulse.expect("sweeping")
         self.schedule.start()
-        await self.introduce()
 
-    async def introduce(self) -> None:
-        """The command menu and the description, per language. Nice to have: a failure is only logged."""
-        bot = self.application.bot
-        try:
-            for language in words.languages():
-                code = None if language == words.FIRST else language
-                commands = [BotCommand(name, words.say(language, f"command.{name}")) for name in COMMANDS]
-                await bot.set_my_commands(commands, language_code=code)
-                await bot.set_my_description(words.say(language, "bot.description"), language_code=code)
-                await bot.set_my_short_description(words.say(language, "bot.short"), language_code=code)
-            await self._introduce_to_admins()
-        except TelegramError as error:
-            log.warning("the command menu could not be set", error=type(error).__name__)
-
-    async def _introduce_to_admins(self) -> None:
-        """Their menu has one more command. It protects nothing: handlers/admin/door.py does."""
-        for admin in sorted(self.admins):
-            commands = [BotCommand(name, words.say(words.FIRST, f"command.{name}")) for name in (*COMMANDS, "admin")]
-            try:
-                await self.application.bot.set_my_commands(commands, scope=BotCommandScopeChat(admin))
-            except TelegramError as error:  # an admin who never wrote to the bot has no chat with it yet
-                log.info("an admin's menu could not be set", error=type(error).__name__)
-
-    async def wait(self) -> None:
-        """Until a part ends: on `stop`, or because the token is refused."""
-        await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-        for task in self._running:
-            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+    async def wait(self) -> NoReturn:
+        """Until a part ends, which none does before `stop`. Raises InvalidToken, or PartEndedError naming the part."""
+        done, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            error = None if task.cancelled() else task.exception()
+            if isinstance(error, InvalidToken):
                 raise error
+            raise PartEndedError(task.get_name(), error)
+        raise AssertionError("unreachable")
 
     async def stop(self) -> None:
         """Take no more, finish what is under way; what waits is in the database."""
+        self.neighbours.stop()
         self.intake.stop()
         self.schedule.stop()
         for part in (self.watch, self.inspecting, self.timekeeper):
             part.stop()
         await asyncio.gather(self.deliver.stop(), self.broadcaster.stop())
         await finish(self._running, PATIENCE_S)
+        await self.neighbours.leave()
         await self.application.shutdown()
 
     async def kill(self) -> None:
@@ -235,6 +254,7 @@ class House:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.neighbours.cut()
         self.database.close()
 
     async def catch_up(self) -> None:
@@ -258,6 +278,9 @@ class House:
 def _prepare(session: Session, packs: Packs, contents: Mapping[str, bytes], now: datetime) -> None:
     uploads.offer(session, publications.ship(session, parse_pack(contents), contents, now), now)
     packs.look(session)
+
+
+def _take_back(session: Session) -> None:
     outbox.release(session)
     uploads.release(session)
     broadcasts.release(session)

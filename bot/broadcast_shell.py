@@ -23,7 +23,7 @@ Several = list[str]
 @app.command(name="list")
 def list_all(as_json: AsJson = False) -> None:
     """The last broadcasts."""
-    from bot import broadcasting  # noqa: PLC0415 - commands import what only they need, so that --help is quick
+    from bot import broadcasting
 
     _run(lambda database, now: broadcasting.listed(database), as_json=as_json)
 
@@ -42,8 +42,8 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Draft one, and count exactly who would get it."""
-    from bot import broadcasting  # noqa: PLC0415
-    from storage.audience import Audience  # noqa: PLC0415
+    from bot import broadcasting
+    from storage.audience import Audience
 
     languages, levels, causes, plans = (tuple(each or ()) for each in (language, level, cause, plan))
     whom = Audience(languages, levels, causes, plans, following, version)
@@ -56,7 +56,7 @@ def new(
 @app.command()
 def count(number: Number, as_json: AsJson = False) -> None:
     """Count exactly who would get a draft now, or how one under way stands."""
-    from bot import broadcasting  # noqa: PLC0415
+    from bot import broadcasting
 
     _run(lambda database, now: broadcasting.count(database, number, now), as_json=as_json)
 
@@ -70,7 +70,7 @@ def send(
     as_json: AsJson = False,
 ) -> None:
     """Send a draft: the running bot takes it from there."""
-    from bot import broadcasting  # noqa: PLC0415
+    from bot import broadcasting
 
     due_at = at.replace(tzinfo=UTC) if at is not None else None
     _run(lambda database, now: broadcasting.send(database, number, people, typed, due_at, now), as_json=as_json)
@@ -95,7 +95,7 @@ def cancel(number: Number, as_json: AsJson = False) -> None:
 
 
 def _steer(number: int, act: str, *, as_json: bool) -> None:
-    from bot import broadcasting  # noqa: PLC0415
+    from bot import broadcasting
 
     _run(lambda database, now: broadcasting.steer(database, number, act, now), as_json=as_json)
 
@@ -107,14 +107,14 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Say what became of everybody: no names, no ids, nothing about health."""
-    from bot import broadcasting  # noqa: PLC0415
+    from bot import broadcasting
 
     _run(lambda database, now: broadcasting.report(database, number, csv), as_json=as_json)
 
 
 def _run(work: Callable[[Database, datetime], Any], *, as_json: bool) -> None:
-    from bot import broadcasting, running, settings  # noqa: PLC0415
-    from bot.clock import Clock  # noqa: PLC0415
+    from bot import broadcasting, running, settings
+    from bot.clock import Clock
 
     try:
         database = running.look_into(settings.read_database())

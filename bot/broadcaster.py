@@ -20,6 +20,7 @@ from telegram.error import RetryAfter, TelegramError
 from bot import logs
 from bot.clock import Clock
 from bot.deliver import PATIENCE_S, finish
+from bot.neighbours import Neighbours
 from bot.pace import Pace
 from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds, was_never_sent
@@ -38,9 +39,12 @@ LONGEST_PAUSE_S = 60.0
 
 
 class Broadcaster:
-    """Runs until stopped; `wake` it when a broadcast was begun or resumed."""
+    """Runs until stopped, sends while it leads; `wake` it when a broadcast was begun or resumed."""
 
-    def __init__(self, speaker: Speaker, database: Database, clock: Clock, pace: Pace) -> None:
+    def __init__(
+        self, speaker: Speaker, database: Database, clock: Clock, pace: Pace, neighbours: Neighbours | None = None
+    ) -> None:
+        self._neighbours = neighbours or Neighbours()
         self.speaker, self.database, self.clock, self.pace = speaker, database, clock, pace
         self._awake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -57,7 +61,7 @@ class Broadcaster:
         while not self._stopping:
             self._awake.clear()
             try:
-                if await self.database.run(recipients.anybody, self.clock.now()):
+                if self._neighbours.leads() and await self.database.run(recipients.anybody, self.clock.now()):
                     await self._send_many()
             except Exception as error:  # noqa: BLE001 - what goes wrong with a broadcast must not end the bot
                 log.error("recipients cannot be read", error=logs.place(error))
@@ -80,7 +84,7 @@ class Broadcaster:
         await asyncio.gather(*self._under_way)
 
     async def _send_many(self) -> None:
-        while not self._stopping and not self._is_held() and await self._send_one():
+        while not self._stopping and self._neighbours.leads() and not self._is_held() and await self._send_one():
             if len(self._under_way) >= MOST_UNDER_WAY:
                 await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
 

@@ -16,13 +16,15 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot import logs
 from bot.clock import Clock
+from bot.neighbours import Neighbours
 from bot.pace import Pace
+from bot.pulse import Pulse
 from bot.shown import Shown
 from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds
-from handlers.screens import UNNAMED, Operator
+from handlers.screens import UNNAMED, Operator, Screen
 from storage import outbox, people
-from storage.database import Database
+from storage.database import AWAY, Database
 from storage.outbox import Letter
 from storage.packs import Packs
 
@@ -32,20 +34,30 @@ P = ParamSpec("P")
 BATCH = 100
 LONGEST_NAP_S = 5.0
 PATIENCE_S = 4.0
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 60
+FIRST_MARK_S = 0.5
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 20  # seconds; with a call that hung for 30, back within a minute
 
 
 class Deliver:
     """Runs until stopped; `wake` it when something was put into the outbox."""
 
     def __init__(
-        self, bot: Bot, database: Database, packs: Packs, clock: Clock, pace: Pace, operator: Operator = UNNAMED
+        self,
+        bot: Bot,
+        database: Database,
+        packs: Packs,
+        clock: Clock,
+        pace: Pace,
+        pulse: Pulse,
+        operator: Operator = UNNAMED,
+        neighbours: Neighbours | None = None,
     ) -> None:
-        self.database, self.packs, self.clock = database, packs, clock
+        self.database, self.packs, self.clock, self.pulse = database, packs, clock, pulse
+        self._neighbours = neighbours or Neighbours()
         self.speaker = Speaker(bot, database, packs, clock, pace, operator)
         self._awake = asyncio.Event()
         self._busy: dict[bytes, asyncio.Task[None]] = {}
-        self._shown = Shown(lambda: database.keys)
+        self._shown = Shown(lambda: database.keys, self._neighbours)
         self._stopping = False
 
     def wake(self) -> None:
@@ -54,15 +66,22 @@ class Deliver:
 
     async def run(self) -> None:
         """Send what waits, sleep until there is more, until `stop`."""
+        self.pulse.expect("sending")
         while not self._stopping:
             self._awake.clear()
             try:
                 found = await self._start_sending()
-            except SQLAlchemyError as error:
+                self._note_idle()
+            except Exception as error:  # noqa: BLE001 - without the sender the bot is dumb: it looks again
                 log.error("the outbox cannot be read", error=logs.place(error))
                 found = False
             if not found:
                 await self._nap()
+
+    def _note_idle(self) -> None:
+        """With nothing under way a look is a round; else only a letter that has left is."""
+        if not self._busy:
+            self.pulse.beat("sending")
 
     async def stop(self) -> None:
         """Finish what is under way, if Telegram is quick; what waits stays in the outbox."""
@@ -92,12 +111,14 @@ class Deliver:
 
     async def _next_moment(self) -> datetime | None:
         try:
-            return await self.database.run(outbox.next_moment, tuple(self._busy))
+            return await self.database.run(outbox.next_moment, tuple(self._busy), self._neighbours.me, self.clock.now())
         except SQLAlchemyError:
             return None
 
     async def _start_sending(self) -> bool:
-        letters = await self.database.run(_claim, self.packs, self.clock.now(), tuple(self._busy))
+        if not self._neighbours.is_sure():
+            return False
+        letters = await self.database.run(_claim, self.packs, self.clock.now(), tuple(self._busy), self._neighbours.me)
         chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:
             chats[letter.chat].append(letter)
@@ -119,7 +140,7 @@ class Deliver:
 
     async def _send_in_order(self, letters: list[Letter]) -> None:
         for place, letter in enumerate(letters):
-            if self._stopping:
+            if self._stopping or not self._neighbours.is_sure():
                 await self._put_back_rest(letters[place:])
                 return
             later = {each.message_id for each in letters[place + 1 :] if each.kind == "edit"}
@@ -140,7 +161,7 @@ class Deliver:
             looks = self._shown.digest(letter, screen) if screen else None
             message_id = letter.message_id
             if not self._shown.is_already(letter, screen, looks):
-                message_id = await self.speaker.say(letter, screen)
+                message_id = await self._say(letter, screen)
         except TelegramError as error:
             return await self._failed(letter, error)
         except Exception as error:  # noqa: BLE001 - one letter that cannot be drawn must not stop the others
@@ -151,6 +172,12 @@ class Deliver:
             self._shown.note(letter, message_id, screen, looks)
         await self._mark(outbox.mark_sent, letter, message_id, looks, self.clock.now())
         return True
+
+    async def _say(self, letter: Letter, screen: Screen | None) -> int | None:
+        try:
+            return await self.speaker.say(letter, screen)
+        finally:
+            self.pulse.beat("sending")
 
     async def _failed(self, letter: Letter, error: TelegramError) -> bool:
         meaning, now = failure(error), self.clock.now()
@@ -187,11 +214,20 @@ class Deliver:
     async def _mark(
         self, work: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Write down what became of a letter. When the database is away the lease runs out and it is sent again."""
-        try:
-            await self.database.run(work, *args, **kwargs)
-        except SQLAlchemyError as error:
-            log.error("cannot mark a letter", error=logs.place(error))
+        """Write down what became of a letter: once the database is back, when it is away, so that nothing is said
+        twice and no wait is forgotten. If the process ends before, the lease runs out and it is sent again.
+        """
+        pause_s = FIRST_MARK_S
+        while True:
+            try:
+                await self.database.run(work, *args, **kwargs)
+                return
+            except SQLAlchemyError as error:
+                log.error("cannot mark a letter", error=logs.place(error), wait_s=round(pause_s, 1))
+                if not isinstance(error, AWAY) or self._stopping:
+                    return
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_NAP_S)
 
 
 async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None:
@@ -204,9 +240,9 @@ async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None
         await asyncio.gather(*left, return_exceptions=True)
 
 
-def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...]) -> list[Letter]:
+def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...], me: int | None) -> list[Letter]:
     """Claimed letters, the packs that they are worded from at hand."""
-    letters = outbox.claim(session, now, BATCH, busy)
+    letters = outbox.claim(session, now, BATCH, busy, me)
     if letters:
         packs.look(session)
     for pack_id in {each for letter in letters for each in _versions(letter)}:

@@ -13,6 +13,7 @@ import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import asking
 from bot.settings import Settings, SettingsError, read
 from content.load import PackError
 from storage import migrate
@@ -52,6 +53,7 @@ def examine(pack_of: Callable[[], object]) -> Iterator[Finding]:
     yield from _database(settings)
     yield _ledger(settings)
     yield _operator(settings)
+    yield _readiness(settings)
     yield from _telegram(settings)
 
 
@@ -108,6 +110,13 @@ def _operator(settings: Settings) -> Finding:
         return Finding("operator", f"{settings.operator_name} is named in /privacy")
     cure = f"set {' and '.join(each.upper() for each in missing)}: people must know who has their data"
     return Finding("operator", "/privacy does not say who runs this bot and how to reach them", cure)
+
+
+def _readiness(settings: Settings) -> Finding:
+    """Whether the bot runs just now is not the doctor's business: it may be asked before the first start."""
+    if settings.door is None:
+        return Finding("readiness", "cannot be asked for; set LISTEN=127.0.0.1:8080 to have a bot that polls answer")
+    return Finding("readiness", f"can be asked for at {asking.place(settings.door)} while the bot runs")
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:

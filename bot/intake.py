@@ -15,9 +15,11 @@ from typing import Any
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
+from telegram.request import BaseRequest
 
-from bot import logs
+from bot import logs, unread
 from bot.presence import Presence
+from bot.pulse import Pulse
 from bot.transport import POLL_S, seconds
 from content import words
 from storage.database import AWAY
@@ -26,7 +28,7 @@ log = logs.get("intake")
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 TRIES = 3
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0  # working again within a minute, whatever it was
 CONFLICT_PAUSE_S = 5.0
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -39,8 +41,8 @@ class NotStoredError(Exception):
 class Intake:
     """Polls until stopped."""
 
-    def __init__(self, application: AnyApplication, presence: Presence) -> None:
-        self.application, self.presence = application, presence
+    def __init__(self, application: AnyApplication, polling: BaseRequest, pulse: Pulse, presence: Presence) -> None:
+        self.application, self.polling, self.pulse, self.presence = application, polling, pulse, presence
         self.failures: dict[int, BaseException] = {}
         self.offset: int | None = None
         self._stopping = asyncio.Event()
@@ -56,11 +58,19 @@ class Intake:
 
     async def run(self) -> None:
         """Poll, take, confirm; back off when Telegram or the database is away."""
-        pause_s = FIRST_PAUSE_S
-        await self._leave_webhook()
+        self.pulse.expect("polling")
+        try:
+            await self._keep_polling()
+        finally:  # another process may poll from here on
+            self.pulse.rest("polling")
+
+    async def _keep_polling(self) -> None:
+        pause_s, has_left = FIRST_PAUSE_S, False
         while not self._stopping.is_set():
             try:
+                has_left = has_left or await self._leave_webhook()
                 await self.poll_once(POLL_S)
+                self.pulse.beat("polling")
                 pause_s = FIRST_PAUSE_S
             except InvalidToken:
                 log.error("Telegram does not know this token; ask @BotFather and set BOT_TOKEN")
@@ -75,12 +85,14 @@ class Intake:
                 await self._wait(pause_s * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not a secret
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
-    async def _leave_webhook(self) -> None:
-        """Telegram gives updates to a poller only when no webhook is set; what waits there is kept."""
+    async def _leave_webhook(self) -> bool:
+        """Telegram gives updates to a poller only when no webhook is set; what waits there is kept. True once left."""
         try:
             await self.application.bot.delete_webhook(drop_pending_updates=False)
         except TelegramError as error:
             log.warning("cannot leave the webhook", error=logs.place(error))
+            return False
+        return True
 
     async def poll_once(self, timeout_s: int) -> int:
         """Take one batch; how many updates. Raises NotStoredError when it could not be stored: nothing is confirmed."""
@@ -93,15 +105,13 @@ class Intake:
         if updates is None:
             return 0
         if updates:
-            self.offset = updates[-1].update_id + 1
+            self.offset = max(update.update_id for update in updates) + 1
         await self.presence.here()
         return len(updates)
 
     async def _poll(self, timeout_s: int) -> Sequence[Update] | None:
         """What Telegram has for us; None when nobody waits for its answer any more."""
-        poll = asyncio.ensure_future(
-            self.application.bot.get_updates(offset=self.offset, timeout=timeout_s, allowed_updates=ALLOWED)
-        )
+        poll = asyncio.ensure_future(self._waiting(timeout_s))
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({poll, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -111,16 +121,30 @@ class Intake:
             if not poll.done():
                 poll.cancel()
 
+    async def _waiting(self, timeout_s: int) -> Sequence[Update]:
+        """What Telegram offers. One that our library cannot read must not stop those behind it."""
+        bot = self.application.bot
+        try:
+            offered: Sequence[Update] = await bot.get_updates(self.offset, timeout=timeout_s, allowed_updates=ALLOWED)
+        except TelegramError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever the library stumbles over
+            offered = await unread.updates(bot, self.polling, self.offset, ALLOWED)
+        return offered
+
     async def take(self, updates: Sequence[Update]) -> None:
         """Every update's turn, committed. One person's in order, people side by side."""
         people: dict[int, list[Update]] = defaultdict(list)
-        for update in updates:
+        for update in sorted(updates, key=lambda update: update.update_id):
             chat, user = update.effective_chat, update.effective_user
             people[user.id if user else chat.id if chat else 0].append(update)
         results = await asyncio.gather(*(self._take_in_order(each) for each in people.values()), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
+                if isinstance(result, NotStoredError):
+                    self.pulse.expect("database")
                 raise result
+        self.pulse.rest("database")
 
     async def _take_in_order(self, updates: Sequence[Update]) -> None:
         for update in updates:
@@ -137,6 +161,7 @@ class Intake:
             if isinstance(error, AWAY):
                 raise NotStoredError from error
             log.error("a turn failed", update_id=update.update_id, attempts=tried, error=logs.place(error))
+        log.error("an update was left out", update_id=update.update_id)
         await self._apologise(update)
 
     async def _apologise(self, update: Update) -> None:

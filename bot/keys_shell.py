@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from bot import settings
-from bot.settings import SettingsError
-from storage import crypto
-from storage.crypto import KeysError
-
 app = typer.Typer(help="Keys that people's data is sealed with: make one, renew.", no_args_is_help=True)
 
 FIRST = """\
@@ -28,6 +23,9 @@ MEANWHILE = """\
 @app.command()
 def new() -> None:
     """Print a fresh key, and where to put it. Nothing is stored."""
+    from bot import settings
+    from storage import crypto
+
     known = settings.read_keys()
     name, key = crypto.new_key(known)
     typer.echo((FIRST if known is None else ANOTHER).format(new=f"{name}:{key}"))
@@ -36,15 +34,16 @@ def new() -> None:
 @app.command()
 def rotate() -> None:
     """Seal everything again with the first key of ENCRYPTION_KEYS. The bot may run; stop and repeat as you like."""
-    from bot import running  # noqa: PLC0415 - commands import what only they need, so that --help is quick
-    from storage import rotation  # noqa: PLC0415
+    from bot import running, settings
+    from storage import rotation
+    from storage.crypto import KeysError
 
     try:
         given = settings.read_database()
         database = running.look_into(given)
         done, left = rotation.rotate(database), database.run_now(rotation.left)
         database.close()
-    except (SettingsError, KeysError) as error:
+    except (settings.SettingsError, KeysError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     for each in done:

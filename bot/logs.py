@@ -15,6 +15,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 TALKATIVE = ("aiosqlite", "alembic", "apscheduler", "fontTools", "fpdf", "httpcore", "httpx", "hpack", "psycopg",
              "sqlalchemy", "telegram", "tzlocal", "uvicorn.access", "watchfiles")  # fmt: skip
+QUOTES = re.compile(r"[\"!:{]")
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "logger", "update_id", "kind", "state", "ms", "count", "error", "where", "attempts",
@@ -29,6 +30,8 @@ class Redact(logging.Filter):
         record.msg, record.args = TOKEN.sub("[token]", record.getMessage()), ()
         if record.name == "asyncio":
             record.msg = record.msg.partition("\n")[0]  # what follows shows the task, with its exception's words
+        if record.name.startswith("telegram"):
+            record.msg = QUOTES.split(record.msg)[0]  # an answer or an update that it cannot read, it shows whole
         if record.exc_info and record.exc_info[1] is not None:
             record.msg += f" ({place(record.exc_info[1])})"
             record.exc_info, record.exc_text = None, None
@@ -57,9 +60,14 @@ def _only_allowed(logger: WrappedLogger, method: str, values: EventDict) -> Even
 def place(error: BaseException) -> str:
     """Class and place of an exception, without its message: `ValueError at content/decide.py:40`."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = f"{'/'.join(frames[-1].filename.split('/')[-2:])}:{frames[-1].lineno}" if frames else "?"
+    where = f"{short(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"
     cause = f" from {type(error.__cause__).__name__}" if error.__cause__ else ""
     return f"{type(error).__name__}{cause} at {where}"
+
+
+def short(filename: str) -> str:
+    """A file by its folder and name, wherever this machine keeps it."""
+    return "/".join(filename.split("/")[-2:])
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:

@@ -65,4 +65,5 @@ def find(session: Session, packs: Packs, now: datetime, late: timedelta) -> Foun
     pack_id, pack = packs.live
     if pack_id != publications.live_id(session):
         wrong = {**wrong, health.CONTENT: {}}
-    return {**wrong, **health.review_problem(pack.review, now), **health.proof_problem(session, pack_id)}
+    review = health.review_problem(pack.review, now)
+    return {**wrong, **review, **health.proof_problem(session, pack_id), **health.restore_problem(session)}

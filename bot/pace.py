@@ -10,6 +10,7 @@ import asyncio
 import heapq
 import itertools
 from collections import deque
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -19,11 +20,15 @@ SLACK = timedelta(milliseconds=20)
 MOST, WINDOW = 30, timedelta(seconds=1.03)  # on their way, calls come up to 30 ms closer together
 
 
+# In how many (real) seconds the next of all messages may go, whoever sends them; None: nobody else sends any.
+Share = Callable[[], Awaitable[float | None]]
+
+
 class Pace:
     """Gives one turn after the other. It lives on our clock, but a hurried clock does not hurry Telegram."""
 
-    def __init__(self, clock: Clock, every_s: float = A_MESSAGE_EVERY_S) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, every_s: float = A_MESSAGE_EVERY_S, share: Share | None = None) -> None:
+        self._clock, self._share = clock, share
         self._every = timedelta(seconds=every_s) * clock.scale
         self._slack = min(SLACK * clock.scale, self._every / 2)
         self._next_at = self.held_until = clock.now()
@@ -65,8 +70,13 @@ class Pace:
 
     async def _give(self) -> None:
         while self._waiting:
-            await self._clock.until(self._next_at)
+            await self._clock.until(await self._moment())
             self._give_one()
+
+    async def _moment(self) -> datetime:
+        """When the next message may go: our own turn after turn, or the next one of all who send."""
+        wait_s = await self._share() if self._share is not None else None
+        return self._next_at if wait_s is None else self._clock.now() + timedelta(seconds=wait_s) * self._clock.scale
 
     def _give_one(self) -> None:
         """A moment that was missed is lost: never catching up, but for a late wake-up of some milliseconds."""

@@ -91,7 +91,7 @@ def _processes() -> BaseContext:
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload(["bot.cli", "content.explore", "content.prove"])
+    context.set_forkserver_preload(["bot.cli", "bot.proving", "content.prove"])
     return context
 
 

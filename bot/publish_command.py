@@ -7,9 +7,6 @@ from typing import Annotated
 
 import typer
 
-from bot import settings
-from bot.settings import SettingsError
-
 
 def publish(
     source: Annotated[Path, typer.Argument(help="A folder, a .zip, or one changed file.", exists=True)],
@@ -21,13 +18,13 @@ def publish(
 
     Something less urgent must be confirmed by typing. Exit code: 0 when it is, or could be, published; else 1.
     """
-    from bot import publishing, running  # noqa: PLC0415 - commands import what only they need, so that --help is quick
+    from bot import publishing, running, settings
 
     try:
         database = running.look_into(settings.read_database())
         is_well = publishing.run(database, source, yes=yes, as_json=as_json, report=report)
         database.close()
-    except (publishing.NotPublishedError, SettingsError, OSError) as error:
+    except (publishing.NotPublishedError, settings.SettingsError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     if not is_well:

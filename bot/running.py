@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+from collections.abc import AsyncIterator, Awaitable
 from datetime import timedelta
 from pathlib import Path
 
-import uvicorn
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken
 
-from bot import logs, webhook
+from bot import greeting, listening, logs, webhook
+from bot.alone import alone
 from bot.app import House
 from bot.clock import Clock
+from bot.neighbours import Neighbours
 from bot.settings import DatabaseSettings, Settings, SettingsError
+from bot.standstill import Standstill
 from storage import migrate
 from storage.crypto import KeysError
 from storage.database import Database
@@ -23,7 +27,6 @@ from storage.ledger import LedgerError
 
 log = logs.get("run")
 
-GRACE_S = 3
 REFUSED = "Telegram does not know this BOT_TOKEN. Cure: ask @BotFather for it again (/mybots, API Token)"
 
 
@@ -78,23 +81,40 @@ def reach(settings: DatabaseSettings) -> tuple[Database, str]:
 
 
 async def run(settings: Settings) -> None:
-    """Start, wait for the end, stop gracefully."""
+    """Start, wait for the end, stop gracefully. Raises AlreadyRunningError, and SettingsError for what is wrong."""
+    clock = Clock(scale=settings.time_scale)
+    with alone(settings.database_url, clock.now()):
+        await _run(settings, clock)
+
+
+def neighbours_of(database: Database) -> Neighbours:
+    """The other processes on the same database: only PostgreSQL can have some."""
+    if database.is_sqlite:
+        return Neighbours()
+    from bot.line import Line  # noqa: PLC0415 - its library is wanted by nobody else
+
+    return Line(database)
+
+
+async def _run(settings: Settings, clock: Clock) -> None:
     database = prepare(settings)
     house = House(
         token=settings.bot_token.get_secret_value(),
         database=database,
-        clock=Clock(scale=settings.time_scale),
+        clock=clock,
         api_url=settings.telegram_api_url.rstrip("/"),
         admins=settings.admin_ids,
         kept=timedelta(days=settings.retention_days),
         operator=settings.operator,
         ledger=settings.ledger,
+        neighbours=neighbours_of(database),
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await _serve(house, settings, stop)
+        with Standstill(asyncio.get_running_loop()).watched():
+            await _serve(house, settings, stop)
     finally:
         database.close()
 
@@ -120,36 +140,40 @@ async def _serve(house: House, settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _work(house: House, settings: Settings) -> None:
-    """Start, and work until a part ends."""
-    by_webhook = settings.webhook_url is not None
-    await house.start(poll=not by_webhook)
+    """Start, and work until a part ends; who asks at LISTEN is answered meanwhile."""
+    await house.begin(poll=settings.webhook_url is None)
     log.info("running", version=house.packs.live[1].version, pack=house.packs.live[1].id)
-    parts = [house.wait(), *([_listen(house, settings)] if by_webhook else [])]
-    tasks = [asyncio.create_task(part) for part in parts]
+    async with _listening(house, settings) as serving:
+        await _until_one_fails(house.wait(), _greet(house, settings), *serving)
+
+
+@contextlib.asynccontextmanager
+async def _listening(house: House, settings: Settings) -> AsyncIterator[list[asyncio.Task[None]]]:
+    """Ask and be answered: how it is, always; updates, with a webhook. Nothing is opened without LISTEN."""
+    if settings.door is None:
+        yield []
+        return
+    routes = house.readiness.routes()
+    if settings.webhook_url is not None:
+        routes.append(webhook.route(house.intake, settings.secret))
+    async with listening.served(listening.build_app(routes), listening.bind(settings.door)) as serving:
+        yield [serving]
+
+
+async def _greet(house: House, settings: Settings) -> None:
+    """Telegram learns the address when somebody listens there, and the menu afterwards."""
+    if settings.webhook_url is not None:
+        await webhook.announce(house.application.bot, settings.webhook_url, settings.secret)
+    await greeting.introduce(house.application.bot, house.admins)
+
+
+async def _until_one_fails(*works: Awaitable[None]) -> None:
+    """Raises what the first of them raises; one that is done leaves the others at work."""
+    tasks = [asyncio.ensure_future(work) for work in works]
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         await asyncio.gather(*done)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _listen(house: House, settings: Settings) -> None:
-    """Serve the webhook until cancelled; Telegram learns the address when somebody listens there."""
-    host, _, port = settings.listen.rpartition(":")
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-    app = webhook.build_app(house.intake, secret)
-    # No logging of its own: its lines go through our filter like everybody's.
-    config = uvicorn.Config(
-        app, host=host, port=int(port), log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_S
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    try:
-        url = f"{(settings.webhook_url or '').rstrip('/')}{webhook.PATH}"
-        await house.application.bot.set_webhook(url, secret_token=secret, drop_pending_updates=False)
-        await asyncio.shield(serving)
-    finally:
-        server.should_exit = True
-        await serving

@@ -62,6 +62,11 @@ class Schedule:
         self._armed_for = due_at
         self._knock_at(self.clock.real_moment(due_at))
 
+    def knock(self) -> None:
+        """Now: something may be planned that this process does not know of."""
+        if self._scheduler.running:
+            self._knock_at(self.clock.real_moment(self.clock.now()))
+
     def _rearm(self) -> None:
         if self._armed_for is not None:
             self._knock_at(self.clock.real_moment(self._armed_for))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -21,6 +22,9 @@ S = TypeVar("S", bound="DatabaseSettings")
 
 LONGEST_LINE = 100
 TELEGRAM = "https://api.telegram.org"
+WEBHOOK_LISTENS = "127.0.0.1:8080"
+SECRET_LENGTH, SECRET_LETTERS = 16, 8
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 CURES = {
     "BOT_TOKEN": "ask @BotFather in Telegram for one (/newbot), then type: export BOT_TOKEN=123456:ABC...",
@@ -31,7 +35,7 @@ CURES = {
     "TELEGRAM_API_URL": f"leave it out for Telegram itself ({TELEGRAM})",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR",
     "WEBHOOK_URL": "the public https address that Telegram should call, or leave it out to poll",
-    "WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -: any long random word",
+    "WEBHOOK_SECRET": "16 to 256 letters, digits, _ or - that nobody can guess; type: openssl rand -hex 24",
     "RETENTION_DAYS": "whole days, from 1 to 3650: how long a closed check is kept",
     "LISTEN": "host:port, such as 0.0.0.0:8080",
     "ERASURE_LEDGER": "a file in a folder that is there, outside what is backed up with the database",
@@ -108,7 +112,7 @@ class Settings(DatabaseSettings):
     admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = Field(default=None)
-    listen: str = "127.0.0.1:8080"
+    listen: str | None = None
     retention_days: int = Field(default=90, ge=1, le=3650)
     operator_name: str = ""
     operator_contact: str = ""
@@ -122,6 +126,16 @@ class Settings(DatabaseSettings):
         if not (number.isdigit() and colon and len(secret) >= 30):
             raise ValueError("does not look like a bot token (digits, a colon, then 35 letters and digits)")
         return value
+
+    @property
+    def door(self) -> str | None:
+        """Where to listen: nowhere, unless it is set, or a webhook wants it."""
+        return self.listen or (WEBHOOK_LISTENS if self.webhook_url else None)
+
+    @property
+    def secret(self) -> str:
+        """The webhook's, in plain."""
+        return self.webhook_secret.get_secret_value() if self.webhook_secret else ""
 
     @property
     def operator(self) -> Operator:
@@ -144,6 +158,14 @@ class Settings(DatabaseSettings):
             raise ValueError("is not a web address")
         return value
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _sealed(cls, value: str | None) -> str | None:
+        """What people answer must not travel in plain; to this machine itself it does not travel."""
+        if value is not None and urlsplit(value).scheme != "https" and urlsplit(value).hostname not in LOOPBACK:
+            raise ValueError("is not https")
+        return value
+
     @field_validator("webhook_secret")
     @classmethod
     def _secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -153,12 +175,15 @@ class Settings(DatabaseSettings):
             raise ValueError("is missing, and WEBHOOK_URL needs it")
         if not re.fullmatch("[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
             raise ValueError("has other characters than Telegram allows")
+        word = value.get_secret_value()
+        if len(word) < SECRET_LENGTH or len(set(word)) < SECRET_LETTERS:
+            raise ValueError("can be guessed")
         return value
 
     @field_validator("listen")
     @classmethod
-    def _listens(cls, value: str) -> str:
-        host, _, port = value.rpartition(":")
+    def _listens(cls, value: str | None) -> str | None:
+        host, _, port = (value or WEBHOOK_LISTENS).rpartition(":")
         if not (host and port.isdigit() and 0 < int(port) < 65536):
             raise ValueError("is not a host and a port")
         return value

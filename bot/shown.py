@@ -1,6 +1,7 @@
 """What messages show, as far as this process knows: an edit that would change nothing is not sent.
 
-Telegram refuses such an edit. A card's state is in the database too; the rest is a memory that may be lost.
+Telegram refuses such an edit. A card's state is in the database too; the rest is a memory that may be lost, and that
+says nothing when there are neighbours: they change messages too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.neighbours import Neighbours
 from handlers.screens import Screen
 from storage.crypto import Keys
 from storage.outbox import Letter
@@ -27,9 +29,14 @@ class Shown:
     by trying all that it might show.
     """
 
-    def __init__(self, keys: Callable[[], Keys]) -> None:
-        self._keys = keys
+    def __init__(self, keys: Callable[[], Keys], neighbours: Neighbours) -> None:
+        self._keys, self._neighbours = keys, neighbours
         self._seen: OrderedDict[tuple[int, int], _Sight] = OrderedDict()
+        neighbours.on_news(self._doubt)
+
+    def _doubt(self) -> None:
+        if self._neighbours.count > 1:
+            self._seen.clear()
 
     def digest(self, letter: Letter, screen: Screen) -> str:
         """A short name for what a screen looks like, in this chat."""
@@ -49,6 +56,7 @@ class Shown:
 
     def is_already(self, letter: Letter, screen: Screen | None, looks: str | None) -> bool:
         """Does the message look so already? `looks`: the screen's digest."""
+        self._doubt()
         sight = self._seen.get((letter.chat_id, letter.message_id or 0))
         if letter.kind == "strip":
             return sight is not None and not sight.has_buttons

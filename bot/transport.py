@@ -1,23 +1,51 @@
-"""PTB's request objects, with limits and time-outs that do not stall, and what a failed call means."""
+"""PTB's request object on aiohttp, with limits and time-outs that do not stall, and what a failed call means.
+
+PTB's own, on httpx, walks its whole pool on every call: the more calls side by side, the dearer each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import json
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
 from typing import Any
 
+import aiohttp
 import httpx
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import BaseRequest, HTTPXRequest
+import yarl
+from telegram._utils.defaultvalue import DefaultValue
+from telegram._utils.types import ODVInput
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import BaseRequest, RequestData
 
 POLL_S = 30
+CONNECT_S, READ_S, WRITE_S, POOL_S = 10.0, 30.0, 30.0, 10.0
+SERVER_ERROR = 500
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 GONE = ("bot was blocked by the user", "user is deactivated", "bot can't initiate conversation", "chat not found",
         "peer_id_invalid", "bot was kicked")  # fmt: skip
 DONE_ALREADY = ("message is not modified", "query is too old", "query id is invalid")
 UNEDITABLE = ("message to edit not found", "message can't be edited", "message_edit_time_expired",
               "message_id_invalid", "there is no text in the message to edit")  # fmt: skip
+
+
+# The first two are ours; the others are PTB's own request object's, which the simulator's door for tests imitates.
+NEVER_SENT = (
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError),
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
+)
 
 
 class Failure(Enum):
@@ -51,7 +79,7 @@ def failure(error: TelegramError) -> Failure:
 
 def was_never_sent(error: TelegramError) -> bool:
     """Did the connection fail before Telegram could have seen the call?"""
-    return isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+    return isinstance(error.__cause__, NEVER_SENT)
 
 
 def seconds(error: RetryAfter) -> float:
@@ -60,37 +88,126 @@ def seconds(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-Heard = Callable[[str | None], None]
+Heard = Callable[[int, str | None], None]
 
 
-def sending(heard: Heard) -> BaseRequest:
+def _unheard(status: int, date: str | None) -> None:
+    """Nobody wants to know."""
+
+
+class Request(BaseRequest):
+    """Calls to Telegram over at most `connections` connections, each reused while it lives.
+
+    `heard` is told the status and the date of every answer, and 0 when there was none.
+
+    Raises TimedOut when nobody answers in time and NetworkError when the connection fails; `was_never_sent` says of
+    both whether Telegram may have done the work all the same.
+    """
+
+    def __init__(self, connections: int, heard: Heard = _unheard, read_s: float = READ_S) -> None:
+        self._connections, self._heard, self._read_s = connections, heard, read_s
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """How long an answer may take, in seconds; PTB adds it to the length of a long poll."""
+        return self._read_s
+
+    async def initialize(self) -> None:
+        """Ready to call; a second time changes nothing."""
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(limit=self._connections)
+            headers = {"User-Agent": self.USER_AGENT}
+            self._session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
+
+    async def shutdown(self) -> None:
+        """Every connection is closed."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """The status and the body of the answer."""
+        connect_s, pool_s = _or(connect_timeout, CONNECT_S), _or(pool_timeout, POOL_S)
+        patience = _patience(connect_s, pool_s, _or(write_timeout, WRITE_S), _or(read_timeout, self._read_s))
+        body = _body(request_data) if request_data else {}
+        try:
+            status, date, payload = await self._call(method, url, patience, body)
+        except TimeoutError as error:
+            self._heard(0, None)
+            raise TimedOut(type(error).__name__) from error
+        except (aiohttp.ClientError, OSError) as error:  # their own words may hold the address, and that the token
+            self._heard(0, None)
+            raise NetworkError(type(error).__name__) from error
+        self._heard(status, date)
+        return status, payload
+
+    async def _call(
+        self, method: str, url: str, patience: aiohttp.ClientTimeout, body: Mapping[str, Any]
+    ) -> tuple[int, str | None, bytes]:
+        if self._session is None:
+            raise RuntimeError("This request object is not initialized.")
+        async with self._session.request(method, _parsed(url), timeout=patience, **body) as answer:
+            return answer.status, answer.headers.get("Date"), await answer.read()
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """PTB's own writes the whole of what it cannot read to the log."""
+        try:
+            return json.loads(payload)  # type: ignore[no-any-return]
+        except ValueError:
+            raise TelegramError("Invalid server response") from None
+
+
+def _or(given: ODVInput[float], usual: float) -> float | None:
+    return usual if isinstance(given, DefaultValue) else given
+
+
+@functools.lru_cache(maxsize=8)
+def _patience(
+    connect_s: float | None, pool_s: float | None, write_s: float | None, read_s: float | None
+) -> aiohttp.ClientTimeout:
+    """aiohttp knows no limit for writing alone: a call as a whole has the sum of all."""
+    parts = [each for each in (connect_s, pool_s, write_s, read_s) if each is not None]
+    ready_s = None if connect_s is None or pool_s is None else connect_s + pool_s
+    total_s = sum(parts) if len(parts) == 4 else None
+    return aiohttp.ClientTimeout(total=total_s, connect=ready_s, sock_connect=connect_s, sock_read=read_s)
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(url: str) -> yarl.URL:
+    """The same few addresses again and again."""
+    return yarl.URL(url, encoded=True)
+
+
+def _body(data: RequestData) -> Mapping[str, Any]:
+    files = data.multipart_data
+    if not files:
+        return {"data": data.url_encoded_parameters().encode(), "headers": FORM}
+    form = aiohttp.FormData(quote_fields=False)  # Telegram takes a name as it stands
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (file_name, content, kind) in files.items():
+        form.add_field(name, content, filename=file_name, content_type=kind)
+    return {"data": form}
+
+
+def sending(heard: Heard = _unheard) -> BaseRequest:
     """For calls: many at once, patient with a slow answer, never waiting long for a connection."""
-    return HTTPXRequest(
-        connection_pool_size=64,
-        connect_timeout=10,
-        read_timeout=30,
-        write_timeout=30,
-        pool_timeout=10,
-        httpx_kwargs=_telling_the_time(heard),
-    )
+    return Request(64, heard)
 
 
-def polling(heard: Heard) -> BaseRequest:
-    """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever."""
-    return HTTPXRequest(
-        connection_pool_size=8,
-        connect_timeout=10,
-        read_timeout=POLL_S + 10,
-        write_timeout=30,
-        pool_timeout=10,
-        httpx_kwargs=_telling_the_time(heard),
-    )
+def polling(heard: Heard = _unheard) -> BaseRequest:
+    """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever.
 
-
-def _telling_the_time(heard: Heard) -> dict[str, Any]:
-    """`heard` is told the date of every answer."""
-
-    async def tell(response: httpx.Response) -> None:
-        heard(response.headers.get("date"))
-
-    return {"event_hooks": {"response": [tell]}}
+    PTB adds the seconds of the long poll to `read_s`: a poll that hangs is given up after 40 s.
+    """
+    return Request(8, heard, read_s=10)

@@ -18,7 +18,7 @@ from bot.clock import Clock
 from content.episode import Json, Say
 from handlers.admin import broadcast_card
 from handlers.record import Reply
-from storage import broadcasts, outbox, people
+from storage import broadcasts, outbox, people, said
 from storage.admin_tables import BroadcastRow
 from storage.database import Database
 from storage.packs import Packs
@@ -157,7 +157,7 @@ def post_progress(session: Session, row: BroadcastRow, values: dict[str, Json], 
         return
     first = f"broadcast:{row.id}"
     if row.message_id is None:
-        row.message_id = outbox.sent_as(session, f"{first}:broadcast_progress")
+        row.message_id = said.sent_as(session, f"{first}:broadcast_progress")
     if row.message_id is None:
         Reply(outbox.FOLLOW_UP).post(session, admin, [Say("broadcast_progress", values)], now, dedupe=first)
         return

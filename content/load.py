@@ -12,8 +12,6 @@ from content import meaning, picture_checks, proofreading, shape, simple
 from content.pack import Pack
 from content.reading import Node, Problem, Problems, read_bytes
 
-PACKS = Path(__file__).parent / "packs"
-
 
 class PackError(ValueError):
     """The pack cannot be used; `problems` says every place and its cure."""

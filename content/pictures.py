@@ -17,6 +17,9 @@ SHAPES = frozenset(
     ("svg", "g", "defs", "use", "clipPath", "linearGradient", "stop", "title", "desc", "text", "path", "circle",
      "ellipse", "rect", "line", "polyline", "polygon")
 )  # fmt: skip
+# The one thing that may stand in <? ... ?>: without another "<", in which the beginning of a comment could hide.
+HEADER = re.compile(r"\A\ufeff?<\?xml\s[^<>]*\?>")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 PLACE = re.compile(r"\{([A-Za-z0-9_+.-]+)\}")
 LETTER, LEADING, DEFAULT_SIZE = 0.52, 1.16, 16.0
 
@@ -35,7 +38,8 @@ def parse(data: bytes) -> str:
     """The drawing's text, made of plain shapes only. Raises PictureError: nothing may run, and nothing is fetched."""
     try:
         text = data.decode("utf-8")
-        if "<!" in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL) or "<?" in text.removeprefix("<?xml"):
+        body = HEADER.sub("", text, count=1)
+        if "<?" in body or "<!" in COMMENT.sub("", body):
             raise PictureError(1, "has a <!...> or <?...>; plain SVG needs none")
         root = ET.fromstring(text)  # noqa: S314 - no DOCTYPE gets here, so there are no entities to blow up
     except UnicodeDecodeError:

@@ -11,27 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.parser import Parser
+
+from content.yaml_tree import ForbiddenError, Tree, compose
 
 # Three times our largest file; reading so much takes a second.
 MAX_BYTES = 300_000
-MAX_VALUES = 15_000
-MAX_DEPTH = 20
-HALF_A_SIGN = re.compile("[\ud800-\udfff]")  # no text with it can be stored or sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +49,7 @@ class Problems:
 class Node:
     """A place in a file. Reading a wrong kind reports a problem and gives an empty value, so that reading goes on."""
 
-    raw: ScalarNode | SequenceNode | MappingNode
+    raw: Tree
     file: str
     where: str
     problems: Problems
@@ -74,7 +61,7 @@ class Node:
     def wrong(self, message: str) -> None:
         self.problems.add(self, f"{self.where}: {message}" if self.where else message)
 
-    def child(self, raw: ScalarNode | SequenceNode | MappingNode, where: str) -> Node:
+    def child(self, raw: Tree, where: str) -> Node:
         return Node(raw, self.file, where, self.problems)
 
     def entries(self) -> dict[str, Node]:
@@ -189,45 +176,10 @@ def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
     return Node(root, name, "", problems)
 
 
-class ForbiddenError(Exception):
-    """YAML that a pack may not use."""
-
-    def __init__(self, event: Event, message: str) -> None:
-        self.line = int(event.start_mark.line) + 1
-        super().__init__(message)
-
-
-class StrictParser(Parser):
-    """Hands out the events from which the tree is built, one after the other, and stops at a forbidden one."""
-
-    depth = values = 0
-
-    def get_event(self) -> Any:  # noqa: ANN401 - as ruamel has it: an event of any kind
-        """The next event. Raises ForbiddenError."""
-        event = super().get_event()
-        self.values += isinstance(event, NodeEvent)
-        if self.values > MAX_VALUES:
-            raise ForbiddenError(event, f"has more than {MAX_VALUES} names and values; leave some out")
-        self.depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
-        self.depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
-        if self.depth > MAX_DEPTH:
-            raise ForbiddenError(event, f"nested deeper than {MAX_DEPTH}")
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            raise ForbiddenError(event, "anchors and aliases are not allowed; write it out")
-        if HALF_A_SIGN.search(getattr(event, "value", None) or ""):
-            raise ForbiddenError(event, "has half a sign, such as \\ud83d; write the sign itself")
-        if getattr(event, "tag", None) is not None:
-            raise ForbiddenError(event, f"tags such as {event.tag} are not allowed")
-        return event
-
-
 @lru_cache(maxsize=6)
-def _composed(data: bytes) -> ScalarNode | SequenceNode | MappingNode | None:
+def _composed(data: bytes) -> Tree | None:
     """The tree of a file, which nobody changes: who mends one file of a pack does not wait for the others again."""
-    reader = YAML(typ="safe", pure=True)
-    reader.Parser = StrictParser
-    root: ScalarNode | SequenceNode | MappingNode | None = reader.compose(data.decode("utf-8"))
-    return root
+    return compose(data.decode("utf-8"))
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

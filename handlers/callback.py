@@ -63,7 +63,7 @@ def encode(press: Press) -> str:
 
 def decode(data: str) -> Press | None:
     """The press that button data means, or None for anything that this program did not write."""
-    if len(data.encode()) > MAX_BYTES:
+    if len(data) > MAX_BYTES or not data.isascii():
         return None
     if match := _EPISODE.fullmatch(data):
         return EpisodePress(int(match[1], 36), int(match[2], 36), match[3])

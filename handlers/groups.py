@@ -10,7 +10,7 @@ from content import words
 from content.episode import Say
 from handlers import strangers
 from handlers.arrival import GroupArrival
-from storage import audit, outbox, people
+from storage import audit, outbox, people, said
 
 PAUSE = timedelta(hours=1)
 
@@ -23,7 +23,7 @@ def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
         _note(session, arrival, arrival.tried, now)
     if arrival.callback_id is not None:
         strangers.answer(session, arrival.chat_id, arrival.callback_id, None, now)
-    if arrival.said and not outbox.said_since(session, arrival.chat_id, now - PAUSE):
+    if arrival.said and not said.since(session, arrival.chat_id, now - PAUSE):
         hour = int(now.timestamp() // PAUSE.total_seconds())
         dedupe = f"group:{arrival.chat_id}:{hour}"
         say = Say("group", {"language": words.guess(arrival.language_code)})

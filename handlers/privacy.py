@@ -8,7 +8,7 @@ from content import person as people_rules
 from content.episode import Json, Say
 from handlers import consent
 from handlers.visit import Visit
-from storage import outbox, people
+from storage import people, said
 
 PAGES = ("kept", "seen", "long", "rights")
 
@@ -40,7 +40,7 @@ def pressed(visit: Visit, value: str) -> None:
 def copied(visit: Visit, value: str) -> None:
     """Everything kept, as a page to read and as data; once a minute."""
     once = f"copy:{visit.row.id}:{int(visit.now.timestamp()) // 60}"
-    if outbox.was_said(visit.session, f"{once}:copy_page"):
+    if said.was(visit.session, f"{once}:copy_page"):
         visit.post(Say("copy_soon", where="toast" if visit.arrival.callback_id else "new"))
         return
     says = [Say("copy_page", {"minor": bool(visit.row.minor)}), Say("copy_data")]

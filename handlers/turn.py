@@ -48,12 +48,15 @@ def take_turn(
     return follow_ups.next_of(session, row.id)
 
 
-def take_due(session: Session, packs: Packs, pending: follow_ups.Pending, now: datetime) -> bool:
+def take_due(
+    session: Session, packs: Packs, pending: follow_ups.Pending, now: datetime, *, patient: bool = True
+) -> bool:
     """Decide and record a follow-up that has come due; re-checked under the person's lock.
 
-    One that is late, because the bot was away, waits until the person's night is over.
+    One that is late, because the bot was away, waits until the person's night is over. Not `patient`: nothing happens
+    while another turn holds the person.
     """
-    row = people.lock_by_id(session, pending.person_id)
+    row = people.lock_by_id(session, pending.person_id, patient=patient)
     due = follow_ups.lock_due(session, pending.id, now)
     if row is None or due is None or row.blocked_at is not None:
         return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 import httpx
 from telegram._utils.defaultvalue import DEFAULT_NONE
@@ -58,7 +58,8 @@ class InProcessRequest(BaseRequest):
         if refusal is None and "/file/bot" in url:
             return self._download(name)
         try:
-            answer = refusal or await self._call(name, _parameters(request_data))
+            name, _, query = name.partition("?")
+            answer = refusal or await self._call(name, {**dict(parse_qsl(query)), **_parameters(request_data)})
         except Malformed:
             return 200, NONSENSE
         return int(answer.get("error_code", 200)), json.dumps(answer).encode()

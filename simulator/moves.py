@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from simulator.people import People
-from simulator.records import Person, SimMessage
+from simulator.records import Json, Person, SimMessage
 from simulator.world import Upload, World
 
 
@@ -70,6 +70,12 @@ class Moves:
         """Send a photo, voice, sticker, ... or an `edited_message`; `kinds.KINDS` has them all."""
         self._moved(user_id, sends=kind)
         return self._people.kind(user_id, kind)
+
+    def send_unknown(self, user_id: int, kind: str, content: Json) -> int | None:
+        """What no library knows yet: an update of this kind with whatever in it, as a newer app would cause it."""
+        update_id = self._world.updates.add(kind, content, user_id)
+        self._world.tell("update", kind=kind)
+        return update_id
 
     def share_location(self, user_id: int, latitude: float, longitude: float) -> int | None:
         """Share a place, by the button that asks for it or without being asked."""

@@ -17,7 +17,6 @@ from simulator.world import Upload, World
 
 # Documented: messages of anonymous group administrators come from @GroupAnonymousBot.
 GROUP_ANONYMOUS_BOT = 1_087_968_824
-_FIRST_QUERY = 4_300_000_000_000_000_001
 
 
 class People:
@@ -132,7 +131,7 @@ class People:
         if person.blocked or person.deleted:
             return None
         chat_id = self._chat_of(user_id, message_id)
-        query = Query(str(_FIRST_QUERY + len(self._world.queries)), user_id, chat_id, self._world.now())
+        query = Query(self._world.next_query_id(), user_id, chat_id, self._world.now())
         self._world.queries[query.query_id] = self._world.unanswered[query.query_id] = query
         message = self._world.message(chat_id, message_id)
         chat = self._world.chat_json(chat_id)

@@ -18,6 +18,7 @@ from simulator.records import CallbackAnswer, Group, Json, Person, Query, Refuse
 from simulator.updates import UpdateQueue
 
 Listener = Callable[[Json], None]
+FIRST_QUERY = 4_300_000_000_000_000_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Upload:
 
 _KEPT = (
     *("people", "groups", "messages", "queries", "unanswered", "answers", "webhook", "webhook_error", "profile"),
-    *("pace", "files", "diaries", "_last_message_id"),
+    *("pace", "files", "diaries", "_last_message_id", "_last_query_id"),
 )
 
 
@@ -71,6 +72,7 @@ class World:
         self.diaries: dict[int, Diary] = {}
         self.listeners: list[Listener] = []
         self._last_message_id = 0
+        self._last_query_id = FIRST_QUERY - 1
 
     # --- telling
 
@@ -145,6 +147,11 @@ class World:
         """Ids grow over all chats of an account, as they do on Telegram."""
         self._last_message_id += 1
         return self._last_message_id
+
+    def next_query_id(self) -> str:
+        """A number of its own for every tap."""
+        self._last_query_id += 1
+        return str(self._last_query_id)
 
     def keep(self, message: SimMessage, event: str = "message") -> SimMessage:
         """Store a new or changed message and tell."""

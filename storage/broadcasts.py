@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.episode import Json
 from content.hours import awake, is_quiet
-from storage import audience, outbox, people
+from storage import audience, neighbours, outbox, people
 from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.audience import NEWS, SAFETY, Audience
 from storage.columns import Moment
@@ -59,6 +59,7 @@ def start(session: Session, row: BroadcastRow, now: datetime) -> int:
     who = audience.is_recipient(session, row, now)
     session.execute(insert(OutboxRow).from_select(_COLUMNS, _letters(session, row, who, now)))
     session.execute(delete(ConcernedRow).where(ConcernedRow.broadcast_id == row.id))
+    neighbours.ring(session)
     return tally(session, row.id)["waiting"]
 
 
@@ -97,27 +98,28 @@ def _awake(session: Session, now: datetime) -> ColumnElement[datetime]:
 
 def pause(session: Session, row: BroadcastRow) -> bool:
     """No recipient is taken any more; those under way end."""
-    return _moves(row, "sending", "paused")
+    return _moves(session, row, "sending", "paused")
 
 
 def resume(session: Session, row: BroadcastRow) -> bool:
     """Go on. Whose night has come meanwhile is let sleep when it would be their turn."""
-    return _moves(row, "paused", "sending")
+    return _moves(session, row, "paused", "sending")
 
 
 def cancel(session: Session, row: BroadcastRow, now: datetime) -> bool:
     """Whoever has not got it will not get it."""
-    if not (_moves(row, "sending", "cancelled") or _moves(row, "paused", "cancelled")):
+    if not (_moves(session, row, "sending", "cancelled") or _moves(session, row, "paused", "cancelled")):
         return False
     mine = (OutboxRow.broadcast_id == row.id) & (OutboxRow.state == "waiting")
     session.execute(update(OutboxRow).where(mine).values(state="cancelled"), execution_options=outbox.PLAINLY)
     return True
 
 
-def _moves(row: BroadcastRow, old: str, new: str) -> bool:
+def _moves(session: Session, row: BroadcastRow, old: str, new: str) -> bool:
     """False when it is not in that state: somebody else was quicker."""
     if row.state != old:
         return False
+    neighbours.ring(session)
     row.state = new
     return True
 

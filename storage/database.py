@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
 from storage import crypto, secret
@@ -26,8 +27,11 @@ TRIES = 5
 FIRST_PAUSE_S = 0.05
 PAUSE_GROWTH = 3
 SERIALIZATION_FAILURES = {"40001", "40P01"}
-# The database takes nothing now, whatever it is: away, full, read-only after a fail-over.
-AWAY = (OperationalError, InterfaceError, InternalError)
+# PostgreSQL's name for a row that is there already: another process may have made it in this very moment, as when
+# somebody who is new writes twice at once.
+THERE_ALREADY = "23505"
+# The database takes nothing now, whatever it is: away, full, read-only after a fail-over, no connection free.
+AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 
 
 class Database:
@@ -59,7 +63,7 @@ class Database:
                 with Session(self.engine, expire_on_commit=False, info={crypto.KEYS: keys}) as session, session.begin():
                     return work(session, *args, **kwargs)
             except DBAPIError as error:
-                if tried == TRIES or not _is_passing(error):
+                if tried == TRIES or not (_is_passing(error) or (tried == 1 and _is_there_already(error))):
                     raise
                 time.sleep(pause_s)
                 pause_s *= PAUSE_GROWTH
@@ -113,6 +117,10 @@ def _is_passing(error: DBAPIError) -> bool:
     """May the same transaction succeed in a moment: a lost connection, a deadlock, a busy file?"""
     state = getattr(error.orig, "sqlstate", None)
     return error.connection_invalidated or state in SERIALIZATION_FAILURES or "database is locked" in str(error.orig)
+
+
+def _is_there_already(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == THERE_ALREADY
 
 
 def _sqlite(url: str) -> Engine:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import export, outbox, people
+from storage import export, outbox, people, said
 from storage.ledger import Entry, Ledger
 from storage.tables import ErasureRow, PersonRow
 
@@ -23,9 +23,9 @@ def erase(session: Session, ledger: Ledger, telegram_id: int, now: datetime) -> 
     if person is None:
         return None
     entry = Entry(now, people.mark(session, telegram_id), _receipt())
-    said = outbox.said_lately(session, person.id, now)
+    numbers = said.lately(session, person.id, now)
     export.erase(session, telegram_id)
-    outbox.wipe(session, telegram_id, said, now)
+    outbox.wipe(session, telegram_id, numbers, now)
     session.add(ErasureRow(at=entry.at, mark=entry.mark, receipt=entry.receipt))
     session.flush()
     ledger.append([entry])  # last: what the file says, the commit that follows makes true, or the next start does

@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 
 from content import away, outage
 from content.episode import FollowUp
-from storage import crypto
+from storage import crypto, neighbours, restored
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 # Asked in every turn: put together once.
 NEXT_OF = select(func.min(FollowUpRow.due_at)).where(
-    FollowUpRow.person_id == bindparam("person"), FollowUpRow.state == "planned"
+    FollowUpRow.person_id == bindparam("person"), FollowUpRow.state == "planned", restored.MAY_GO
 )
 NEXT = (
     select(func.min(FollowUpRow.due_at))
     .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
-    .where(FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None))
+    .where(FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None), restored.MAY_GO)
 )
 NEXT_AFTER = NEXT.where(FollowUpRow.due_at > bindparam("moment"))
 
@@ -43,6 +43,7 @@ def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> N
             row = new(session, episode, each.key)
         row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
         row.state, row.sent_at, row.answer = "planned", None, None
+        neighbours.ring(session)
     session.flush()
 
 
@@ -88,13 +89,13 @@ def answered(session: Session, episode_id: int, answers: Mapping[str, object]) -
 
 
 def lock_due(session: Session, follow_up_id: int, now: datetime) -> FollowUpRow | None:
-    """The row, if it is still planned and due. Its person must be locked already."""
-    row = session.get(FollowUpRow, follow_up_id, populate_existing=True)
-    return row if row is not None and row.state == "planned" and row.due_at <= now else None
+    """The row, if it is still planned and due, and may go. Its person must be locked already."""
+    mine = (FollowUpRow.id == follow_up_id, FollowUpRow.state == "planned", FollowUpRow.due_at <= now, restored.MAY_GO)
+    return session.scalars(select(FollowUpRow).where(*mine).execution_options(populate_existing=True)).one_or_none()
 
 
 def due(session: Session, now: datetime, limit: int, urgent_since: datetime | None = None) -> list[Pending]:
-    """What has come due, earliest first; nothing for people who have blocked the bot.
+    """What has come due and may go, earliest first; nothing for people who have blocked the bot.
 
     `urgent_since`: only what is urgent and fell due after this.
     """
@@ -102,6 +103,7 @@ def due(session: Session, now: datetime, limit: int, urgent_since: datetime | No
         select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
         .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
         .where(FollowUpRow.state == "planned", FollowUpRow.due_at <= now, PersonRow.blocked_at.is_(None))
+        .where(restored.MAY_GO)
         .order_by(FollowUpRow.due_at, FollowUpRow.id)
         .limit(limit)
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.episode import Json
 from content.pack import Review
-from storage import outbox
+from storage import outbox, restored
 from storage.admin_tables import NoticeRow, UploadRow
 from storage.tables import FollowUpRow, OutboxRow, PersonRow, UpdateRow
 
@@ -20,6 +20,7 @@ LONGEST_RETRY = timedelta(minutes=2)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 STANDSTILL, STUCK, DEAD, CONTENT, PROOF, REVIEW = "standstill", "stuck", "dead", "content", "proof", "review"
+RESTORED = "restored"
 Wrong = Mapping[str, Mapping[str, Json]]
 
 DATABASE_BYTES = {
@@ -96,7 +97,8 @@ def review_problem(review: Review | None, now: datetime) -> dict[str, dict[str, 
 
 def _planned(session: Session, *conditions: ColumnElement[bool]) -> int:
     """Follow-ups that are still to be taken, of people who can be reached."""
-    return _follow_ups(session, FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None), *conditions)
+    may_go = (PersonRow.blocked_at.is_(None), restored.MAY_GO)
+    return _follow_ups(session, FollowUpRow.state == "planned", *may_go, *conditions)
 
 
 def _follow_ups(session: Session, *conditions: ColumnElement[bool]) -> int:
@@ -130,6 +132,13 @@ def proof_problem(session: Session, pack_id: int) -> dict[str, dict[str, Json]]:
     query = select(UploadRow.verdict).where(UploadRow.pack_id == pack_id).order_by(UploadRow.id.desc()).limit(1)
     verdict = session.scalar(query)
     return {PROOF: {}} if isinstance(verdict, dict) and verdict.get("why") else {}
+
+
+def restore_problem(session: Session) -> dict[str, dict[str, Json]]:
+    """Is something held since an older copy of the database was put in place? Until an operator says: go on."""
+    if restored.since(session) is None:
+        return {}
+    return {RESTORED: {"count": restored.held(session).total}}
 
 
 def noticed(session: Session) -> frozenset[str]:

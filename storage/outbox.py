@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,14 +11,13 @@ from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, ca
 from sqlalchemy.orm import Session
 
 from content import words
-from storage import crypto, people
+from storage import neighbours, people, said
 from storage.columns import Base
 from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
 URGENT, REPLY, FOLLOW_UP, BROADCAST = 0, 1, 2, 3
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=2)
-DELETABLE = timedelta(hours=48)  # core.telegram.org/bots/api#deletemessage
 MOST_WIPED = 100  # core.telegram.org/bots/api#deletemessages
 PLAINLY = {"synchronize_session": False}  # one statement, no objects looked at
 
@@ -40,6 +39,7 @@ CLAIMED = (
     .limit(bindparam("most"))
     .with_for_update(of=OutboxRow, skip_locked=True)
 )
+CLAIMED_BESIDE = CLAIMED.where(neighbours.NOBODY_ELSE_SENDS_THERE)
 SENT = (
     update(LETTERS)
     .where(LETTERS.c.id == bindparam("letter"))
@@ -63,7 +63,6 @@ def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
 
 SHOWN = {holder: _shown_on(holder) for holder in (EpisodeRow, PersonRow)}
 SEEN_BEFORE = select(UpdateRow.update_id).where(UpdateRow.update_id == bindparam("update"))
-SAID_BEFORE = select(OutboxRow.id).where(OutboxRow.once == bindparam("once"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,48 +99,30 @@ class Letter:
 
 def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
     """Put one row in, unless something was under the same key, `once`, already. It may go at once, or not before."""
-    row.once = _once(session, once) if once else None
-    if row.once and session.scalar(SAID_BEFORE, {"once": row.once}) is not None:
+    if once and said.was(session, once):
         return
+    row.once = said.mark(session, once) if once else None
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = row.not_before or now
     session.add(row)
 
 
-def _once(session: Session, once: str) -> bytes:
-    """A key names what was said, and to whom: only its mark is kept."""
-    return crypto.mark(session, "once", once)
-
-
-def sent_as(session: Session, once: str) -> int | None:
-    """The number of the message that was said under this key, once Telegram has it."""
-    mine = OutboxRow.once == _once(session, once)
-    return session.scalar(select(OutboxRow.message_id).where(mine, OutboxRow.state == "sent"))
-
-
-def was_said(session: Session, once: str) -> bool:
-    """Was anything put in under this key?"""
-    return session.scalar(SAID_BEFORE, {"once": _once(session, once)}) is not None
-
-
-def said_since(session: Session, chat_id: int, moment: datetime) -> bool:
-    """Was anything put in for this chat after the moment?"""
-    there = OutboxRow.chat == people.mark(session, chat_id)
-    return session.scalar(select(OutboxRow.id).where(there, OutboxRow.created_at > moment).limit(1)) is not None
-
-
-def claim(session: Session, now: datetime, limit: int, busy: Iterable[bytes]) -> list[Letter]:
+def claim(session: Session, now: datetime, limit: int, busy: Iterable[bytes], me: int | None = None) -> list[Letter]:
     """Take rows to send: urgent first, each chat in order, none of the `busy` chats. They are leased for a minute.
 
+    `me`: this process's number among neighbours; then nothing for a chat to which one of them is just sending.
     The recipients of broadcasts are not among them: storage/recipients.py takes those one at a time.
     """
-    letters = []
-    for row, person, episode in session.execute(CLAIMED, {"now": now, "busy": list(busy), "most": limit}):
+    letters, given = [], {"now": now, "busy": list(busy), "most": limit}
+    if me is not None:
+        neighbours.claim_alone(session)
+        given["me"] = me
+    for row, person, episode in session.execute(CLAIMED if me is None else CLAIMED_BESIDE, given):
         claimed = letter(row, person, episode)
         if row.expires_at is not None and row.expires_at <= now:
             mark_failed(session, claimed, "dropped", "too late", now)
             continue
-        row.state, row.lease_until, row.attempts = "sending", now + LEASE, row.attempts + 1
+        row.state, row.lease_until, row.attempts, row.holder = "sending", now + LEASE, row.attempts + 1, me
         letters.append(replace(claimed, attempts=row.attempts))
     return letters
 
@@ -176,8 +157,8 @@ def letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None)
 
 def _said_in(row: OutboxRow) -> str:
     """The language for nobody whom we know: what is said to them says it itself."""
-    said: dict[str, Any] = (row.say or {}).get("values", {})
-    return str(said.get("language") or words.FIRST)
+    values: dict[str, Any] = (row.say or {}).get("values", {})
+    return str(values.get("language") or words.FIRST)
 
 
 def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: str | None, now: datetime) -> None:
@@ -207,8 +188,12 @@ def mark_failed(session: Session, letter: Letter, state: str, error: str, now: d
 
 
 def put_back(session: Session, letter: Letter, not_before: datetime, *, hold_chat: bool = False) -> None:
-    """To be tried again later, unless it was dropped meanwhile. `hold_chat`: nothing goes to this chat before."""
-    _set(session, letter, OutboxRow.state == "sending", state="waiting", lease_until=None, not_before=not_before)
+    """To be tried again later, unless it was dropped, or taken by another, meanwhile.
+
+    `hold_chat`: nothing goes to this chat before.
+    """
+    mine = (OutboxRow.state == "sending", OutboxRow.attempts == letter.attempts)
+    _set(session, letter, *mine, state="waiting", lease_until=None, not_before=not_before)
     if hold_chat and letter.person_id is not None:
         query = update(PersonRow).where(PersonRow.id == letter.person_id).values(not_before=not_before)
         session.execute(query, execution_options=PLAINLY)
@@ -219,15 +204,9 @@ def send_instead(session: Session, letter: Letter, now: datetime) -> None:
     _set(session, letter, state="waiting", kind="send", message_id=None, lease_until=None, not_before=now)
 
 
-def said_lately(session: Session, person_id: int, now: datetime) -> list[int]:
-    """The numbers of our messages to a person that Telegram may still delete, oldest first."""
-    mine = (OutboxRow.person_id == person_id, OutboxRow.message_id.is_not(None), OutboxRow.kind == "send")
-    query = select(OutboxRow.message_id).where(*mine, OutboxRow.sent_at > now - DELETABLE)
-    return sorted({number for number in session.scalars(query) if number is not None})
-
-
 def wipe(session: Session, chat_id: int, message_ids: Sequence[int], now: datetime) -> None:
     """Messages of ours will be deleted from a chat. The row belongs to nobody and is gone when that is done."""
+    neighbours.ring(session)
     for start in range(0, len(message_ids), MOST_WIPED):
         numbers = list(message_ids[start : start + MOST_WIPED])
         say = {"kind": "wipe", "values": {"messages": numbers}}
@@ -244,9 +223,11 @@ def _set(session: Session, letter: Letter, *only_if: ColumnElement[bool], **valu
     session.execute(query, execution_options=PLAINLY)
 
 
-def release(session: Session) -> int:
-    """At the start of the only process: what a dead one was sending waits again; how many."""
+def release(session: Session, holders: Collection[int] | None = None) -> int:
+    """What dead processes were sending waits again: these, or at the start of the only one whatever it is; how many."""
     query = update(OutboxRow).where(OutboxRow.state == "sending", OutboxRow.lane < BROADCAST)
+    if holders is not None:
+        query = query.where(OutboxRow.holder.in_(holders))
     query = query.values(state="waiting", lease_until=None)
     return len(session.execute(query.returning(OutboxRow.id)).all())
 
@@ -264,13 +245,19 @@ def drop_reminders(session: Session, person_id: int) -> None:
     session.execute(update(OutboxRow).where(*mine).values(state="dropped", sealed_say=None, error="withdrawn"))
 
 
-def next_moment(session: Session, busy: Iterable[bytes] = ()) -> datetime | None:
-    """When the earliest waiting row may go, its chat not being held; the `busy` chats will tell by themselves."""
+def next_moment(
+    session: Session, busy: Iterable[bytes] = (), me: int | None = None, now: datetime | None = None
+) -> datetime | None:
+    """When the earliest waiting row may go, its chat not being held; the `busy` chats will tell by themselves.
+
+    Where neighbours (of `me`) are sending `now`, they go on with what waits.
+    """
     held_longer = PersonRow.not_before > OutboxRow.not_before
     may_go = case((held_longer, PersonRow.not_before), else_=OutboxRow.not_before)
     idle = OutboxRow.chat.not_in(list(busy)) & (OutboxRow.lane < BROADCAST)
+    free = idle if me is None else idle & neighbours.NOBODY_ELSE_SENDS_THERE
     waits = select(func.min(may_go)).select_from(OutboxRow).outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
-    held = session.scalar(waits.where(OutboxRow.state == "waiting", idle))
+    held = session.scalar(waits.where(OutboxRow.state == "waiting", free), {"me": me, "now": now})
     leased = session.scalar(select(func.min(OutboxRow.lease_until)).where(OutboxRow.state == "sending", idle))
     return min((moment for moment in (held, leased) if moment is not None), default=None)
 

@@ -17,7 +17,8 @@ A_SIGN = timedelta(days=1)
 # Every turn begins with one of these: put together once.
 BY_TELEGRAM = select(PersonRow).where(PersonRow.mark == bindparam("known_as"))
 HELD_BY_TELEGRAM = BY_TELEGRAM.with_for_update()
-HELD_BY_ID = select(PersonRow).where(PersonRow.id == bindparam("known_as")).with_for_update()
+BY_ID = select(PersonRow).where(PersonRow.id == bindparam("known_as"))
+HELD_BY_ID, FREE_BY_ID = BY_ID.with_for_update(), BY_ID.with_for_update(skip_locked=True)
 
 
 def mark(session: Session, telegram_id: int) -> bytes:
@@ -30,9 +31,12 @@ def lock(session: Session, telegram_id: int) -> PersonRow | None:
     return session.scalars(HELD_BY_TELEGRAM, {"known_as": mark(session, telegram_id)}).one_or_none()
 
 
-def lock_by_id(session: Session, person_id: int) -> PersonRow | None:
-    """The same, by our own id; None for somebody whose data is erased already."""
-    return session.scalars(HELD_BY_ID, {"known_as": person_id}).one_or_none()
+def lock_by_id(session: Session, person_id: int, *, patient: bool = True) -> PersonRow | None:
+    """The same, by our own id; None for somebody whose data is erased already.
+
+    Not `patient`: None, too, for somebody whom another transaction holds.
+    """
+    return session.scalars(HELD_BY_ID if patient else FREE_BY_ID, {"known_as": person_id}).one_or_none()
 
 
 def block(session: Session, person_id: int, now: datetime) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from content.pack import Pack
+from storage import neighbours
 from storage.admin_tables import PublicationRow
 from storage.tables import PackRow
 
@@ -77,6 +78,7 @@ def publish(
             session.add(PublicationRow(pack_id=pack_id, after=newest, kind=kind, by=by, at=now))
     except IntegrityError as error:
         raise OvertakenError from error
+    neighbours.ring(session)
 
 
 def ship(session: Session, pack: Pack, contents: Files, now: datetime) -> int | None:

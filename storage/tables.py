@@ -181,7 +181,8 @@ class OutboxRow(SealedRow):
 
     A broadcast's rows carry no words of their own: they are in the broadcast. `chat`: the mark of the chat it goes to
     (people.mark for a person's own); its id is the person's, and only a chat that is nobody's has a `chat_id` here.
-    `once`: the mark of the key under which it is said only once.
+    `once`: the mark of the key under which it is said only once. `holder`: the process that sends it, by the number
+    that its neighbours know it by (storage/neighbours.py).
     """
 
     __tablename__ = "outbox"
@@ -213,6 +214,7 @@ class OutboxRow(SealedRow):
     not_before: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
+    holder: Mapped[int | None]
     attempts: Mapped[int]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

@@ -16,10 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import travel
-from bot.app import FIRST_PACK, House
+from bot.app import House
 from bot.clock import HandClock
 from content import places, words
 from content.pack import Pack
+from content.shipped import FIRST_PACK
 from handlers.screens import UNNAMED, Operator
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import SimMessage, Telegram
@@ -61,7 +62,7 @@ class World:
     def _build(self) -> House:
         return House(
             token=self.telegram.token,
-            database=Database(self.url, ring=RING, threads=4),
+            database=self._database(),
             clock=self.clock,
             request=InProcessRequest(self.telegram),
             polling=InProcessRequest(self.telegram),
@@ -72,6 +73,9 @@ class World:
             operator=self.operator,
             ledger=ledger.beside(self.url),
         )
+
+    def _database(self) -> Database:
+        return Database(self.url, ring=RING, threads=4)
 
     def past(self) -> Past:
         """The clock and Telegram as they are now; with a copy of the database another world can go on from here."""

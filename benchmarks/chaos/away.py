@@ -19,7 +19,7 @@ from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 from content.decide import start
 from content.hours import NEVER
-from content.person import CONSENT_VERSION, Person
+from content.person import CONSENT_VERSION, Person, Setup
 from storage import episodes, people
 from storage.packs import Packs
 from storage.tables import PersonRow
@@ -92,7 +92,7 @@ def _come(session: Session, packs: Packs, states: dict[int, State], now: datetim
 
 
 def _add(session: Session, packs: Packs, telegram_id: int, state: State, at: datetime, now: datetime) -> None:
-    met = "age" if state == "meeting" else "ready"
+    met: Setup = "age" if state == "meeting" else "ready"
     person = Person("en", waiting_room.ZONE, minor=False, setup=met, consent_version=CONSENT_VERSION)
     row = people.add(session, telegram_id, person, at)
     row.consent_at, (row.quiet_from, row.quiet_until) = at, NEVER

@@ -6,12 +6,13 @@ Each is a mistake that somebody could make, and says which promise of which scen
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from benchmarks.chaos import patching
+from benchmarks.chaos import mistakes, patching
 from benchmarks.chaos.patching import AnyFunction
 from benchmarks.chaos.verdict import Verdict
 
@@ -22,17 +23,26 @@ class Change:
 
     module: str
     path: str
-    make: Callable[[AnyFunction], Any]
+    make: Callable[[Any], Any]
+
+    def put_in(self) -> None:
+        """From here on this process has it."""
+        patching.replace(self.module, self.path, self.make)
 
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """`broken`: the promises of `scenario` of which at least one must be broken."""
+    """`broken`: the promises of `scenario` of which at least one must be broken.
+
+    `arguments`: the scenario's options with which `python -m benchmarks.chaos bugs` shows it.
+    """
 
     what: str
     scenario: str
     broken: tuple[str, ...]
     changes: tuple[Change, ...]
+    arguments: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ("sqlite", "postgresql")
 
     def is_caught_by(self, verdict: Verdict) -> bool:
         """Is a promise broken that it must break? Another one's breaking may be luck."""
@@ -41,7 +51,7 @@ class Bug:
     def put_in(self) -> None:
         """From here on this process has it."""
         for change in self.changes:
-            patching.replace(change.module, change.path, change.make)
+            change.put_in()
 
 
 def _confirming_before_commit(take: AnyFunction) -> AnyFunction:
@@ -60,13 +70,14 @@ def _marking_first(say: AnyFunction) -> AnyFunction:
         from storage import outbox  # noqa: PLC0415 - only the process that has the bug imports the bot
 
         await speaker.database.run(outbox.mark_sent, letter, None, None, speaker.clock.now())
+        await asyncio.sleep(0.2)  # the way to Telegram
         return await say(speaker, letter, screen)  # type: ignore[no-any-return]
 
     return late
 
 
 def _only_marking(_: AnyFunction) -> AnyFunction:
-    def take_due(session: Any, packs: Any, pending: Any, now: Any) -> bool:
+    def take_due(session: Any, packs: Any, pending: Any, now: Any, **_: Any) -> bool:
         from storage import follow_ups  # noqa: PLC0415
 
         due = follow_ups.lock_due(session, pending.id, now)
@@ -94,8 +105,63 @@ def _in_any_order(_: AnyFunction) -> AnyFunction:
     return at_once
 
 
+def _nothing_while_held(inner: AnyFunction) -> AnyFunction:
+    def due(session: Any, now: Any, limit: int) -> Any:
+        from storage import restored  # noqa: PLC0415
+
+        return [] if restored.since(session) is not None else inner(session, now, limit)
+
+    return due
+
+
+def _first_batch_only(inner: AnyFunction) -> AnyFunction:
+    return lambda session, table, after, batch: inner(session, table, after, batch) if after == 0 else []
+
+
+def _anybodys(_: AnyFunction) -> AnyFunction:
+    def of_person(session: Any, person_id: int, episode_id: int) -> Any:
+        from storage.tables import EpisodeRow  # noqa: PLC0415
+
+        return session.get(EpisodeRow, episode_id)
+
+    return of_person
+
+
+def _of_any_turn(inner: AnyFunction) -> AnyFunction:
+    return lambda pack, episode, turn, option, now: inner(pack, episode, episode.turn, option, now)
+
+
+def _remembering(inner: AnyFunction) -> AnyFunction:
+    remembered: dict[int, bytes] = {}
+
+    def draw(speaker: Any, letter: Any) -> Any:
+        remembered[letter.id] = os.urandom(20_000)
+        return inner(speaker, letter)
+
+    return draw
+
+
 def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
     return lambda _: lambda *args, **kwargs: answer
+
+
+def _ending(take: AnyFunction) -> AnyFunction:
+    async def taken(intake: Any, updates: Any) -> None:
+        from bot.intake import NotStoredError  # noqa: PLC0415
+
+        try:
+            await take(intake, updates)
+        except NotStoredError as error:
+            raise RuntimeError("nobody thought of this") from error
+
+    return taken
+
+
+def _patient(polling: AnyFunction) -> AnyFunction:
+    """As if PTB did not add the seconds of the long poll itself."""
+    from telegram.request import HTTPXRequest  # noqa: PLC0415
+
+    return lambda *args, **kwargs: HTTPXRequest(connection_pool_size=1, read_timeout=40)
 
 
 BUGS: Mapping[str, Bug] = {
@@ -104,45 +170,52 @@ BUGS: Mapping[str, Bug] = {
         "kills",
         ("lost answers", "lost messages", "unanswered presses"),
         (Change("bot.intake", "Intake.take", _confirming_before_commit),),
+        ("--kills", "16"),
     ),
     "no_dedupe": Bug(
         "a repeated update is taken again",
-        "kills",
+        "steps",
         ("doubled answers",),
         (Change("storage.outbox", "first_time", _always(True)),),
+        ("--points", "intake.after"),
     ),
     "mark_before_send": Bug(
         "marked as sent before Telegram has it",
         "kills",
         ("lost messages", "unanswered presses"),
         (Change("bot.speaker", "Speaker.say", _marking_first),),
+        ("--kills", "16"),
     ),
     "never_released": Bug(
         "what a dead process had taken is never sent",
-        "kills",
+        "steps",
         ("lost messages", "unanswered presses"),
         (
             Change("storage.outbox", "LEASE", lambda _: timedelta(days=3650)),
             Change("storage.outbox", "release", _always(0)),
         ),
+        ("--points", "send.before"),
     ),
     "forgets_what_is_due": Bug(
         "a follow-up is marked and nothing follows",
-        "kills",
+        "steps",
         ("lost follow-ups",),
         (Change("handlers.turn", "take_due", _only_marking),),
+        ("--points", "turn.before"),
     ),
     "early": Bug(
         "follow-ups ring an hour early",
-        "kills",
+        "steps",
         ("early follow-ups",),
         (Change("storage.follow_ups", "due", _an_hour_ahead), Change("storage.follow_ups", "lock_due", _an_hour_ahead)),
+        ("--points", "turn.before"),
     ),
     "no_answer": Bug(
         "presses are not answered",
-        "kills",
+        "steps",
         ("unanswered presses",),
         (Change("handlers.record", "Reply._answer", _always(None)),),
+        ("--points", "turn.before"),
     ),
     "believes_the_clock": Bug(
         "a machine's clock that was set is followed at once",
@@ -164,8 +237,153 @@ BUGS: Mapping[str, Bug] = {
     ),
     "any_order": Bug(
         "one person's messages overtake each other",
-        "kills",
+        "steps",
         ("order",),
         (Change("bot.deliver", "Deliver._send_in_order", _in_any_order),),
+        ("--points", "turn.before"),
+    ),
+    "refused_for_ever": Bug(
+        "what Telegram refuses is tried again and again",
+        "steps",
+        ("never said",),
+        (Change("bot.deliver", "failure", mistakes.trying_again),),
+        ("--points", "mark.before"),
+    ),
+    "marked_apart": Bug(
+        "a follow-up is marked in a transaction of its own",
+        "steps",
+        ("lost follow-ups",),
+        (
+            Change("storage.follow_ups", "due", mistakes.marking_what_is_due),
+            Change("storage.follow_ups", "lock_due", mistakes.locking_what_is_marked),
+        ),
+        ("--points", "due.before"),
+    ),
+    "skips_what_is_overdue": Bug(
+        "what came due while nobody was there is passed over",
+        "steps",
+        ("lost follow-ups",),
+        (Change("storage.follow_ups", "due", mistakes.only_just_due),),
+        ("--points", "commit.before", "turn.before"),
+    ),
+    "recipient_not_claimed": Bug(
+        "a recipient is taken without a note of it",
+        "steps",
+        ("news doubled",),
+        (Change("storage.recipients", "claim", mistakes.still_waiting),),
+        ("--points", "recipient.before"),
+    ),
+    "news_again": Bug(
+        "news that may have arrived is sent again",
+        "steps",
+        ("news doubled",),
+        (Change("storage.broadcasts", "_let_go", mistakes.letting_go_to_wait),),
+        ("--points", "recipient_mark.before"),
+    ),
+    "recipients_left_behind": Bug(
+        "recipients whom a dead process had taken are forgotten",
+        "steps",
+        ("recipients in an odd state", "broadcasts lost"),
+        (Change("storage.broadcasts", "_let_go", _always(None)),),
+        ("--points", "recipient_mark.before"),
+    ),
+    "erased_in_name_only": Bug(
+        "a person is told that everything is erased, and nothing is",
+        "steps",
+        ("erased people of whom something is left",),
+        (Change("storage.export", "erase", _always(None)),),
+        ("--points", "erase.before", "--hits", "1"),
+    ),
+    "rotation_misses_a_table": Bug(
+        "a table keeps its old key",
+        "steps",
+        ("rows under an older key",),
+        (Change("storage.rotation", "_renew", mistakes.missing_people), Change("storage.rotation", "left", _always(0))),
+        ("--points", "rotate.before", "--hits", "1"),
+    ),
+    "stop_cancels": Bug(
+        "a graceful stop cuts off what is under way",
+        "stops",
+        ("left in flight by a stop", "doubled messages"),
+        (Change("bot.deliver", "Deliver.stop", mistakes.cancelling),),
+        ("--stops", "10"),
+    ),
+    "ends_at_the_first_outage": Bug(
+        "the loop that takes updates ends when the database is away",
+        "outages",
+        ("ended by itself",),
+        (Change("bot.intake", "Intake.take", _ending),),
+    ),
+    "away_is_poison": Bug(
+        "an update that could not be stored is left out, as if it were to blame",
+        "outages",
+        ("lost answers", "lost messages", "unanswered presses"),
+        (Change("bot.intake", "AWAY", lambda _: ()),),
+    ),
+    "polls_hang": Bug(
+        "a poll that hangs is waited for longer than a minute",
+        "faults",
+        ("not working again within 60 s",),
+        (Change("bot.transport", "polling", _patient),),
+    ),
+    "wait_ignored": Bug(
+        "Telegram's wait is taken for any other failure",
+        "faults",
+        ("sent before Telegram's wait was over",),
+        (Change("bot.deliver", "seconds", _always(1.0)),),
+    ),
+    "repeat_is_taken": Bug(
+        "an update that Telegram gives twice is taken twice",
+        "faults",
+        ("doubled answers",),
+        (Change("storage.outbox", "first_time", _always(True)),),
+    ),
+    "copy_not_noticed": Bug(
+        "a database that was put back from an older copy goes on as if it were the newest",
+        "restore",
+        ("sent before the operator's word",),
+        (Change("storage.restored", "notice", _always(False)),),
+    ),
+    "holds_everything": Bug(
+        "after a restore even what is urgent is held",
+        "restore",
+        ("urgent ones held",),
+        (Change("storage.follow_ups", "due", _nothing_while_held),),
+    ),
+    "ledger_not_replayed": Bug(
+        "who was erased comes back with an older copy",
+        "restore",
+        ("erased people revived",),
+        (Change("storage.erasures", "replay", _always(0)),),
+    ),
+    "a_table_is_forgotten": Bug(
+        "rotation leaves a table under the old key, and finds nothing left",
+        "rotation",
+        ("unreadable rows",),
+        (Change("storage.rotation", "TABLES", lambda tables: [each for each in tables if each.__name__ != "RunRow"]),),
+    ),
+    "a_batch_is_skipped": Bug(
+        "rotation seals one batch of a table and takes the rest for done",
+        "rotation",
+        ("rotations that said no",),
+        (Change("storage.rotation", "_renew", _first_batch_only),),
+    ),
+    "anybodys_check": Bug(
+        "a press in another person's check is taken",
+        "buttons",
+        ("wrong states",),
+        (Change("storage.episodes", "of_person", _anybodys),),
+    ),
+    "old_buttons_work": Bug(
+        "an old button answers what is asked now",
+        "buttons",
+        ("wrong states", "doubled answers"),
+        (Change("content.decide", "_pressed", _of_any_turn),),
+    ),
+    "cache_without_bound": Bug(
+        "everything that was ever drawn is kept in memory",
+        "soak",
+        ("memory grows",),
+        (Change("bot.speaker", "Speaker.draw", _remembering),),
     ),
 }

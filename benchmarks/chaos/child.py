@@ -1,27 +1,33 @@
-"""The bot as `stridecheck run` starts it, with failpoints and bugs put in from outside.
+"""The bot as `stridecheck` starts it, with failpoints and bugs put in from outside.
 
-CHAOS: what is put in, as JSON. Without it this is `stridecheck run` and nothing else.
+CHAOS: what is put in, as JSON. Without it this is `stridecheck` and nothing else; without words, `stridecheck run`.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sys
+from collections.abc import Sequence
 
-from benchmarks.chaos import bugs
+from benchmarks.chaos import bugs, troubles
 from benchmarks.chaos.failpoints import Failpoints, Point
+from benchmarks.chaos.hurried import HURRIES
 
 
-def main() -> None:
-    """Put in what is wanted, and run the bot."""
+def live(command: Sequence[str]) -> None:
+    """Put in what is wanted, and do what the command says. Raises SystemExit at its end."""
     from bot.cli import app  # noqa: PLC0415 - it reads what is put in before
 
     wanted = json.loads(os.environ.get("CHAOS", "{}"))
     for name in wanted.get("bugs", ()):
         bugs.BUGS[name].put_in()
+    for name in wanted.get("hurries", ()):
+        HURRIES[name].put_in()
     Failpoints([Point(**each) for each in wanted.get("points", ())], os.environ.get("CHAOS_HITS")).put_in()
-    app(["run"])
+    troubles.put_in(wanted)
+    app(list(command))
 
 
 if __name__ == "__main__":
-    main()
+    live(sys.argv[1:] or ["run"])

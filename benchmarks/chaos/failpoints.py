@@ -38,6 +38,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "erase": ("storage.erasures", "erase"),
     "rotate": ("storage.rotation", "_renew"),
     "retain": ("storage.retention", "batch"),
+    "upload": ("storage.uploads", "claim"),
 }
 COMMIT = "commit"
 POINTS = tuple(f"{name}.{when}" for name in (*PLACES, COMMIT) for when in ("before", "after"))

@@ -58,7 +58,7 @@ class Counting(InProcessRequest):
         """Every message is accepted."""
         if not url.endswith("/sendMessage") or request_data is None:
             return await super().do_request(url, method, request_data, *rest, **more)
-        chat = int(request_data.parameters["chat_id"])
+        chat = int(str(request_data.parameters["chat_id"]))
         self.told.setdefault(chat, []).append(self.clock.now())
         sent = {"message_id": 1, "date": 1, "chat": {"id": chat, "type": "private"}}
         return 200, json.dumps({"ok": True, "result": sent}).encode()
@@ -98,8 +98,14 @@ def _house(place: Place) -> tuple[House, Counting, HandClock]:
     telegram = Telegram(now=clock.now)
     request = Counting(telegram, clock)
     database = InlineDatabase(place.url, ring=RING)
-    doors = {"request": request, "polling": InProcessRequest(telegram)}
-    house = House(token=telegram.token, database=database, clock=clock, message_every_s=0, **doors)
+    house = House(
+        token=telegram.token,
+        database=database,
+        clock=clock,
+        request=request,
+        polling=InProcessRequest(telegram),
+        message_every_s=0,
+    )
     return house, request, clock
 
 

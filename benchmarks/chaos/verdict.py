@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -44,6 +45,7 @@ class Run:
         lines = [f"{self.scenario} on {self.database}, seed {self.seed}, {self.took_s:.0f} s: {state}"]
         lines += [f"  {count:8} {name}" for name, count in self.verdict.broken.items()]
         lines += [f"  {value:8} {name}" for name, value in self.verdict.figures.items()]
+        lines += [] if self.verdict.holds or self.bugs else [f"  again: {self.command}"]
         return "\n".join(lines)
 
     def write(self, results: Path) -> None:
@@ -51,3 +53,10 @@ class Run:
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), **asdict(self), "holds": self.verdict.holds}
         with results.open("a") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def progress(words: str) -> None:
+    """One line on the terminal that shows how far it is; nothing where nobody looks."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{words}")
+        sys.stderr.flush()

@@ -9,8 +9,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from content.hours import NEVER
-from content.load import PACKS, pack_files, parse_pack
+from content.load import pack_files, parse_pack
 from content.person import CONSENT_VERSION, Person
+from content.shipped import PACKS
 from simulator.telegram import Telegram
 from storage import follow_ups, people, publications
 from storage.packs import Packs

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.episode import Json, Say
 from content.pack import Pack
 from handlers.record import Reply
-from storage import episodes, files, outbox, people, publications, uploads
+from storage import episodes, files, outbox, people, publications, said, uploads
 from storage.admin_tables import UploadRow
 from storage.publications import Publication
 from storage.tables import PackRow, PersonRow
@@ -140,7 +140,7 @@ def _file(session: Session, row: UploadRow, name: str, content: bytes, now: date
 
 
 def _message_of(session: Session, row: UploadRow) -> int | None:
-    return row.message_id or outbox.sent_as(session, f"{dedupe(row.id)}:upload_stage")
+    return row.message_id or said.sent_as(session, f"{dedupe(row.id)}:upload_stage")
 
 
 def _tell(session: Session, row: UploadRow, now: datetime, *says: Say) -> None:

@@ -18,6 +18,7 @@ def show(desk: Desk, value: str) -> None:
     review = desk.packs.live[1].review
     known = health.noticed(desk.session)
     problems = {**health.wrong(found, desk.now, known=known), **health.review_problem(review, desk.now)}
+    problems |= health.restore_problem(desk.session)
     wrong: list[Json] = [[key, dict(values)] for key, values in problems.items()]
     values: dict[str, Json] = {
         "wrong": wrong,

@@ -9,10 +9,11 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, create_engine, text
@@ -25,6 +26,36 @@ BIN = Path(sys.executable).parent / "stridecheck"
 PATIENCE_S = 40
 
 
+class Life(Protocol):
+    """A process that was started, as asyncio shows its own."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def send_signal(self, number: int) -> None: ...
+
+    async def wait(self) -> int: ...
+
+
+class Spawn(Protocol):
+    """Begins a process with this environment in this folder, which writes to the end of this log."""
+
+    async def __call__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
+    ) -> Life: ...
+
+
+async def plainly(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Life:
+    """As a shell would."""
+    with log.open("ab") as written:
+        return await asyncio.create_subprocess_exec(
+            *command, env=environment, cwd=folder, stdin=asyncio.subprocess.DEVNULL, stdout=written, stderr=written
+        )
+
+
 class Process:
     """The bot, started and killed at will. `log` is everything it ever wrote to its standard error."""
 
@@ -34,13 +65,18 @@ class Process:
         self.log = folder / "bot.log"
         self.environment: dict[str, str] = {}
         self.command: tuple[str, ...] = (str(BIN), "run")
-        self._process: asyncio.subprocess.Process | None = None
+        self.spawn: Spawn = plainly
+        self._process: Life | None = None
 
     # --- its life -----------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Begin; it is not yet ready when this returns."""
-        environment = {
+        self._process = await self.spawn(self.command, self.settings(), self.folder, self.log)
+
+    def settings(self) -> dict[str, str]:
+        """The whole environment of the bot, for another process of ours as well."""
+        return {
             **{name: value for name, value in os.environ.items() if not name.startswith("WEBHOOK_")},
             "BOT_TOKEN": self.telegram.token,
             "TELEGRAM_API_URL": self.address,
@@ -48,15 +84,6 @@ class Process:
             "LOG_LEVEL": "DEBUG",
             **self.environment,
         }
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self.command,
-                env=environment,
-                cwd=self.folder,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
 
     async def end(self, number: int = signal.SIGKILL) -> tuple[int, float]:
         """Send a signal and wait for the end: the exit code, and how many seconds it took."""
@@ -203,4 +230,4 @@ def a_webhook() -> tuple[str, dict[str, str]]:
     """The address of a free port on this machine, and the settings of a bot that listens there."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         place = f"127.0.0.1:{free.getsockname()[1]}"
-    return f"http://{place}", {"WEBHOOK_SECRET": "any_long-word", "LISTEN": place}
+    return f"http://{place}", {"WEBHOOK_SECRET": "any_long-random_word", "LISTEN": place}

@@ -10,7 +10,8 @@ import pytest
 
 from bot import apart, inspector
 from bot.apart import StoppedError
-from content.load import PACKS, pack_files
+from content.load import pack_files
+from content.shipped import PACKS
 
 ITCH = inspector.write_files(pack_files(PACKS / "runner-itch"))
 

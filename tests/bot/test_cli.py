@@ -18,11 +18,14 @@ from typer.testing import CliRunner, Result
 from bot import doctor, running, settings
 from bot.cli import app
 from bot.settings import CURES
-from content.load import PACKS, load_pack
+from content.load import load_pack
+from content.shipped import PACKS
 from simulator.http import build_app
 from simulator.telegram import Telegram
-from storage import migrate
+from storage import migrate, restored
 from storage.crypto import Ring
+from storage.database import Database
+from storage.milestones import Milestone
 from tests.bot.tools import served
 from tests.chat.stories import VIGNETTES, emergency
 from tests.keys import KEYS
@@ -31,7 +34,7 @@ from tests.world import START, World
 
 COMMANDS = (
     *("run", "try", "check", "compare", "publish", "assess", "export", "summary", "erase", "broadcast", "stats"),
-    *("migrate", "keys", "doctor"),
+    *("migrate", "keys", "doctor", "resume"),
 )
 OTHER_KEYS = f"k9:{base64.b64encode(b'x' * 32).decode()}"
 FIRST = PACKS / "leg-tingling"
@@ -59,6 +62,13 @@ def test_help_lists_every_command() -> None:
     result = typed("--help")
     assert result.exit_code == 0
     assert [name for name in COMMANDS if name not in result.output] == []
+
+
+def test_help_waits_for_nothing_that_it_does_not_need() -> None:
+    heavy = ("apscheduler", "babel", "cryptography", "pydantic", "ruamel", "sqlalchemy", "structlog", "telegram", "z3")
+    ask = f"import bot.cli, sys; print([each for each in {heavy} if each in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    assert result.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -429,6 +439,16 @@ def secret_of(url: str) -> bytes:
 # --- doctor ---------------------------------------------------------------------------------------------------------
 
 
+def test_resume_says_what_was_held(sqlite_url: str) -> None:
+    assert typed("resume", DATABASE_URL=sqlite_url).output == "Nothing is held.\n"
+    database = Database(sqlite_url, ring=Ring.parse(KEYS))
+    database.run_now(lambda session: a_person(session).id)
+    database.run_now(restored.notice, Milestone(7, START), START)
+    database.close()
+    told = typed("resume", "--drop", DATABASE_URL=sqlite_url)
+    assert told.output == "0 reminders and 0 messages were held; they count as too late.\n"
+
+
 async def test_doctor_finds_nothing_wrong_with_a_sound_bot(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:
     telegram = Telegram(now=lambda: START)
     async with served(build_app(telegram)) as address:
@@ -436,7 +456,7 @@ async def test_doctor_finds_nothing_wrong_with_a_sound_bot(monkeypatch: pytest.M
         where = {"BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": address, "DATABASE_URL": sqlite_url}
         found = await examined(monkeypatch, **where, **named)
     assert {about: cure for about, (_, cure) in found.items()} == dict.fromkeys(
-        ("content", "database", "keys", "erasures", "operator", "token", "clock")
+        ("content", "database", "keys", "erasures", "operator", "readiness", "token", "clock")
     )
     assert "@StrideCheckBot" in found["token"][0]
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from content.load import PACKS
+from content.shipped import PACKS
 from tests.bot.test_cli import typed
 from tests.chat.stories import emergency
 from tests.world import World

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 from telegram import Update
 
 from content.decide import decide, start
 from content.episode import Pressed
 from storage import episodes
-from storage.tables import EpisodeRow, EventRow, UpdateRow
+from storage.tables import EpisodeRow, EventRow, PersonRow, UpdateRow
 from tests.world import Chat, World
 
 PEOPLE, PRESSES, AT_ONCE = 5, 400, 32
@@ -140,3 +141,16 @@ async def test_many_new_people_at_once_are_all_greeted(world: World) -> None:
     await take_at_once(world, incoming(world))
     await world.settle()
     assert [len(chat.from_bot) for chat in chats] == [1] * 40
+
+
+async def test_who_is_new_and_writes_twice_at_once_is_met_once_and_nothing_fails(postgres_url: str) -> None:
+    world = await World(postgres_url).open()
+    chats = [world.person(f"P{number}") for number in range(PEOPLE)]
+    for chat in chats * 2:
+        world.telegram.send_text(chat.user_id, "/start")
+    with capture_logs() as lines:
+        await take_at_once(world, incoming(world))
+    await world.settle()
+    assert not lines
+    assert world.house.database.run_now(lambda session: session.scalar(select(func.count(PersonRow.id)))) == PEOPLE
+    await world.close()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
@@ -268,7 +269,7 @@ async def test_each_failure_makes_the_next_wait_longer(world: World, chat: Chat)
         waits.append((held - world.clock.now()).total_seconds())
         world.clock.push(held - world.clock.now())
     await world.settle()
-    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert waits == [1, 2, 4, 8, 16, 20, 20, 20, 20]
     chat.reads("/followups")
 
 
@@ -381,6 +382,23 @@ async def test_the_sender_goes_on_when_the_database_is_back(world: World, chat: 
     await deliver.stop()
     await asyncio.wait_for(task, 2)
     assert {line["event"] for line in lines} == {"the outbox cannot be read"}
+
+
+async def test_what_telegram_has_is_not_said_again_because_the_database_was_away(small_world: World) -> None:
+    world, chat = small_world, small_world.person()
+    tries: list[int] = []
+
+    def away(_: object) -> None:
+        if chat.from_bot and len(tries) < 2:
+            tries.append(1)
+            raise OperationalError("the server is gone", None, Exception())
+
+    event.listen(world.house.database.engine, "begin", away)
+    await chat.says("/start")
+    assert len(tries) == 2
+    world.clock.push(2 * outbox.LEASE)
+    await world.settle()
+    assert len(chat.from_bot) == 1
 
 
 # --- the sender's rest ------------------------------------------------------------------------------------------------

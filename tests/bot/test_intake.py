@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 from telegram.error import InvalidToken
 
+from bot import intake, transport
 from bot.intake import NotStoredError
 from content import words
 from content.episode import Pressed
@@ -245,6 +246,28 @@ async def test_an_apology_that_cannot_be_sent_is_let_go(world: World) -> None:
     assert not world.telegram.waiting()
 
 
+async def test_an_update_that_nobody_can_read_does_not_stop_the_next_ones(small_world: World) -> None:
+    world, chat = small_world, small_world.person()
+    broken = world.telegram.send_unknown(chat.user_id, "message", {"message_id": 1, "text": "my leg tingles"})
+    with capture_logs() as lines:
+        await chat.says("/start")
+    assert len(chat.from_bot) == 1
+    assert not world.telegram.waiting(), "it is not offered for ever"
+    found = [line for line in lines if line["event"] == "an update cannot be read and is left out"]
+    assert [line["update_id"] for line in found] == [broken]
+    assert "tingles" not in str(lines)
+
+
+async def test_a_batch_that_comes_backwards_is_taken_in_order(small_world: World) -> None:
+    world, chat = small_world, small_world.person()
+    await chat.says("/start")
+    world.telegram.fault(twist="reorder")
+    for command in ("/help", "/emergency"):
+        world.telegram.send_text(chat.user_id, command)
+    await world.settle()
+    assert ["I help runners" in message.text for message in chat.from_bot[-2:]] == [True, False]
+
+
 # --- Telegram is away -------------------------------------------------------------------------------------------------
 
 
@@ -284,6 +307,19 @@ async def test_polling_backs_off_and_recovers(small_world: World, trouble: dict[
         second = await elapsed(until(lambda: polls(world) == 3))
         assert 0.3 < first < second
         await until(lambda: world.house.database.run_now(count, UpdateRow) == 1)
+
+
+def test_a_poll_that_hangs_is_given_up_in_time_to_work_again_within_a_minute() -> None:
+    assert (transport.polling().read_timeout or 0) + transport.POLL_S + intake.LONGEST_PAUSE_S < 60
+
+
+async def test_a_start_waits_for_telegram(sqlite_url: str) -> None:
+    world = World(sqlite_url)
+    world.telegram.fault(method="getMe", cut=True)
+    with capture_logs() as lines:
+        await world.open()
+    assert [line["event"] for line in lines] == ["Telegram does not answer"]
+    await world.close()
 
 
 async def test_a_refused_token_ends_it_with_a_word(small_world: World) -> None:

@@ -9,17 +9,22 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import structlog
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
+from telegram import Bot
+from telegram.error import TelegramError
 
 from bot import logs
+from bot.listening import build_app
 from bot.transport import sending
-from bot.webhook import PATH, SECRET_HEADER, build_app
+from bot.webhook import PATH, SECRET_HEADER, route
 from simulator.http import build_app as build_telegram
+from simulator.inprocess import InProcessRequest
 from storage.tables import EpisodeRow, OutboxRow
 from tests.bot.process import Someone, a_webhook, process
 from tests.bot.tools import Outage, served, until
@@ -28,6 +33,7 @@ from tests.world import Chat, World
 FIRST_NAME = "Zyxwvutine"
 TYPED = "my secretive toe tingles since Thursday"
 SECRET = "canary_secret_of_the_webhook"
+HEADERS = {SECRET_HEADER: SECRET, "Content-Type": "application/json"}
 ANSWERS = {
     "g_life": ["none"], "g_spine": ["none"], "g_limb": ["none"], "g_urgent": ["none"], "g_fluid_heat": ["none"],
     "sym": ["burning", "tingling"], "where": ["toes_ball"], "side": ["one"], "when": ["fixed_point"], "ease": ["le30"],
@@ -172,6 +178,26 @@ async def test_what_telegram_says_is_not_repeated(loud_world: World, sink: Sink,
     assert "a call failed" in sink
 
 
+async def test_an_update_that_cannot_be_read_is_not_repeated(loud_world: World, sink: Sink) -> None:
+    chat = loud_world.person(FIRST_NAME)
+    loud_world.telegram.send_unknown(chat.user_id, "message", {"message_id": 1, "text": TYPED})
+    await loud_world.settle()
+    assert "an update cannot be read" in sink
+
+
+async def test_an_answer_that_cannot_be_read_is_not_repeated(loud_world: World, sink: Sink) -> None:
+    class Garbled(InProcessRequest):
+        async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+            code, payload = await super().do_request(*args, **kwargs)
+            return code, payload[:-1]
+
+    chat = loud_world.person(FIRST_NAME)
+    loud_world.telegram.send_text(chat.user_id, TYPED)
+    with pytest.raises(TelegramError):
+        await Bot(loud_world.telegram.token, get_updates_request=Garbled(loud_world.telegram)).get_updates()
+    assert "Can not load invalid JSON data" in sink
+
+
 async def test_a_broken_network_is_told_without_the_address(loud_world: World, sink: Sink) -> None:
     chat = loud_world.person(FIRST_NAME)
     await chat.begin()
@@ -218,10 +244,10 @@ async def test_a_statement_that_fails_does_not_show_its_values(loud_world: World
 
 
 async def test_a_bad_webhook_body_is_not_repeated(loud_world: World) -> None:
-    transport = httpx.ASGITransport(build_app(loud_world.house.intake, SECRET))
+    transport = httpx.ASGITransport(build_app([route(loud_world.house.intake, SECRET)]))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as door:
-        await door.post(PATH, content=f'{{"{TYPED}'.encode(), headers={SECRET_HEADER: SECRET})
-        await door.post(PATH, json={"update_id": 1, "message": TYPED}, headers={SECRET_HEADER: SECRET})
+        await door.post(PATH, content=f'{{"{TYPED}'.encode(), headers=HEADERS)
+        await door.post(PATH, json={"update_id": 1, "message": TYPED}, headers=HEADERS)
         await door.post(PATH, json={"update_id": 1, "message": TYPED}, headers={SECRET_HEADER: f"{SECRET}x"})
 
 
@@ -229,7 +255,7 @@ async def test_a_real_connection_does_not_show_the_token(loud_world: World) -> N
     """httpx tells every address it calls at INFO, and the address holds the token."""
     token = loud_world.telegram.token
     async with served(build_telegram(loud_world.telegram)) as address:
-        request = sending(lambda date: None)
+        request = sending()
         await request.initialize()
         status, _ = await request.do_request(f"{address}/bot{token}/getMe", "POST")
         assert status == 200
@@ -279,7 +305,7 @@ async def test_the_webhook_of_a_real_process_writes_no_secret(sqlite_url: str, t
         await until(lambda: bot.telegram.webhook, 40)
         async with httpx.AsyncClient(base_url=here) as client:
             for body in (TYPED, f'{{"update_id": 1, "message": "{TYPED}"}}', "[" * 100_000):
-                await client.post(f"{PATH}?{TYPED}", content=body, headers={SECRET_HEADER: SECRET})
+                await client.post(f"{PATH}?{TYPED}", content=body, headers=HEADERS)
             await client.get(f"/{TYPED}")
         await bot.end(signal.SIGTERM)
         lines = bot.log.read_text()

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from bot import publishing
 from bot.cli import app
 from bot.publishing import NotPublishedError
-from content.load import PACKS, pack_files, parse_pack
+from content.load import pack_files, parse_pack
+from content.shipped import PACKS
 from storage import audit, publications
 from storage.database import Database
 from tests import asking

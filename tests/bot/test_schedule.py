@@ -26,7 +26,7 @@ from storage.tables import EpisodeRow
 from tests.bot.tools import until
 from tests.keys import RING
 from tests.walks import headstart
-from tests.world import World
+from tests.world import START, World
 
 HOUR = timedelta(hours=1)
 SOON, ENOUGH_S = timedelta(milliseconds=150), 0.4
@@ -196,7 +196,7 @@ async def test_a_poisoned_follow_up_does_not_stop_the_others(world: World) -> No
 
 
 async def test_a_poisoned_follow_up_is_left_to_the_net_and_does_not_spin(sqlite_url: str) -> None:
-    clock = Clock()
+    clock = Clock(start=START)  # by day, whatever the machine's clock says: at night nothing is taken
     telegram, database = Telegram(now=clock.now), Database(sqlite_url, ring=RING)
     doors = InProcessRequest(telegram), InProcessRequest(telegram)
     house = House(token=telegram.token, database=database, clock=clock, request=doors[0], polling=doors[1])

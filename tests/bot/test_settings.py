@@ -34,7 +34,10 @@ WRONG = [
     ("LOG_LEVEL", "loud", "no level"),
     ("TELEGRAM_API_URL", "localhost:8081", "is not a web address"),
     ("WEBHOOK_URL", "example.org", "is not a web address"),
+    ("WEBHOOK_URL", "http://bot.example.org", "is not https"),
     ("WEBHOOK_SECRET", "two words", "other characters"),
+    ("WEBHOOK_SECRET", "Random-word9", "can be guessed"),
+    ("WEBHOOK_SECRET", "aaaabbbb" * 4, "can be guessed"),
     ("ERASURE_LEDGER", "no-such-folder/erased", "is not a file in a folder that is there"),
     ("OPERATOR_NAME", "two\nlines", "is no single line"),
     ("OPERATOR_CONTACT", "x" * 101, "is too long"),
@@ -72,7 +75,8 @@ def test_keys_and_a_token_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.database_url == "sqlite:///stridecheck.db"
     assert found.telegram_api_url == "https://api.telegram.org"
     assert (found.webhook_url, found.webhook_secret, found.admin_ids) == (None, None, frozenset())
-    assert (found.time_scale, found.log_level, found.listen) == (1.0, "INFO", "127.0.0.1:8080")
+    assert (found.time_scale, found.log_level, found.listen) == (1.0, "INFO", None)
+    assert found.door is None, "a bot that polls listens only where it is told to"
 
 
 def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +112,7 @@ def test_a_wrong_setting_names_itself_why_and_the_cure(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
 ) -> None:
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
-    monkeypatch.setenv("WEBHOOK_SECRET", "word")
+    monkeypatch.setenv("WEBHOOK_SECRET", "a-long_Random-word9")
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as error:
         settings.read()
@@ -146,7 +150,7 @@ def test_a_token_in_the_wrong_place_is_not_printed(monkeypatch: pytest.MonkeyPat
 
 def test_settings_can_be_shown_without_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
-    monkeypatch.setenv("WEBHOOK_SECRET", "geheim")
+    monkeypatch.setenv("WEBHOOK_SECRET", "a-long_Random-word9")
     assert SECRET not in f"{settings.read()!r}{settings.read()}"
     assert "geheim" not in f"{settings.read()!r}{settings.read()}"
 

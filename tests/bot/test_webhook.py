@@ -14,19 +14,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot import webhook
-from bot.webhook import MOST_BYTES, PATH, SECRET_HEADER, build_app
+from bot.listening import build_app
+from bot.webhook import MOST_BYTES, PATH, SECRET_HEADER
 from simulator.webhook import Delivery
 from storage.tables import UpdateRow
 from tests.bot.tools import Outage, served, until
 from tests.world import Chat, World
 
 SECRET = "a-long_random-word"
+JSON = "application/json"
+HEADERS = {SECRET_HEADER: SECRET, "Content-Type": JSON}
 
 
 @pytest.fixture
 async def door(world: World) -> AsyncIterator[httpx.AsyncClient]:
     """A client in front of the world's webhook."""
-    transport = httpx.ASGITransport(build_app(world.house.intake, SECRET))
+    transport = httpx.ASGITransport(build_app([webhook.route(world.house.intake, SECRET)]))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
         yield client
 
@@ -41,7 +44,7 @@ def a_message(world: World, text: str = "/start") -> dict[str, Any]:
 
 async def post(door: httpx.AsyncClient, body: object, **headers: str) -> httpx.Response:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return await door.post(PATH, content=content, headers={SECRET_HEADER: SECRET, **headers})
+    return await door.post(PATH, content=content, headers={**HEADERS, **headers})
 
 
 def kept(session: Session) -> int:
@@ -83,10 +86,6 @@ async def test_only_posts_are_taken(door: httpx.AsyncClient) -> None:
     assert (await door.post("/", headers={SECRET_HEADER: SECRET})).status_code == 404
 
 
-async def test_whoever_watches_over_it_is_answered(door: httpx.AsyncClient) -> None:
-    assert (await door.get("/healthz")).status_code == 200
-
-
 # --- what may come in -------------------------------------------------------------------------------------------------
 
 
@@ -105,7 +104,7 @@ async def test_a_body_without_an_end_is_not_read_to_its_end(door: httpx.AsyncCli
             yield b"x" * 100_000
 
     async with asyncio.timeout(10):
-        answer = await door.post(PATH, content=endless(), headers={SECRET_HEADER: SECRET})
+        answer = await door.post(PATH, content=endless(), headers=HEADERS)
     assert answer.status_code == 413
     assert len(read) < 20
 
@@ -119,7 +118,7 @@ NOT_UPDATES: list[object] = [
 
 @pytest.mark.parametrize("body", NOT_UPDATES, ids=lambda body: str(body)[:30])
 async def test_what_is_no_update_is_refused_and_hurts_nobody(small_world: World, body: object) -> None:
-    transport = httpx.ASGITransport(build_app(small_world.house.intake, SECRET))
+    transport = httpx.ASGITransport(build_app([webhook.route(small_world.house.intake, SECRET)]))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as door:
         assert (await post(door, body)).status_code == 400
     assert count(small_world) == 0
@@ -171,7 +170,7 @@ async def test_a_whole_meeting_through_the_webhook(world: World) -> None:
         impatient.set()
         await asyncio.sleep(0)
 
-    async with served(build_app(world.house.intake, SECRET)) as address:
+    async with served(build_app([webhook.route(world.house.intake, SECRET)])) as address:
         delivery = asyncio.create_task(Delivery(world.telegram, no_pause).run())
         sending = asyncio.create_task(world.house.deliver.run())
         await world.house.application.bot.set_webhook(f"{address}{webhook.PATH}", secret_token=SECRET)
@@ -197,7 +196,7 @@ async def test_what_the_database_could_not_take_telegram_brings_again(world: Wor
             outage.end()
         tried.set()
 
-    async with served(build_app(world.house.intake, SECRET)) as address:
+    async with served(build_app([webhook.route(world.house.intake, SECRET)])) as address:
         delivery = asyncio.create_task(Delivery(world.telegram, wait_for_the_database).run())
         await world.house.application.bot.set_webhook(f"{address}{webhook.PATH}", secret_token=SECRET)
         outage.begin()

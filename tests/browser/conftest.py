@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
-from bot.app import FIRST_PACK
 from bot.clock import HandClock
 from bot.sandbox import Sandbox
+from content.shipped import FIRST_PACK
 from simulator.http import build_app
 from tests.browser.visitor import Visitor
 from tests.simulator.serving import served

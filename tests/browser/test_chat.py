@@ -10,8 +10,8 @@ import pytest
 from playwright.async_api import expect
 from ruamel.yaml import YAML
 
-from bot.app import FIRST_PACK
 from content.load import load_pack
+from content.shipped import FIRST_PACK
 from simulator import scripts
 from tests.browser.looking import look
 from tests.browser.visitor import Visitor, labels, usual

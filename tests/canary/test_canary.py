@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.app import FIRST_PACK
+from content.shipped import FIRST_PACK
 from simulator.telegram import SimMessage
 from tests.bot.test_logs import Sink, spoil_episodes
 from tests.canary.sinks import Marks, hits, number, sinks

@@ -6,7 +6,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from bot.app import FIRST_PACK
+from content.shipped import FIRST_PACK
 from tests.world import Answers, Chat, World
 
 NONE = "None of these"

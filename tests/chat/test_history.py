@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from content.decide import decide, start
-from content.load import PACKS, load_pack, pack_files
+from content.load import load_pack, pack_files
+from content.shipped import PACKS
 from storage import episodes
 from storage.tables import EpisodeRow
 from tests.chat.stories import GATES, NONE, NUMBERS, answers, emergency

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import greeting
 from simulator.telegram import SimMessage
 from tests.chat.stories import answers, told
 from tests.world import Chat, World
@@ -125,7 +126,7 @@ async def test_a_message_that_sounds_like_an_emergency_is_answered_in_the_person
 
 
 async def test_the_menu_and_the_description_are_there_in_both_languages(small_world: World) -> None:
-    await small_world.house.introduce()
+    await greeting.introduce(small_world.house.application.bot, ())
     bot = small_world.house.application.bot
     for code, command, short in ((None, "Start a check", "Tingling"), ("es", "Empezar una revisión", "¿Hormigueo")):
         menu = {each.command: each.description for each in await bot.get_my_commands(language_code=code)}

@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
-from content.load import PACKS, load_pack
+from content.load import load_pack
+from content.shipped import PACKS
 from tests.chat.stories import NONE, NUMBERS, level, planned
 from tests.test_house import HOUSE, code
 from tests.world import World

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import greeting
 from simulator.kinds import KINDS
 from simulator.telegram import SimMessage
 from tests.chat.stories import NONE, NUMBERS
@@ -183,7 +184,7 @@ async def test_an_unknown_command_is_a_message_like_any_other(ana: Chat, text: s
 
 
 async def test_every_command_in_the_menu_is_understood(ana: Chat) -> None:
-    await ana.world.house.introduce()
+    await greeting.introduce(ana.world.house.application.bot, ())
     menu = ana.world.telegram.menu(ana.user_id)
     assert "not a diagnosis" in menu["description"]
     await ana.says("hello")

@@ -162,6 +162,12 @@ CONTENTS = (
         b'<svg xmlns="http://www.w3.org/2000/svg"><image href="http://x/"/></svg>',
         "svg",
     ),
+    Bad(
+        "a picture with an entity behind a comment that is none",
+        "evil.svg",
+        b'<?xml-stylesheet <!-- ?><!DOCTYPE s [<!ENTITY a "b">]><!-- --><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+        "plain SVG needs none",
+    ),
     Bad("a picture that nobody names", "spare.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "svg"),
 )
 ALL = (*ZIPS, *FILES, *CONTENTS)

@@ -11,10 +11,11 @@ from content.assess import assess
 from content.compare import CannotCompareError, Comparison, Limits, Move, compare
 from content.conditions import And, Not, Ticked
 from content.decide import start
-from content.load import PACKS, pack_files, parse_pack
+from content.load import pack_files, parse_pack
 from content.pack import Choice, Pack
 from content.prove_ask import Solver, UndecidedError
 from content.replay import changed, replay
+from content.shipped import PACKS
 from tests.content.shipped import PACK
 
 WEEKS = "I4: {level: doctor, when: ease.stays and since.weeks}"

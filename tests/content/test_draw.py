@@ -16,9 +16,10 @@ from bot.review_poster import poster
 from bot.review_sheet import sheet
 from bot.svg import wrapped
 from content.conditions import parse
-from content.load import PACKS, PackError, load_pack, pack_files, parse_pack
+from content.load import PackError, load_pack, pack_files, parse_pack
 from content.notes import remarks
 from content.pack import Pack
+from content.shipped import PACKS
 from content.telling_rules import Teller
 
 FOLDER = PACKS / "leg-tingling"

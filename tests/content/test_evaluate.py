@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 from bot import confusion_picture, evaluating
 from bot.cli import app
 from content.evaluate import Result, Share, confusion, evaluate, figures, run
-from content.load import PACKS, load_pack
+from content.load import load_pack
 from content.pack import Pack
 from content.reading import Problems
+from content.shipped import PACKS
 from content.vignettes import Vignette, read_vignettes
 from tests.content.shipped import CALM
 

@@ -16,9 +16,10 @@ from content.episode import Decision, Episode, FollowUp
 from content.explore import Explored, Setting, explore, follow
 from content.explore_start import Beginning, beginnings
 from content.hours import DAY
-from content.load import PACKS, load_pack
+from content.load import load_pack
 from content.pack import Answers, Move, Pack, Plan
 from content.reading import Problems
+from content.shipped import PACKS
 from content.vignettes import read_vignettes
 from tests.content.shipped import PACK
 

@@ -17,9 +17,9 @@ from content.explore_calm import Calm
 from content.explore_life import Happening, Life, Passage
 from content.explore_looks import Looks
 from content.explore_start import Beginning, beginnings, told
-from content.load import PACKS
 from content.pack import Answers, Ask
 from content.reading import Problems
+from content.shipped import PACKS
 from content.vignettes import read_vignettes
 from tests.content.shipped import PACK
 

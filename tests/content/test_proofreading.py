@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from content import readability
-from content.load import PACKS, pack_files, parse_pack, problems_in
+from content.load import pack_files, parse_pack, problems_in
+from content.shipped import PACKS
 from tests.content.tiny import tiny_files
 
 HARD = (

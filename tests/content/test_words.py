@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from ruamel.yaml import YAML
 
 from bot import broadcast_report, counting
-from bot.app import COMMANDS
+from bot.greeting import COMMANDS
 from content import asking, diary, past, person, putting_off, recall_meaning, strength, telling, visiting, words
 from content.assess import assess
 from content.episode import TRIAGE, Back, Episode, Say, Started
@@ -77,7 +77,7 @@ def constants(node: ast.AST) -> set[str]:
 
 # --- the bot's own words ----------------------------------------------------------------------------------------------
 
-WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PROOF, health.REVIEW}
+WRONG = {health.STANDSTILL, health.STUCK, health.DEAD, health.CONTENT, health.PROOF, health.REVIEW, health.RESTORED}
 DOES = {"words", "buttons", "whom", "when", "preview", "to_me", "discard", "following", "everybody"}
 
 # Keys that are put together, and what they are put together from.

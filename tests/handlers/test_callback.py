@@ -34,7 +34,7 @@ def test_anything_else_is_no_press(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["", "e", "e1.1", "e1.1.yes", "x1.1.=yes", "e1.1.=yes\n", "e1.1.=<b>", "p1.Go.x", "é" * 40]
+    "data", ["", "e", "e1.1", "e1.1.yes", "x1.1.=yes", "e1.1.=yes\n", "e1.1.=<b>", "p1.Go.x", "é" * 40, "\ud800"]
 )
 def test_what_this_program_did_not_write_is_refused(data: str) -> None:
     assert decode(data) is None

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import FIRST_PACK
 from bot.author import Author
 from bot.clock import HandClock
 from bot.sandbox import Sandbox
+from content.shipped import FIRST_PACK
 
 ROBIN, ANA = 1001, 1002
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

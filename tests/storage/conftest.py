@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from bot.app import FIRST_PACK
 from content.load import pack_files, parse_pack
+from content.shipped import FIRST_PACK
 from storage.database import Database
 from storage.packs import Packs
 from tests.keys import RING

@@ -64,7 +64,7 @@ def test_it_is_not_tried_for_ever(database: Database) -> None:
     assert len(tried) == TRIES
 
 
-def test_a_broken_rule_is_not_tried_again(database: Database) -> None:
+def test_a_rule_that_stays_broken_is_not_tried_again_and_again(database: Database) -> None:
     tried: list[int] = []
 
     def work(session: Session) -> None:
@@ -74,7 +74,7 @@ def test_a_broken_rule_is_not_tried_again(database: Database) -> None:
 
     with pytest.raises(IntegrityError):
         database.run_now(work)
-    assert len(tried) == 1
+    assert len(tried) == (1 if database.is_sqlite else 2)  # there, another process may have been quicker
 
 
 def test_a_deadlock_ends_with_both_done(postgres_url: str) -> None:

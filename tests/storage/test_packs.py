@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.app import FIRST_PACK
 from content.decide import start
 from content.load import pack_files, parse_pack
+from content.shipped import FIRST_PACK
 from storage import episodes
 from storage.database import Database
 from storage.packs import Packs

@@ -12,9 +12,9 @@ from content import buttons
 from content.conditions import NOT_SURE
 from content.decide import decide, start
 from content.episode import Episode, Pressed, Started
-from content.load import PACKS
 from content.pack import Pack
 from content.person import CONSENT_VERSION, Person
+from content.shipped import PACKS
 from handlers.record import Reply, record
 from storage import episodes, outbox, people
 from storage.packs import Packs

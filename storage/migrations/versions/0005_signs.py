@@ -1,4 +1,4 @@
-"""What the bot's processes tell each other, and what one tells the next: signs; when an open question was last used"""
+"""Signs that processes give each other and the next; who sends a letter; when an open question was last used"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_signs")),
     )
+    op.add_column("outbox", sa.Column("holder", storage.columns.BIG, nullable=True))
     with op.batch_alter_table("episodes") as episodes:
         episodes.add_column(sa.Column("open_at", storage.columns.Moment(timezone=True), nullable=True))
         episodes.create_index(episodes.f("ix_episodes_open_at"), ["open_at"], unique=False)
@@ -32,4 +33,6 @@ def downgrade() -> None:
     with op.batch_alter_table("episodes") as episodes:
         episodes.drop_index(episodes.f("ix_episodes_open_at"))
         episodes.drop_column("open_at")
+    with op.batch_alter_table("outbox") as outbox:
+        outbox.drop_column("holder")
     op.drop_table("signs")

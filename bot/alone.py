@@ -1,0 +1,62 @@
+"""One process on an SQLite file: it holds a lock on a file beside it, which tells the next one who that is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import portalocker
+from sqlalchemy import make_url
+
+from bot.settings import SettingsError
+
+ENDING = ".running"
+AT_ONCE = portalocker.LOCK_EX | portalocker.LOCK_NB
+
+
+class AlreadyRunningError(SettingsError):
+    """Another process serves this database; the message says which."""
+
+
+@contextlib.contextmanager
+def alone(database_url: str, now: datetime) -> Iterator[None]:
+    """Nobody else runs the bot on this SQLite file meanwhile; other kinds of databases may have several.
+
+    Other commands go on beside it. The lock ends with the process, however that ends. Raises AlreadyRunningError, or
+    SettingsError when there can be no lock.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        yield
+        return
+    path = Path(f"{Path(url.database).resolve()}{ENDING}")
+    with contextlib.ExitStack() as held:
+        try:
+            file = held.enter_context(os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+"))
+            portalocker.lock(file, AT_ONCE)
+            file.truncate()
+            file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now:%Y-%m-%d %H:%M:%S} UTC")
+            file.flush()
+        except portalocker.AlreadyLocked:
+            raise AlreadyRunningError(
+                f"The database {url.database} is served by another Stride Check: {_who(path)}. Cure: stop that one "
+                "first; several may run at once on PostgreSQL only"
+            ) from None
+        except (OSError, portalocker.LockException) as error:
+            raise SettingsError(
+                f"The file {path}, which keeps a second bot away, cannot be locked ({type(error).__name__}). Cure: let "
+                "the bot write in that folder, on a disk of this machine"
+            ) from None
+        yield
+
+
+def _who(path: Path) -> str:
+    """What the holder has written; some systems let nobody read what is locked."""
+    try:
+        return path.read_text(encoding="utf-8") or "one that has just begun"
+    except OSError:
+        return "this system does not say which"

@@ -1,0 +1,132 @@
+"""The bot's own little web server: where it listens, how patient it is with whoever asks, and what it never tells.
+
+Telegram reaches it through a web server with a certificate, which has limits of its own; alone it holds, too: slow
+headers, slow bodies, too many connections and nonsense are ended without a word of why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator, Sequence
+
+import h11
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.settings import SettingsError
+
+HEADERS_PATIENCE_S = 10.0
+MOST_HEADER_BYTES = 16_384
+MOST_CONNECTIONS = 250  # Telegram itself uses 40 (max_connections)
+GRACE_S = 3
+
+
+def build_app(routes: Sequence[BaseRoute]) -> Starlette:
+    """These places and no others; whatever is refused is refused without a reason."""
+    return Starlette(routes=routes, exception_handlers={HTTPException: _refuse, Exception: _refuse})
+
+
+async def _refuse(_: Request, error: Exception) -> Response:
+    return refused(error.status_code if isinstance(error, HTTPException) else 500)
+
+
+def refused(status: int) -> Response:
+    """No words, and no more of this connection: what else is on it is not read."""
+    return Response(status_code=status, headers={"Connection": "close"})
+
+
+class Patient(H11Protocol):
+    """Closes a connection whose next request has not begun in time. (uvicorn waits for ever.)"""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
+        """From here on the clock ticks."""
+        super().connection_made(transport)
+        self._await_headers()
+
+    def data_received(self, data: bytes) -> None:
+        """A request that has begun is the app's, which has a patience of its own."""
+        super().data_received(data)
+        self._await_headers()
+
+    def on_response_complete(self) -> None:
+        """The next one may follow."""
+        super().on_response_complete()
+        self._await_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing to wait for any more."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _await_headers(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._late is None:
+            self._late = self.loop.call_later(HEADERS_PATIENCE_S, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def send_400_response(self, msg: str) -> None:
+        """Without uvicorn's words."""
+        super().send_400_response("")
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The bot hears signals itself, and ends the server in its turn."""
+        yield
+
+
+def bind(listen: str) -> socket.socket:
+    """The door, open. Raises SettingsError when it cannot be."""
+    host, _, port = listen.rpartition(":")
+    host = host.strip("[]")
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, int(port)), family=family, backlog=MOST_CONNECTIONS)
+    except OSError as error:
+        why = type(error).__name__ if error.strerror is None else error.strerror
+        raise SettingsError(
+            f"LISTEN {listen} cannot be used ({why}). Cure: choose a free port of this machine, or end who has it"
+        ) from None
+
+
+@contextlib.asynccontextmanager
+async def served(app: ASGIApp, door: socket.socket) -> AsyncIterator[asyncio.Task[None]]:
+    """The app, answering, as the task that does; at the end, requests under way may finish for a moment."""
+    config = uvicorn.Config(
+        app,
+        http=Patient,
+        ws="none",
+        lifespan="off",
+        log_config=None,  # no logging of its own: its lines go through our filter like everybody's
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = _Server(config)
+    with door:
+        serving = asyncio.create_task(server.serve([door]))
+        try:
+            yield serving
+        finally:
+            server.should_exit = True
+            await serving

@@ -1,0 +1,106 @@
+"""The bench of chaos itself: what it names is there, it tells a repeat from a loss, and it can say no."""
+
+from __future__ import annotations
+
+import importlib
+import operator
+from argparse import ArgumentParser
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from benchmarks.chaos import oracle, page, steps
+from benchmarks.chaos.bugs import BUGS, Change
+from benchmarks.chaos.failpoints import PLACES, POINTS
+from benchmarks.chaos.hurried import HURRIES
+from benchmarks.chaos.lives import Kill
+from benchmarks.chaos.scenarios import SCENARIOS
+from benchmarks.chaos.shrink import shrink
+from simulator.telegram import SimMessage
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CHANGES = [*HURRIES.values(), *(change for bug in BUGS.values() for change in bug.changes)]
+
+
+def found(module: str, path: str) -> object:
+    return operator.attrgetter(path)(importlib.import_module(module))
+
+
+def chat(*texts: str) -> list[SimMessage]:
+    """One message a second."""
+    return [
+        SimMessage(number, 7, from_bot=True, sender_id=1, text=text, at=NOON + timedelta(seconds=number))
+        for number, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_named_place_is_a_function_of_ours(name: str) -> None:
+    assert callable(found(*PLACES[name]))
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change.module}.{change.path}")
+def test_every_change_from_outside_finds_what_it_replaces(change: Change) -> None:
+    assert found(change.module, change.path) is not None
+
+
+def test_there_are_at_least_twelve_bugs_each_of_a_scenario_that_exists() -> None:
+    assert len(BUGS) >= 12
+    assert {bug.scenario for bug in BUGS.values()} <= set(SCENARIOS)
+    assert all(bug.broken for bug in BUGS.values())
+
+
+def test_steps_come_to_every_point() -> None:
+    parser = ArgumentParser()
+    steps.options(parser)
+    kills = steps.script(Random(1), parser.parse_args([]))
+    assert {kill.point for kill in kills} == set(POINTS)
+
+
+@pytest.mark.parametrize(
+    ("texts", "owed", "lost", "doubled", "out_of_turn"),
+    [
+        (("A", "B", "A", "B"), 2, 0, 0, 0),
+        (("A", "A", "B"), 1, 0, 1, 0),
+        (("A", "B", "B"), 1, 0, 1, 0),
+        (("A", "B"), 2, 2, 0, 0),
+        (("A",), 1, 1, 0, 0),
+        (("B", "A"), 1, 0, 0, 1),
+        (("A", "B", "A"), 1, 0, 0, 1),
+    ],
+)
+def test_a_repeat_comes_right_after_itself_and_anything_else_is_wrong(
+    texts: tuple[str, ...], owed: int, lost: int, doubled: int, out_of_turn: int
+) -> None:
+    seen = oracle.in_turns(chat(*texts), ("A", "B"), owed)
+    assert (seen.lost, len(seen.doubled), seen.out_of_turn) == (lost, doubled, out_of_turn)
+
+
+def test_a_message_before_its_moment_is_early_and_does_not_count_for_it() -> None:
+    seen = oracle.at_moments([NOON], [NOON + timedelta(seconds=1)])
+    assert (seen.lost, seen.out_of_turn) == (1, 1)
+
+
+def test_repeats_are_counted_by_the_kill_before_them() -> None:
+    kills = [NOON, NOON + timedelta(seconds=10)]
+    again = [NOON + timedelta(seconds=each) for each in (1, 11, 12)]
+    assert oracle.per_kill(again, kills) == {0: 1, 1: 2}
+
+
+def test_shrinking_finds_the_two_kills_that_break_it_together() -> None:
+    script = [Kill(wait_s=float(number)) for number in range(20)]
+    culprits = {script[3], script[17]}
+    assert set(shrink(script, culprits.issubset)) == culprits
+
+
+def test_the_page_says_what_was_not_measured_and_what_does_not_hold() -> None:
+    told = {"scenario": "kills", "database": "sqlite", "command": "kills", "seed": 3, "at": "2026-03-01"}
+    line = {
+        **told,
+        "bugs": [],
+        "verdict": {"broken": {"lost answers": 2}, "figures": {"kills": 60}},
+    }
+    written = page.page([line])
+    assert "**DOES NOT HOLD**: 2 lost answers; 60 kills | not measured" in written
+    assert written.count("not measured") > 2 * (len(page.ROWS) - 2)

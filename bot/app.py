@@ -158,8 +158,8 @@ class House:
     async def sweep(self) -> None:
         """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
         swept = partial(self.pulse.beat, "sweeping")
-        urgent_only = self.timekeeper.doubted
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, urgent_only=urgent_only)
+        since = self.timekeeper.urgent_since
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
         swept()

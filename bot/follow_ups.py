@@ -18,7 +18,7 @@ BATCH = 200
 
 
 async def sweep(
-    database: Database, packs: Packs, clock: Clock, taken: Callable[[], None], *, urgent_only: bool = False
+    database: Database, packs: Packs, clock: Clock, taken: Callable[[], None], urgent_since: datetime | None = None
 ) -> datetime:
     """Take every follow-up that is due, in the order of their times; the moment up to which all were taken.
 
@@ -28,7 +28,7 @@ async def sweep(
     """
     failed, met = set[int](), set[int]()
     looked_at = clock.now()
-    while pending := await _pending(database, looked_at, failed, urgent_only=urgent_only):
+    while pending := await _pending(database, looked_at, failed, urgent_since):
         for each in pending:
             try:
                 await database.run(turn.take_due, packs, each, clock.now(), patient=each.id in met)
@@ -44,7 +44,7 @@ async def sweep(
 
 
 async def _pending(
-    database: Database, now: datetime, failed: set[int], *, urgent_only: bool
+    database: Database, now: datetime, failed: set[int], urgent_since: datetime | None
 ) -> list[follow_ups.Pending]:
-    rows = await database.run(follow_ups.due, now, BATCH + len(failed), urgent_only)
+    rows = await database.run(follow_ups.due, now, BATCH + len(failed), urgent_since)
     return [row for row in rows if row.id not in failed]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -42,7 +42,20 @@ class Timekeeper:
         self._heard_s: float | None = None
         self._last_sign: datetime | None = None
         self._said = ""
+        self._agreed = False
+        self._opened_at = clock.now()
         self._stopping = asyncio.Event()
+
+    @property
+    def urgent_since(self) -> datetime | None:
+        """In doubt: what cannot wait goes on, if it fell due after this moment; None: everything goes on.
+
+        A clock that was right once still counts rightly. One that nobody has confirmed since the start may be days
+        ahead: what seems long overdue to it waits, what was planned by it and comes due now does not.
+        """
+        if not self.doubted:
+            return None
+        return datetime.min.replace(tzinfo=UTC) if self._agreed else self._opened_at
 
     async def open(self) -> None:
         """Compare with the newest sign of the processes before: time does not go back."""
@@ -76,6 +89,7 @@ class Timekeeper:
         except (ValueError, TypeError):  # no date, or one without a zone
             return
         self._heard_s = counted_s
+        self._agreed = self._agreed or abs(self._telegrams - self._ours_behind()) <= MOST_OFF
         self.look()
 
     def look(self) -> None:

@@ -94,8 +94,11 @@ def lock_due(session: Session, follow_up_id: int, now: datetime) -> FollowUpRow 
     return session.scalars(select(FollowUpRow).where(*mine).execution_options(populate_existing=True)).one_or_none()
 
 
-def due(session: Session, now: datetime, limit: int, urgent_only: bool = False) -> list[Pending]:
-    """What has come due and may go, earliest first; nothing for people who have blocked the bot."""
+def due(session: Session, now: datetime, limit: int, urgent_since: datetime | None = None) -> list[Pending]:
+    """What has come due and may go, earliest first; nothing for people who have blocked the bot.
+
+    `urgent_since`: only what is urgent and fell due after this.
+    """
     query = (
         select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
         .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
@@ -104,8 +107,8 @@ def due(session: Session, now: datetime, limit: int, urgent_only: bool = False) 
         .order_by(FollowUpRow.due_at, FollowUpRow.id)
         .limit(limit)
     )
-    if urgent_only:
-        query = query.where(FollowUpRow.urgent)
+    if urgent_since is not None:
+        query = query.where(FollowUpRow.urgent, FollowUpRow.due_at > urgent_since)
     return [Pending(*row) for row in session.execute(query)]
 
 

@@ -210,6 +210,24 @@ BUGS: Mapping[str, Bug] = {
         ("noticed after more than 90 s",),
         (Change("bot.pulse", "Silence.is_well", lambda _: property(_always(True)(_))),),
     ),
+    "believes_the_clock": Bug(
+        "a machine's clock that was set is followed at once",
+        "jumps",
+        ("early follow-ups",),
+        (Change("bot.clock", "Clock.real", lambda _: lambda clock: clock.wall()),),
+    ),
+    "never_away": Bug(
+        "nobody notes that the bot was here, and so no outage is noticed",
+        "away",
+        ("questions not asked again",),
+        (Change("handlers.outages", "note", _always(None)),),
+    ),
+    "asks_everybody_again": Bug(
+        "whatever was ever open is asked again after an outage",
+        "away",
+        ("people asked who should not be",),
+        (Change("content.outage", "TOUCHED", lambda _: timedelta(days=3650)),),
+    ),
     "any_order": Bug(
         "one person's messages overtake each other",
         "steps",

@@ -29,7 +29,7 @@ FIRST = 10_000
 A_PERSON_EVERY_S = 60
 # A bot that plans a follow-up itself knows when to wake up. Of ours it learns at its next sweep.
 SOONEST_S, LATEST_S, FIRST_ALONE_S = 10.0, 30.0, 35.0
-STEP_S = 1.0
+STEP_S, A_START_S = 1.0, 300
 MOST_LATE_S = 2.0
 
 
@@ -70,6 +70,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
     async with place.bot() as bot:
         waiting_room.come_in(bot.telegram, people)
         await bot.start()
+        await until(lambda: bot.calls("getUpdates"), A_START_S)
         ticker = Ticker(Someone(bot, 100, "Ticker"))
         await ticker.someone.meet()
         await _through(database, plan, given, ticker)

@@ -12,12 +12,15 @@ from random import Random
 from typing import Protocol
 
 from benchmarks.chaos import (
+    away,
     buttons,
     dead,
     emergency,
     faults,
     hour,
+    jumps,
     kills,
+    late,
     machines,
     outages,
     replicas,
@@ -50,6 +53,9 @@ SCENARIOS: Mapping[str, Scenario] = {
     "steps": steps,
     "stops": stops,
     "hour": hour,
+    "late": late,
+    "away": away,
+    "jumps": jumps,
     "faults": faults,
     "outages": outages,
     "restore": restore,

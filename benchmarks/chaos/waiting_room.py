@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from content.hours import NEVER
 from content.load import pack_files, parse_pack
 from content.person import CONSENT_VERSION, Person
 from content.shipped import PACKS
@@ -19,12 +19,11 @@ from storage.tables import FollowUpRow, OutboxRow
 from tests.walks import headstart
 
 FAR = timedelta(days=300)
-ZONES = ("America/Los_Angeles", "America/New_York", "Europe/Vienna", "Asia/Kolkata", "Asia/Tokyo", "Pacific/Auckland")
-MORNING_H, EVENING_H = 8, 18
+ZONE = "Europe/Vienna"
 
 
 def move_in(session: Session, telegram_ids: Sequence[int], now: datetime) -> dict[int, int]:
-    """Everybody was told what a vignette is told, where it is day now; of each the follow-up that may be set.
+    """Everybody was told what a vignette is told, and never sleeps; of each the follow-up that may be set.
 
     What was said and planned on the way is put away.
     """
@@ -32,15 +31,21 @@ def move_in(session: Session, telegram_ids: Sequence[int], now: datetime) -> dic
     publications.ship(session, parse_pack(contents), contents, now)
     packs = Packs()
     packs.look(session)
-    zone, vignettes = _where_it_is_day(now), headstart.vignettes()
+    vignettes = headstart.vignettes()
     for telegram_id in telegram_ids:
-        person = Person("en", zone, minor=False, setup="ready", consent_version=CONSENT_VERSION)
-        people.add(session, telegram_id, person, now).consent_at = now
+        person = Person("en", ZONE, minor=False, setup="ready", consent_version=CONSENT_VERSION)
+        row = people.add(session, telegram_id, person, now)
+        row.consent_at, (row.quiet_from, row.quiet_until) = now, NEVER
     given = {each: vignettes[number % len(vignettes)][1] for number, each in enumerate(telegram_ids)}
     headstart.have_an_outcome(session, packs, given, now)
     session.execute(delete(OutboxRow))
-    session.execute(update(FollowUpRow).values(due_at=now + FAR, expires_at=now + 2 * FAR))
+    put_away(session, now)
     return {each: found for each in telegram_ids if (found := _first(session, each)) is not None}
+
+
+def put_away(session: Session, now: datetime) -> None:
+    """Nothing is due for a long time."""
+    session.execute(update(FollowUpRow).values(due_at=now + FAR, expires_at=now + 2 * FAR))
 
 
 def plan(session: Session, moments: Mapping[int, datetime]) -> None:
@@ -48,11 +53,6 @@ def plan(session: Session, moments: Mapping[int, datetime]) -> None:
     for number, due_at in moments.items():
         row = session.get_one(FollowUpRow, number)
         row.state, row.due_at, row.expires_at, row.sent_at = "planned", due_at, due_at + FAR, None
-
-
-def _where_it_is_day(now: datetime) -> str:
-    """A zone in which nobody's quiet hours begin within some hours."""
-    return next(each for each in ZONES if MORNING_H <= now.astimezone(ZoneInfo(each)).hour < EVENING_H)
 
 
 def _first(session: Session, telegram_id: int) -> int | None:

@@ -123,7 +123,7 @@ def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> V
         "more open files": max(last.files - first.files - MORE_FILES, 0),
         "rows that should be forgotten": kept,
     }
-    figures = {
+    figures: dict[str, float | int | str] = {
         "updates": street.updates,
         "of them people erased": street.erased,
         "broadcasts": street.broadcasts,

@@ -174,7 +174,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
 def _column(session: Session, column: InstrumentedAttribute[str]) -> dict[int, str]:
     """Of every row."""
-    return {number: value for number, value in session.execute(select(OutboxRow.id, column))}
+    return {row.id: row[1] for row in session.execute(select(OutboxRow.id, column))}
 
 
 def _empty(session: Session) -> None:

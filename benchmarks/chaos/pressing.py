@@ -146,9 +146,9 @@ class Pressing:
                 if old != new:
                     self.found.wrong("wrong states", f"somebody who pressed nothing: {_difference(old, new)}")
             elif _checks(old) != _checks(new)[: len(_checks(old))]:
-                self.found.wrong("wrong states", f"{own}: {_difference(_checks(old), _checks(new))}")
+                self.found.wrong("wrong states", f"{_difference(_checks(old), _checks(new))} after {own}")
             elif old != new and not any(isinstance(decode(each), PersonPress) for each in own):
-                self.found.wrong("wrong states", f"{own}: {_difference(old, new)}")
+                self.found.wrong("wrong states", f"{_difference(old, new)} after {own}")
 
     # --- repeated and stale
 
@@ -166,7 +166,7 @@ class Pressing:
         for walker, own in chosen.items():
             someone = walker.chat.user_id
             if before[someone] != after[someone]:
-                self.found.wrong("doubled answers", f"{own}: {_difference(before[someone], after[someone])}")
+                self.found.wrong("doubled answers", f"{_difference(before[someone], after[someone])} after {own}")
 
     def _of_an_old_turn(self, walker: Walker) -> list[str]:
         """What this person was offered to answer, and is past."""

@@ -108,7 +108,6 @@ async def _rounds(bots: list[Process], crowd: Crowd, measured: Measured, rounds:
     for number in range(rounds):
         progress(f"round {number + 1} of {rounds}")
         crowd.act()
-        crowd.plan()
         crowd.database.run_now(neighbours.ring)
         strike, phase = divmod(number, EVERY)
         if phase == BACK_AFTER and down is not None:

@@ -35,7 +35,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
             crowd.act()
             await _start(bot, by_webhook=number % 2 == 0)
             for _ in range(ROUNDS):
-                crowd.act()
+                crowd.stir()
                 await asyncio.sleep(ROUND_S)
         with contextlib.suppress(TimeoutError):  # what is still owed then is counted
             await crowd.rest()

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage import export, outbox, people
+from storage import export, outbox, people, said
 from storage.database import Database
 from storage.outbox import LEASE, Letter
 from storage.tables import OutboxRow, PersonRow
@@ -153,7 +153,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def erase(self, whose: int) -> None:
         self._run(_erase, whose)
         self.rows = {number: row for number, row in self.rows.items() if row.whose != whose or row.farewell}
-        self.keys = {key for key in self.keys if self._run(outbox.was_said, key)}
+        self.keys = {key for key in self.keys if self._run(said.was, key)}
         self.holds.pop(whose, None)
 
     def _learn(self, whose: int) -> None:

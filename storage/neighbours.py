@@ -22,7 +22,7 @@ NUMBERS = f"""
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """  # noqa: S608 - numbers of ours
 RING = text("SELECT pg_notify(:channel, '')").bindparams(channel=CHANNEL)
-ALONE_IN_CLAIMING = text(f"SELECT pg_advisory_xact_lock({CLAIMING}, 0)")
+ALONE_IN_CLAIMING = text("SELECT pg_advisory_xact_lock(:kind, 0)").bindparams(kind=CLAIMING)
 HERE = text(NUMBERS).columns(column("objid", BigInteger))
 SENDS = (
     select(OutboxRow.holder)

@@ -103,7 +103,10 @@ def test_no_file_is_two_rooms_in_one(name: str) -> None:
 
 SAYS_SQL = {"text", "exec_driver_sql", "execute", "executescript"}
 # Names and limits that stand in the program itself.
-PUT_TOGETHER = {"storage/database.py": {"f\"SET {name} = '{limit}'\"", "f'PRAGMA {pragma}'"}}
+PUT_TOGETHER = {
+    "bot/line.py": {"f'LISTEN {neighbours.CHANNEL}'"},
+    "storage/database.py": {"f\"SET {name} = '{limit}'\"", "f'PRAGMA {pragma}'"},
+}
 
 
 def put_together(name: str) -> set[str]:

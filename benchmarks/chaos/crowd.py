@@ -132,7 +132,7 @@ class Crowd:
         await while_it_moves(lambda: not self.bot.telegram.waiting(), self._calls)
         latest = max((each.due[-1] for each in self.waiters if each.due), default=datetime.now(UTC))
         await until(lambda: datetime.now(UTC) > latest + timedelta(seconds=1), PATIENCE_S)
-        planned = select(FollowUpRow.id).where(FollowUpRow.state == "planned", FollowUpRow.due_at < latest).limit(1)
+        planned = select(FollowUpRow.id).where(FollowUpRow.state == "planned", FollowUpRow.due_at <= latest).limit(1)
         await while_it_moves(
             lambda: self.database.run_now(lambda session: session.scalar(planned)) is None, self._calls
         )

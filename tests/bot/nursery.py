@@ -97,7 +97,7 @@ class Nursery:
     def _note(self, told: Mapping[str, int]) -> None:
         life = self._lives.get(told["life"])
         if life is None:  # a test before this one did not wait until it had begun
-            if "pid" in told:
+            with contextlib.suppress(ProcessLookupError, KeyError):
                 os.kill(told["pid"], signal.SIGKILL)
         elif "pid" in told:
             life.pid = told["pid"]

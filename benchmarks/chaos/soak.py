@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import statistics
 import sys
 import time
@@ -64,18 +65,22 @@ class Day:
 
 
 def options(parser: ArgumentParser) -> None:
-    """How long in real time."""
+    """How long in real time, and whether the bot tells what grows."""
     parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--growth", type=Path, help="have the bot write here what grows (it costs memory itself)")
 
 
 async def run(place: Place, given: Namespace) -> Verdict:
     """One day."""
     database = place.database()
     scale = DAY_H * 60 / given.minutes
-    async with place.bot() as bot:
+    async with place.bot(warm=False) as bot:  # a forked one would share its parent's memory
         bot.command = (sys.executable, "-m", "benchmarks.chaos.hurried_day")
         bot.environment |= {"TIME_SCALE": f"{scale}", "LOG_LEVEL": "WARNING", "PYTHONPATH": str(ROOT)}
-        bot.environment |= {"ENCRYPTION_KEYS": KEYS}
+        bot.environment |= {
+            "ENCRYPTION_KEYS": KEYS,
+            **({"GROWTH": str(given.growth.absolute())} if given.growth else {}),
+        }
         await bot.start()
         await until(lambda: bot.calls("getUpdates"), START_S)
         begun = datetime.now(UTC)
@@ -97,6 +102,8 @@ async def _day(bot: Process, street: Street, minutes: float) -> Day:
         if passed_s >= len(day.looks) * length_s / LOOKS:
             day.looks.append(_look(bot, street, passed_s / length_s * DAY_H))
             street.forget()
+            if len(day.looks) % (LOOKS // 4) == 1 and "GROWTH" in bot.environment and bot._process is not None:
+                bot._process.send_signal(signal.SIGUSR1)
         street.act(passed_s / length_s * DAY_H)
         await until(lambda: len(bot.telegram.offered()) <= MOST_WAITING, START_S)
         await asyncio.sleep(0.01)

@@ -62,9 +62,14 @@ class Growth:
         )
         if self._before is not None:
             for each in now.compare_to(self._before, "traceback")[:MOST]:
-                where = " < ".join(f"{place.filename.rpartition('site-packages/')[2]}:{place.lineno}" for place in reversed(each.traceback))  # fmt: skip # noqa: E501
-                yield f"{each.size_diff / 1024:+9.1f} kB {each.count_diff:+7} {where}"
+                yield f"{each.size_diff / 1024:+9.1f} kB {each.count_diff:+7} {_path(each.traceback)}"
         self._before = now
+
+
+def _path(trace: tracemalloc.Traceback) -> str:
+    """Where memory was asked for, and by whom that was called."""
+    places = [f"{each.filename.rpartition('site-packages/')[2]}:{each.lineno}" for each in trace]
+    return " < ".join(reversed(places))
 
 
 def _rss_mb() -> float:

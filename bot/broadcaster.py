@@ -66,6 +66,7 @@ class Broadcaster:
             except Exception as error:  # noqa: BLE001 - what goes wrong with a broadcast must not end the bot
                 log.error("recipients cannot be read", error=logs.place(error))
             await self._nap()
+        await finish(self._under_way, PATIENCE_S)
 
     async def stop(self) -> None:
         """Take nobody else; the calls under way end, if Telegram is quick."""
@@ -95,6 +96,9 @@ class Broadcaster:
         await self.pace.turn(outbox.BROADCAST)
         found = await self.database.run(recipients.claim, self.clock.now())
         if found is None:
+            return False
+        if self._stopping:  # it was being taken when the stop came
+            await self._write(recipients.put_back, found[1].id, self.clock.now())
             return False
         task = asyncio.create_task(self._send(*found))
         self._under_way.add(task)

@@ -77,6 +77,7 @@ class Deliver:
                 found = False
             if not found:
                 await self._nap()
+        await finish(self._busy.values(), PATIENCE_S)  # what was being claimed when the stop came
 
     def _note_idle(self) -> None:
         """With nothing under way a look is a round; else only a letter that has left is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
 from bot import logs
+from bot.drawing import drawn
 from bot.transport import Failure, failure
 from content import places, summary
 from content.pack import Pack
@@ -44,11 +44,10 @@ class Kept:
 
 
 class Papers:
-    """Draws and sends papers, one at a time: two at once would only be slower."""
+    """Draws and sends papers."""
 
     def __init__(self, bot: Bot, database: Database, packs: Packs, operator: Operator) -> None:
         self._bot, self._database, self._packs, self._operator = bot, database, packs, operator
-        self._drawing = asyncio.Lock()
 
     async def send(
         self, letter: Letter, screen: Screen, keyboard: InlineKeyboardMarkup | None, voice: Voice
@@ -64,8 +63,7 @@ class Papers:
         spoken = replace(voice, language=paper.language, simple=False)
         draws = await self._reads(paper, letter, spoken)
         try:
-            async with self._drawing:
-                content = await asyncio.to_thread(draws)
+            content = await drawn(draws)
             upload = InputFile(content, filename=file_name(paper, spoken.local(voice.now)))
             message = await self._bot.send_document(
                 letter.chat_id, upload, caption=screen.text, parse_mode=ParseMode.HTML, reply_markup=keyboard

@@ -6,7 +6,6 @@ start uploads anew, which costs half a second and never shows an old picture.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections import OrderedDict
 
@@ -15,6 +14,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
 from bot import charts, logs, png, timeline
+from bot.drawing import drawn
 from bot.transport import Failure, failure
 from handlers.charts import Timeline
 from handlers.screens import Screen
@@ -71,7 +71,7 @@ class Photos:
     async def _upload(
         self, letter: Letter, screen: Screen, keyboard: InlineKeyboardMarkup | None, picture: str, key: str
     ) -> Message:
-        content = await asyncio.to_thread(png.photo, picture)
+        content = await drawn(png.photo, picture)
         return await self._call(letter, screen, keyboard, InputFile(content, filename=f"{key[:12]}.png"))
 
     async def _call(
@@ -95,6 +95,6 @@ async def _svg(screen: Screen) -> str:
     try:
         if isinstance(screen.chart, Timeline):
             return timeline.svg(screen.chart)
-        return await asyncio.to_thread(charts.svg, screen.chart)
+        return await drawn(charts.svg, screen.chart)
     except Exception as error:
         raise ValueError("a chart cannot be drawn") from error

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot import broadcast_report, concerned, logs
 from bot.clock import Clock
+from bot.drawing import drawn
 from content.episode import Json, Say
 from handlers.admin import broadcast_card
 from handlers.record import Reply
@@ -79,7 +80,7 @@ class Watch:
         if row.state == "paused" or not await self.database.run(broadcasts.is_over, row.id):
             return False
         found = await self.database.run(broadcast_report.read, row.id)
-        files = await asyncio.to_thread(broadcast_report.draw, row.id, found)
+        files = await drawn(broadcast_report.draw, row.id, found)
         return await self.database.run(broadcast_report.post, row.id, found, files, self.clock.now())
 
     async def _show(self, row: BroadcastRow) -> None:

@@ -5,15 +5,12 @@ Each is a mistake that somebody could make, and says which promise of which scen
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from benchmarks.chaos import mistakes, patching
-from benchmarks.chaos.patching import AnyFunction
 from benchmarks.chaos.verdict import Verdict
 
 
@@ -54,123 +51,26 @@ class Bug:
             change.put_in()
 
 
-def _confirming_before_commit(take: AnyFunction) -> AnyFunction:
-    running = set[asyncio.Task[None]]()
-
-    async def hurried(intake: Any, updates: Any) -> None:
-        task = asyncio.create_task(take(intake, updates))
-        running.add(task)
-        task.add_done_callback(running.discard)
-
-    return hurried
-
-
-def _marking_first(say: AnyFunction) -> AnyFunction:
-    async def late(speaker: Any, letter: Any, screen: Any) -> int | None:
-        from storage import outbox  # noqa: PLC0415 - only the process that has the bug imports the bot
-
-        await speaker.database.run(outbox.mark_sent, letter, None, None, speaker.clock.now())
-        await asyncio.sleep(0.2)  # the way to Telegram
-        return await say(speaker, letter, screen)  # type: ignore[no-any-return]
-
-    return late
-
-
-def _only_marking(_: AnyFunction) -> AnyFunction:
-    def take_due(session: Any, packs: Any, pending: Any, now: Any, **_: Any) -> bool:
-        from storage import follow_ups  # noqa: PLC0415
-
-        due = follow_ups.lock_due(session, pending.id, now)
-        if due is not None:
-            due.state, due.sent_at = "sent", now
-        return due is not None
-
-    return take_due
-
-
-def _an_hour_ahead(inner: AnyFunction) -> AnyFunction:
-    """For functions of a session, anything, and the moment."""
-    ahead = timedelta(hours=1)
-
-    def hasty(session: Any, *given: Any) -> Any:
-        return inner(session, *(each + ahead if hasattr(each, "tzinfo") else each for each in given))
-
-    return hasty
-
-
-def _in_any_order(_: AnyFunction) -> AnyFunction:
-    async def at_once(deliver: Any, letters: Any) -> None:
-        await asyncio.gather(*(deliver._send(letter) for letter in reversed(letters)))
-
-    return at_once
-
-
-def _anybodys(_: AnyFunction) -> AnyFunction:
-    def of_person(session: Any, person_id: int, episode_id: int) -> Any:
-        from storage.tables import EpisodeRow  # noqa: PLC0415
-
-        return session.get(EpisodeRow, episode_id)
-
-    return of_person
-
-
-def _of_any_turn(inner: AnyFunction) -> AnyFunction:
-    return lambda pack, episode, turn, option, now: inner(pack, episode, episode.turn, option, now)
-
-
-def _remembering(inner: AnyFunction) -> AnyFunction:
-    remembered: dict[int, bytes] = {}
-
-    def draw(speaker: Any, letter: Any) -> Any:
-        remembered[letter.id] = os.urandom(20_000)
-        return inner(speaker, letter)
-
-    return draw
-
-
-def _always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
-    return lambda _: lambda *args, **kwargs: answer
-
-
-def _ending(take: AnyFunction) -> AnyFunction:
-    async def taken(intake: Any, updates: Any) -> None:
-        from bot.intake import NotStoredError  # noqa: PLC0415
-
-        try:
-            await take(intake, updates)
-        except NotStoredError as error:
-            raise RuntimeError("nobody thought of this") from error
-
-    return taken
-
-
-def _patient(polling: AnyFunction) -> AnyFunction:
-    """As if PTB did not add the seconds of the long poll itself."""
-    from telegram.request import HTTPXRequest  # noqa: PLC0415
-
-    return lambda *args, **kwargs: HTTPXRequest(connection_pool_size=1, read_timeout=40)
-
-
 BUGS: Mapping[str, Bug] = {
     "confirm_before_commit": Bug(
         "an update is confirmed before its turn is stored",
         "kills",
         ("lost answers", "lost messages", "unanswered presses"),
-        (Change("bot.intake", "Intake.take", _confirming_before_commit),),
+        (Change("bot.intake", "Intake.take", mistakes.confirming_before_commit),),
         ("--kills", "16"),
     ),
     "no_dedupe": Bug(
         "a repeated update is taken again",
         "steps",
         ("doubled answers",),
-        (Change("storage.outbox", "first_time", _always(True)),),
+        (Change("storage.outbox", "first_time", mistakes.always(True)),),
         ("--points", "intake.after"),
     ),
     "mark_before_send": Bug(
         "marked as sent before Telegram has it",
         "kills",
         ("lost messages", "unanswered presses"),
-        (Change("bot.speaker", "Speaker.say", _marking_first),),
+        (Change("bot.speaker", "Speaker.say", mistakes.marking_first),),
         ("--kills", "16"),
     ),
     "never_released": Bug(
@@ -179,7 +79,7 @@ BUGS: Mapping[str, Bug] = {
         ("lost messages", "unanswered presses"),
         (
             Change("storage.outbox", "LEASE", lambda _: timedelta(days=3650)),
-            Change("storage.outbox", "release", _always(0)),
+            Change("storage.outbox", "release", mistakes.always(0)),
         ),
         ("--points", "send.before"),
     ),
@@ -187,52 +87,59 @@ BUGS: Mapping[str, Bug] = {
         "a follow-up is marked and nothing follows",
         "steps",
         ("lost follow-ups",),
-        (Change("handlers.turn", "take_due", _only_marking),),
+        (Change("handlers.turn", "take_due", mistakes.only_marking),),
         ("--points", "turn.before"),
     ),
     "early": Bug(
         "follow-ups ring an hour early",
         "steps",
         ("early follow-ups",),
-        (Change("storage.follow_ups", "due", _an_hour_ahead), Change("storage.follow_ups", "lock_due", _an_hour_ahead)),
+        (
+            Change("storage.follow_ups", "due", mistakes.an_hour_ahead),
+            Change("storage.follow_ups", "lock_due", mistakes.an_hour_ahead),
+        ),
         ("--points", "turn.before"),
     ),
     "no_answer": Bug(
         "presses are not answered",
         "steps",
         ("unanswered presses",),
-        (Change("handlers.record", "Reply._answer", _always(None)),),
+        (Change("handlers.record", "Reply._answer", mistakes.always(None)),),
         ("--points", "turn.before"),
     ),
     "always_ready": Bug(
         "/readyz is green whatever happens",
         "dead",
         ("noticed after more than 90 s",),
-        (Change("bot.pulse", "Silence.is_well", lambda _: property(_always(True)(_))),),
+        (Change("bot.pulse", "Silence.is_well", lambda _: property(mistakes.always(True)(_))),),
+        ("--only", "a call, hangs", "sweeping, hangs"),
     ),
     "believes_the_clock": Bug(
         "a machine's clock that was set is followed at once",
         "jumps",
         ("early follow-ups",),
         (Change("bot.clock", "Clock.real", lambda _: lambda clock: clock.wall()),),
+        ("--jumps", "2"),
     ),
     "never_away": Bug(
         "nobody notes that the bot was here, and so no outage is noticed",
         "away",
         ("questions not asked again",),
-        (Change("handlers.outages", "note", _always(None)),),
+        (Change("handlers.outages", "note", mistakes.always(None)),),
+        ("--outages", "3"),
     ),
     "asks_everybody_again": Bug(
         "whatever was ever open is asked again after an outage",
         "away",
         ("people asked who should not be",),
         (Change("content.outage", "TOUCHED", lambda _: timedelta(days=3650)),),
+        ("--outages", "3"),
     ),
     "any_order": Bug(
         "one person's messages overtake each other",
         "steps",
         ("order",),
-        (Change("bot.deliver", "Deliver._send_in_order", _in_any_order),),
+        (Change("bot.deliver", "Deliver._send_in_order", mistakes.in_any_order),),
         ("--points", "turn.before"),
     ),
     "refused_for_ever": Bug(
@@ -277,21 +184,24 @@ BUGS: Mapping[str, Bug] = {
         "recipients whom a dead process had taken are forgotten",
         "steps",
         ("recipients in an odd state", "broadcasts lost"),
-        (Change("storage.broadcasts", "_let_go", _always(None)),),
+        (Change("storage.broadcasts", "_let_go", mistakes.always(None)),),
         ("--points", "recipient_mark.before"),
     ),
     "erased_in_name_only": Bug(
         "a person is told that everything is erased, and nothing is",
         "steps",
         ("erased people of whom something is left",),
-        (Change("storage.export", "erase", _always(None)),),
+        (Change("storage.export", "erase", mistakes.always(None)),),
         ("--points", "erase.before", "--hits", "1"),
     ),
     "rotation_misses_a_table": Bug(
         "a table keeps its old key",
         "steps",
         ("rows under an older key",),
-        (Change("storage.rotation", "_renew", mistakes.missing_people), Change("storage.rotation", "left", _always(0))),
+        (
+            Change("storage.rotation", "_renew", mistakes.missing_people),
+            Change("storage.rotation", "left", mistakes.always(0)),
+        ),
         ("--points", "rotate.before", "--hits", "1"),
     ),
     "stop_cancels": Bug(
@@ -305,37 +215,42 @@ BUGS: Mapping[str, Bug] = {
         "the loop that takes updates ends when the database is away",
         "outages",
         ("ended by itself",),
-        (Change("bot.intake", "Intake.take", _ending),),
+        (Change("bot.intake", "Intake.take", mistakes.ending),),
+        ("--times", "1", "--restarts", "1"),
     ),
     "away_is_poison": Bug(
         "an update that could not be stored is left out, as if it were to blame",
         "outages",
         ("lost answers", "lost messages", "unanswered presses"),
         (Change("bot.intake", "AWAY", lambda _: ()),),
+        ("--times", "1", "--restarts", "1"),
     ),
     "polls_hang": Bug(
         "a poll that hangs is waited for longer than a minute",
         "faults",
         ("not working again within 60 s",),
-        (Change("bot.transport", "polling", _patient),),
+        (Change("bot.transport", "polling", mistakes.patient),),
+        ("--only", "polls hang", "--seconds", "1", "--short"),
     ),
     "wait_ignored": Bug(
         "Telegram's wait is taken for any other failure",
         "faults",
         ("sent before Telegram's wait was over",),
-        (Change("bot.deliver", "seconds", _always(1.0)),),
+        (Change("bot.deliver", "seconds", mistakes.always(1.0)),),
+        ("--only", "waits", "--seconds", "1", "--short"),
     ),
     "repeat_is_taken": Bug(
         "an update that Telegram gives twice is taken twice",
         "faults",
         ("doubled answers",),
-        (Change("storage.outbox", "first_time", _always(True)),),
+        (Change("storage.outbox", "first_time", mistakes.always(True)),),
+        ("--only", "updates twice", "--seconds", "1", "--short"),
     ),
     "copy_not_noticed": Bug(
         "a database that was put back from an older copy goes on as if it were the newest",
         "restore",
         ("sent before the operator's word",),
-        (Change("storage.restored", "notice", _always(False)),),
+        (Change("storage.restored", "notice", mistakes.always(False)),),
         ("--people", "2"),
     ),
     "holds_everything": Bug(
@@ -349,7 +264,7 @@ BUGS: Mapping[str, Bug] = {
         "who was erased comes back with an older copy",
         "restore",
         ("erased people revived",),
-        (Change("storage.erasures", "replay", _always(0)),),
+        (Change("storage.erasures", "replay", mistakes.always(0)),),
         ("--people", "2"),
     ),
     "a_table_is_forgotten": Bug(
@@ -370,18 +285,18 @@ BUGS: Mapping[str, Bug] = {
         "a press in another person's check is taken",
         "buttons",
         ("wrong states",),
-        (Change("storage.episodes", "of_person", _anybodys),),
+        (Change("storage.episodes", "of_person", mistakes.anybodys),),
     ),
     "old_buttons_work": Bug(
         "an old button answers what is asked now",
         "buttons",
         ("wrong states", "doubled answers"),
-        (Change("content.decide", "_pressed", _of_any_turn),),
+        (Change("content.decide", "_pressed", mistakes.of_any_turn),),
     ),
     "cache_without_bound": Bug(
         "everything that was ever drawn is kept in memory",
         "soak",
         ("memory grows",),
-        (Change("bot.speaker", "Speaker.draw", _remembering),),
+        (Change("bot.speaker", "Speaker.draw", mistakes.remembering),),
     ),
 }

@@ -1,7 +1,7 @@
 """The bot as `stridecheck` starts it, with failpoints and bugs put in from outside.
 
-CHAOS: what is put in, as JSON; STOP: which part ends (standing.py). Without them this is `stridecheck` and nothing
-else; without words, `stridecheck run`.
+CHAOS: what is put in, as JSON; STOP: which part ends (standing.py); GROWTH: where it tells what of it has grown
+(growth.py). Without them this is `stridecheck` and nothing else; without words, `stridecheck run`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.chaos import bugs, standing, troubles
 from benchmarks.chaos.failpoints import Failpoints, Point
+from benchmarks.chaos.growth import Growth
 from benchmarks.chaos.hurried import HURRIES
 
 
@@ -29,6 +31,8 @@ def live(command: Sequence[str]) -> None:
     troubles.put_in(wanted)
     if stop := os.environ.get("STOP"):
         standing.put_in(stop)
+    if told := os.environ.get("GROWTH"):
+        Growth(Path(told)).put_in()
     app(list(command))
 
 

@@ -1,7 +1,9 @@
-"""What some of the deliberate bugs (bugs.py) put in the place of a function of ours: each gets what stands there."""
+"""What the deliberate bugs (bugs.py) put in the place of a function of ours: each gets what stands there."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -127,3 +129,100 @@ def first_batch_only(renew: AnyFunction) -> AnyFunction:
 def without_runs(tables: Any) -> Any:
     """Somebody forgot a table."""
     return [each for each in tables if each.__name__ != "RunRow"]
+
+
+def confirming_before_commit(take: AnyFunction) -> AnyFunction:
+    running = set[asyncio.Task[None]]()
+
+    async def hurried(intake: Any, updates: Any) -> None:
+        task = asyncio.create_task(take(intake, updates))
+        running.add(task)
+        task.add_done_callback(running.discard)
+
+    return hurried
+
+
+def marking_first(say: AnyFunction) -> AnyFunction:
+    async def late(speaker: Any, letter: Any, screen: Any) -> int | None:
+        from storage import outbox  # noqa: PLC0415 - only the process that has the bug imports the bot
+
+        await speaker.database.run(outbox.mark_sent, letter, None, None, speaker.clock.now())
+        await asyncio.sleep(0.2)  # the way to Telegram
+        return await say(speaker, letter, screen)  # type: ignore[no-any-return]
+
+    return late
+
+
+def only_marking(_: AnyFunction) -> AnyFunction:
+    def take_due(session: Any, packs: Any, pending: Any, now: Any, **_: Any) -> bool:
+        from storage import follow_ups  # noqa: PLC0415
+
+        due = follow_ups.lock_due(session, pending.id, now)
+        if due is not None:
+            due.state, due.sent_at = "sent", now
+        return due is not None
+
+    return take_due
+
+
+def an_hour_ahead(inner: AnyFunction) -> AnyFunction:
+    """For functions of a session, anything, and the moment."""
+    ahead = timedelta(hours=1)
+
+    def hasty(session: Any, *given: Any) -> Any:
+        return inner(session, *(each + ahead if hasattr(each, "tzinfo") else each for each in given))
+
+    return hasty
+
+
+def in_any_order(_: AnyFunction) -> AnyFunction:
+    async def at_once(deliver: Any, letters: Any) -> None:
+        await asyncio.gather(*(deliver._send(letter) for letter in reversed(letters)))
+
+    return at_once
+
+
+def anybodys(_: AnyFunction) -> AnyFunction:
+    def of_person(session: Any, person_id: int, episode_id: int) -> Any:
+        from storage.tables import EpisodeRow  # noqa: PLC0415
+
+        return session.get(EpisodeRow, episode_id)
+
+    return of_person
+
+
+def of_any_turn(inner: AnyFunction) -> AnyFunction:
+    return lambda pack, episode, turn, option, now: inner(pack, episode, episode.turn, option, now)
+
+
+def remembering(inner: AnyFunction) -> AnyFunction:
+    remembered: dict[int, bytes] = {}
+
+    def draw(speaker: Any, letter: Any) -> Any:
+        remembered[letter.id] = os.urandom(20_000)
+        return inner(speaker, letter)
+
+    return draw
+
+
+def always(answer: object) -> Callable[[AnyFunction], AnyFunction]:
+    return lambda _: lambda *args, **kwargs: answer
+
+
+def ending(take: AnyFunction) -> AnyFunction:
+    async def taken(intake: Any, updates: Any) -> None:
+        from bot.intake import NotStoredError  # noqa: PLC0415
+
+        try:
+            await take(intake, updates)
+        except NotStoredError as error:
+            raise RuntimeError("nobody thought of this") from error
+
+    return taken
+
+
+def patient(polling: AnyFunction) -> AnyFunction:
+    """As if PTB did not add the seconds of the long poll itself."""
+    from telegram.request import HTTPXRequest  # noqa: PLC0415
+
+    return lambda *args, **kwargs: HTTPXRequest(connection_pool_size=1, read_timeout=40)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import statistics
 import sys
 import time
@@ -58,24 +59,34 @@ class Day:
         ).slope
 
     @property
+    def files(self) -> tuple[float, float]:
+        """Open in the first quarter after the warm-up, and in the last: how many it usually is, for a connection to
+        Telegram stays open for some seconds after it was of use.
+        """
+        some = max(len(self.later) // 4, 1)
+        first, last = self.later[:some], self.later[-some:]
+        return statistics.median(each.files for each in first), statistics.median(each.files for each in last)
+
+    @property
     def later(self) -> Sequence[Look]:
         """After the warm-up."""
         return self.looks[int(len(self.looks) * WARM_UP) :]
 
 
 def options(parser: ArgumentParser) -> None:
-    """How long in real time."""
+    """How long in real time, and whether the bot tells what grows."""
     parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--growth", type=Path, help="have the bot write here what grows (it costs memory itself)")
 
 
 async def run(place: Place, given: Namespace) -> Verdict:
     """One day."""
     database = place.database()
     scale = DAY_H * 60 / given.minutes
-    async with place.bot() as bot:
+    async with place.bot(warm=False) as bot:  # a forked one would share its parent's memory
         bot.command = (sys.executable, "-m", "benchmarks.chaos.hurried_day")
         bot.environment |= {"TIME_SCALE": f"{scale}", "LOG_LEVEL": "WARNING", "PYTHONPATH": str(ROOT)}
-        bot.environment |= {"ENCRYPTION_KEYS": KEYS}
+        bot.environment |= {"ENCRYPTION_KEYS": KEYS, **_telling(given.growth)}
         await bot.start()
         await until(lambda: bot.calls("getUpdates"), START_S)
         begun = datetime.now(UTC)
@@ -97,11 +108,23 @@ async def _day(bot: Process, street: Street, minutes: float) -> Day:
         if passed_s >= len(day.looks) * length_s / LOOKS:
             day.looks.append(_look(bot, street, passed_s / length_s * DAY_H))
             street.forget()
+            _ask_what_grows(bot, len(day.looks))
         street.act(passed_s / length_s * DAY_H)
         await until(lambda: len(bot.telegram.offered()) <= MOST_WAITING, START_S)
         await asyncio.sleep(0.01)
     day.looks.append(_look(bot, street, DAY_H))
     return day
+
+
+def _telling(file: Path | None) -> dict[str, str]:
+    """The environment of a bot that tells what grows, when that is wanted."""
+    return {"GROWTH": str(file.absolute())} if file else {}
+
+
+def _ask_what_grows(bot: Process, looks: int) -> None:
+    """At each quarter of the day (growth.py)."""
+    if "GROWTH" in bot.environment and looks % (LOOKS // 4) == 1 and bot._process is not None:
+        bot._process.send_signal(signal.SIGUSR1)
 
 
 def _look(bot: Process, street: Street, hours: float) -> Look:
@@ -116,11 +139,12 @@ def _look(bot: Process, street: Street, hours: float) -> Look:
 
 def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> Verdict:
     first, last = day.later[0], day.later[-1]
+    files = day.files
     by_update, by_hour = day.grown_mb("updates"), day.grown_mb("hours")
     grown_mb = by_hour * (last.hours - first.hours)
     broken = {
         "memory grows": int(grown_mb > MORE_THAN_NOISE_MB),
-        "more open files": max(last.files - first.files - MORE_FILES, 0),
+        "more open files": max(round(files[1] - files[0]) - MORE_FILES, 0),
         "rows that should be forgotten": kept,
     }
     figures: dict[str, float | int | str] = {
@@ -133,8 +157,9 @@ def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> V
         "MB at each quarter of the day": ", ".join(f"{each.rss_mb:.0f}" for each in day.looks[:: LOOKS // 4]),
         "MB for 100,000 updates, slope": round(by_update * 100_000, 1),
         "MB in a simulated day, slope": round(by_hour * DAY_H, 1),
-        "open files after the warm-up": first.files,
-        "open files at the end": last.files,
+        "open files after the warm-up": files[0],
+        "open files at the end": files[1],
+        "open files at most": max(each.files for each in day.looks),
         "lines of warnings and worse": lines,
         "refused calls": refused,
     }

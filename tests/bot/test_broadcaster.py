@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bot.clock import HandClock
@@ -123,6 +125,25 @@ async def test_a_reply_that_telegram_holds_makes_broadcasts_wait_too(small_world
     small_world.clock.push(30 * SECOND)
     await go(small_world)
     assert times(small_world, two) == 1
+
+
+async def test_a_stop_in_the_moment_of_taking_somebody_leaves_them_waiting(small_world: World) -> None:
+    one, *_ = many.add(small_world, 1, [])
+    begin(small_world)
+    house, loop = small_world.house, asyncio.get_running_loop()
+
+    def stop_now(*told: Any) -> None:
+        if told[2].startswith("UPDATE outbox"):
+            loop.call_soon_threadsafe(lambda: stops.append(loop.create_task(house.broadcaster.stop())))
+
+    stops: list[asyncio.Task[None]] = []
+    event.listen(house.database.engine, "before_cursor_execute", stop_now)
+    await asyncio.wait_for(house.broadcaster.run(), 10)
+    event.remove(house.database.engine, "before_cursor_execute", stop_now)
+    await asyncio.gather(*stops)
+    assert stops
+    assert many.rows(small_world) == {one: "waiting"}
+    assert times(small_world, one) == 0
 
 
 async def test_words_that_telegram_refuses_stop_it_before_everybody_was_tried(small_world: World) -> None:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
@@ -16,13 +15,6 @@ TIDY_S = 3600
 KNOCK = "knock"
 SOON_S = 60
 Job = Callable[[], Awaitable[None]]
-
-
-class _Executor(AsyncIOExecutor):
-    """Cancels nothing at its end: APScheduler's own does, takes what it has cancelled for an error, and logs it."""
-
-    def shutdown(self, wait: bool = True) -> None:
-        self._pending_futures.clear()
 
 
 class Schedule:
@@ -40,7 +32,6 @@ class Schedule:
         self._stopping = False
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
-            executors={"default": _Executor()},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self.every(NET_S, sweep, "net")
@@ -53,7 +44,7 @@ class Schedule:
         A bot that is started more often than that would never do it.
         """
         self._every[name] = seconds
-        first_at = datetime.now(UTC) + timedelta(seconds=min(seconds, SOON_S))
+        first_at = self.clock.wall() + timedelta(seconds=min(seconds, SOON_S))
         self._scheduler.add_job(self._do, "interval", [job], seconds=seconds, id=name, next_run_time=first_at)
 
     async def _do(self, job: Job) -> None:
@@ -80,12 +71,16 @@ class Schedule:
         self._knock_at(self.clock.real_moment(self.clock.now()))
 
     def stop(self) -> None:
-        """Knock no more. What is under way is cut off between two of its transactions."""
+        """Knock no more. What is under way is cut off between two of its transactions.
+
+        APScheduler's own end would log each job that it cuts off as an error: it only pauses.
+        """
         self._stopping = True
         for doing in self._doing:
             doing.cancel()
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.remove_all_jobs()
+            self._scheduler.pause()
 
     def arm(self, due_at: datetime | None) -> None:
         """Knock at this moment on our clock, unless an earlier knock is still to come."""

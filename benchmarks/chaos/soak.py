@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -96,9 +97,9 @@ async def run(place: Place, given: Namespace) -> Verdict:
         old = bot.moment(now - timedelta(hours=OLDEST_H))
         kept = int(str(bot.scalar(f"SELECT count(*) FROM updates WHERE at < '{old}'")))  # noqa: S608 - a moment of ours
         lines = len(bot.log.read_text(errors="replace").splitlines())
-        refused = [call for call in bot.telegram.refused() if not call.injected]
+        refused = Counter(f"{each.method} {each.description}" for each in bot.telegram.refused() if not each.injected)
     database.close()
-    return _verdict(day, street, kept, lines, len(refused))
+    return _verdict(day, street, kept, lines, refused)
 
 
 async def _day(bot: Process, street: Street, minutes: float) -> Day:
@@ -137,7 +138,7 @@ def _look(bot: Process, street: Street, hours: float) -> Look:
     return Look(street.updates, hours, pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024, files)
 
 
-def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> Verdict:
+def _verdict(day: Day, street: Street, kept: int, lines: int, refused: Counter[str]) -> Verdict:
     first, last = day.later[0], day.later[-1]
     files = day.files
     by_update, by_hour = day.grown_mb("updates"), day.grown_mb("hours")
@@ -161,6 +162,6 @@ def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> V
         "open files at the end": files[1],
         "open files at most": max(each.files for each in day.looks),
         "lines of warnings and worse": lines,
-        "refused calls": refused,
+        "refused calls": ", ".join(f"{many} {why}" for why, many in refused.most_common()) or "none",
     }
     return Verdict(broken, figures)

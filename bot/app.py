@@ -212,6 +212,7 @@ class House:
             "watching broadcasts": partial(self.neighbours.while_leading, self.watch.run),
             "looking at uploads": self.inspecting.run,
             "watching the clock": self.timekeeper.run,
+            "the line to the neighbours": self.neighbours.keep,
             **({"polling": partial(self.neighbours.while_leading, self.intake.run)} if poll else {}),
         }
         self._running = [asyncio.create_task(run(), name=name) for name, run in parts.items()]

@@ -87,15 +87,19 @@ class Clock:
 
     async def until(self, moment: datetime) -> None:
         """Wait until our clock shows the moment, whether time passes or is pushed."""
-        while (wait := moment - self.now()) > timedelta():
-            pushed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._sleeping[pushed] = moment
-            try:
-                await asyncio.wait_for(pushed, self._patience_s(wait))
-            except TimeoutError:
-                pass
-            finally:
-                del self._sleeping[pushed]
+        while moment > self.now():
+            await self.nap(moment)
+
+    async def nap(self, moment: datetime) -> None:
+        """The same, but only until the clock is moved, wherever to: it may have been set back."""
+        pushed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._sleeping[pushed] = moment
+        try:
+            await asyncio.wait_for(pushed, self._patience_s(moment - self.now()))
+        except TimeoutError:
+            pass
+        finally:
+            del self._sleeping[pushed]
 
     def _patience_s(self, wait: timedelta) -> float | None:
         return (wait / self.scale).total_seconds()

@@ -111,15 +111,19 @@ class Deliver:
             return
 
     async def _next_moment(self) -> datetime | None:
+        slow = self.speaker.pace.chats.slow()
+        others = (*self._busy, *slow)
         try:
-            return await self.database.run(outbox.next_moment, tuple(self._busy), self._neighbours.me, self.clock.now())
+            moment = await self.database.run(outbox.next_moment, others, self._neighbours.me, self.clock.now())
         except SQLAlchemyError:
             return None
+        return min((each for each in (moment, *slow.values()) if each is not None), default=None)
 
     async def _start_sending(self) -> bool:
         if not self._neighbours.is_sure():
             return False
-        letters = await self.database.run(_claim, self.packs, self.clock.now(), tuple(self._busy), self._neighbours.me)
+        busy, slow = tuple(self._busy), tuple(self.speaker.pace.chats.slow())
+        letters = await self.database.run(_claim, self.packs, self.clock.now(), busy, self._neighbours.me, slow)
         chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:
             chats[letter.chat].append(letter)
@@ -140,20 +144,21 @@ class Deliver:
         await asyncio.gather(*(self._send(letter) for letter in answers), self._send_in_order(others))
 
     async def _send_in_order(self, letters: list[Letter]) -> None:
+        held: list[Letter] = []
         for place, letter in enumerate(letters):
             if self._stopping or not self._neighbours.is_sure():
-                await self._put_back_rest(letters[place:])
-                return
+                held += letters[place:]
+                break
             later = {each.message_id for each in letters[place + 1 :] if each.kind == "edit"}
             if letter.kind == "edit" and letter.message_id in later:
                 await self._mark(outbox.mark_failed, letter, "dropped", "overtaken by a later edit", self.clock.now())
+            elif letter.is_paced and (held or self.speaker.pace.chats.is_slow(letter.chat)):
+                held.append(letter)
             elif not await self._send(letter):
-                await self._put_back_rest(letters[place + 1 :])
-                return
-
-    async def _put_back_rest(self, letters: list[Letter]) -> None:
-        for letter in letters:
-            await self._mark(outbox.put_back, letter, self.clock.now())
+                held += letters[place + 1 :]
+                break
+        if held:
+            await self._mark(outbox.hand_back, held)
 
     async def _send(self, letter: Letter) -> bool:
         """True when the next letter of the chat may follow."""
@@ -241,9 +246,11 @@ async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None
         await asyncio.gather(*left, return_exceptions=True)
 
 
-def _claim(session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...], me: int | None) -> list[Letter]:
+def _claim(
+    session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...], me: int | None, slow: tuple[bytes, ...]
+) -> list[Letter]:
     """Claimed letters, the packs that they are worded from at hand."""
-    letters = outbox.claim(session, now, BATCH, busy, me)
+    letters = outbox.claim(session, now, BATCH, busy, me, slow)
     if letters:
         packs.look(session)
     for pack_id in {each for letter in letters for each in _versions(letter)}:

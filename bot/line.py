@@ -60,6 +60,15 @@ class Line(Neighbours):
         connection = await self._connect()
         self._keeping = asyncio.create_task(self._keep(connection))
 
+    async def keep(self) -> None:
+        if self._keeping is None:
+            return
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        await asyncio.wait({self._keeping, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if self._keeping.done():
+            self._keeping.result()
+
     async def leave(self) -> None:
         connection = self._connection
         await self._end_keeping()
@@ -98,6 +107,7 @@ class Line(Neighbours):
                 await connection.execute(RING, [neighbours.CHANNEL])
                 await self._look(connection)
             except BaseException:
+                self._let_go()
                 await connection.close()
                 raise
         self._connection = connection
@@ -105,16 +115,18 @@ class Line(Neighbours):
 
     async def _keep(self, connection: AsyncConnection[Any]) -> None:
         """Until cancelled: whenever the line is cut, make another, and look at everything, for news may be lost."""
-        while True:
-            try:
-                await self._listen(connection)
-            except CUT as error:
-                log.warning("the line to the neighbours is cut", error=logs.place(error))
-            finally:
+        try:
+            while True:
+                try:
+                    await self._listen(connection)
+                except CUT as error:
+                    log.warning("the line to the neighbours is cut", error=logs.place(error))
                 self._let_go()
-            await connection.close()
-            connection = await self._reconnect()
-            self._tell()
+                await connection.close()
+                connection = await self._reconnect()
+                self._tell()
+        finally:  # whatever has happened: who no longer listens must not think that it leads
+            self._let_go()
 
     async def _reconnect(self) -> AsyncConnection[Any]:
         while True:

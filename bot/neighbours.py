@@ -20,7 +20,7 @@ class Neighbours:
     def __init__(self) -> None:
         self._gained, self._lost = asyncio.Event(), asyncio.Event()
         self._gained.set()
-        self._stopping = False
+        self._stopping, self._stopped = False, asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
     def on_news(self, listener: Callable[[], None]) -> None:
@@ -38,9 +38,14 @@ class Neighbours:
     async def join(self) -> None:
         """Be there for the others. From here on what this process takes is known to be in its hands."""
 
+    async def keep(self) -> None:
+        """Until `stop`. It ends before only with an error: the others could not be heard any more."""
+        await self._stopped.wait()
+
     def stop(self) -> None:
         """Begin nothing more of what only the leader does."""
         self._stopping = True
+        self._stopped.set()
         self._gained.set()
 
     async def leave(self) -> None:

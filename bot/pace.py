@@ -1,4 +1,4 @@
-"""One pace for every message: even, and the most urgent goes first.
+"""One pace for every message: even, and the most urgent goes first; and one for each chat (bot/chat_pace.py).
 
 Telegram allows about 30 messages a second and punishes bursts: what is sent evenly at 97 % of that is never refused,
 what is sent in bursts gets a quarter of it through (docs/broadcast.md has the figures).
@@ -13,11 +13,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from bot.chat_pace import A_CHATS_MESSAGE_EVERY_S, ChatPace
 from bot.clock import Clock
+from storage.outbox import URGENT
 
 A_MESSAGE_EVERY_S = 1 / 29.1
 SLACK = timedelta(milliseconds=20)
 MOST, WINDOW = 30, timedelta(seconds=1.03)  # on their way, calls come up to 30 ms closer together
+LONGEST = timedelta(seconds=10)
 
 
 # In how many (real) seconds the next of all messages may go, whoever sends them; None: nobody else sends any.
@@ -25,7 +28,11 @@ Share = Callable[[], Awaitable[float | None]]
 
 
 class Pace:
-    """Gives one turn after the other. It lives on our clock, but a hurried clock does not hurry Telegram."""
+    """Gives one turn after the other. It lives on our clock, but a hurried clock does not hurry Telegram.
+
+    `chats`: the pace of each. At the start the second before counts as full, for nobody knows what the process before
+    has sent in it: what is not urgent waits for its end.
+    """
 
     def __init__(self, clock: Clock, every_s: float = A_MESSAGE_EVERY_S, share: Share | None = None) -> None:
         self._clock, self._share = clock, share
@@ -33,15 +40,20 @@ class Pace:
         self._slack = min(SLACK * clock.scale, self._every / 2)
         self._next_at = self.held_until = clock.now()
         self._window = WINDOW * clock.scale if every_s else timedelta()
+        self._longest = LONGEST * clock.scale
+        self._careful_until = clock.now() + self._window
         self._called_at: deque[datetime] = deque(maxlen=MOST)
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._giving: asyncio.Task[None] | None = None
+        self.chats = ChatPace(clock, A_CHATS_MESSAGE_EVERY_S if every_s else 0)
 
     async def turn(self, lane: int) -> None:
         """Wait until one message may go. Lower lanes go first, whoever came first within one."""
         if not self._every:
             return
+        if lane > URGENT:
+            await self._until(self._careful_until)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (lane, next(self._numbers), mine))
         if self._giving is None or self._giving.done():
@@ -52,8 +64,8 @@ class Pace:
         """The last thing before a call. Between its turn and its call a busy machine may have been slow: never more
         than 30 calls in 1.03 s for that reason.
         """
-        while len(self._called_at) == MOST and self._called_at[0] + self._window > self._clock.now():
-            await self._clock.until(self._called_at[0] + self._window)
+        while len(self._called_at) == MOST and self._is_to_come(self._called_at[0] + self._window):
+            await self._until(self._called_at[0] + self._window)
         self._called_at.append(self._clock.now())
 
     def hold(self, until: datetime) -> None:
@@ -70,7 +82,7 @@ class Pace:
 
     async def _give(self) -> None:
         while self._waiting:
-            await self._clock.until(await self._moment())
+            await self._until(await self._moment())
             self._give_one()
 
     async def _moment(self) -> datetime:
@@ -83,6 +95,16 @@ class Pace:
         while self._waiting:
             _, _, first = heapq.heappop(self._waiting)
             if not first.done():
-                self._next_at = max(self._next_at, self._clock.now() - self._slack) + self._every
+                now = self._clock.now()
+                before = self._next_at if self._next_at <= now + self._longest else now
+                self._next_at = max(before, now - self._slack) + self._every
                 first.set_result(None)
                 return
+
+    async def _until(self, moment: datetime) -> None:
+        while self._is_to_come(moment):
+            await self._clock.nap(moment)
+
+    def _is_to_come(self, moment: datetime) -> bool:
+        """Not yet, but soon. What is far away was counted on a clock that was set back since: nobody waits for days."""
+        return timedelta() < moment - self._clock.now() <= self._longest

@@ -1,4 +1,7 @@
-"""Once an hour: what is older than it may be is removed, batch by batch, so that no turn waits long for it."""
+"""Soon after the start and every hour: what is older than it may be is removed.
+
+Batch by batch, so that no turn waits long for it.
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock
@@ -12,6 +14,15 @@ from bot.clock import Clock
 NET_S = 30
 TIDY_S = 3600
 KNOCK = "knock"
+SOON_S = 60
+Job = Callable[[], Awaitable[None]]
+
+
+class _Executor(AsyncIOExecutor):
+    """Cancels nothing at its end: APScheduler's own does, takes what it has cancelled for an error, and logs it."""
+
+    def shutdown(self, wait: bool = True) -> None:
+        self._pending_futures.clear()
 
 
 class Schedule:
@@ -21,21 +32,39 @@ class Schedule:
     because each sweep asks the database what is due.
     """
 
-    def __init__(self, clock: Clock, sweep: Callable[[], Awaitable[None]], tidy: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, clock: Clock, sweep: Job, tidy: Job) -> None:
         self.clock, self._sweep = clock, sweep
         self._armed_for: datetime | None = None
         self._every: dict[str, int] = {}
+        self._doing: set[asyncio.Future[None]] = set()
+        self._stopping = False
         self._scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+            timezone=UTC,
+            executors={"default": _Executor()},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self.every(NET_S, sweep, "net")
         self.every(TIDY_S, tidy, "tidy")
         clock.on_move(self._rearm)
 
-    def every(self, seconds: int, job: Callable[[], Awaitable[None]], name: str) -> None:
-        """One more thing to be done again and again, in real time."""
+    def every(self, seconds: int, job: Job, name: str) -> None:
+        """One more thing to be done again and again, in real time, and the first time soon: it is a period, no delay.
+
+        A bot that is started more often than that would never do it.
+        """
         self._every[name] = seconds
-        self._scheduler.add_job(job, "interval", seconds=seconds, id=name)
+        first_at = datetime.now(UTC) + timedelta(seconds=min(seconds, SOON_S))
+        self._scheduler.add_job(self._do, "interval", [job], seconds=seconds, id=name, next_run_time=first_at)
+
+    async def _do(self, job: Job) -> None:
+        if self._stopping:
+            return
+        doing = asyncio.ensure_future(job())
+        self._doing.add(doing)
+        await asyncio.wait({doing})
+        self._doing.discard(doing)
+        if not doing.cancelled():
+            doing.result()
 
     def anew(self) -> None:
         """The machine's clock was set: every wait begins again, or a job would come after days. And knock now."""
@@ -51,7 +80,10 @@ class Schedule:
         self._knock_at(self.clock.real_moment(self.clock.now()))
 
     def stop(self) -> None:
-        """Knock no more. A sweep under way is finished by its own transactions."""
+        """Knock no more. What is under way is cut off between two of its transactions."""
+        self._stopping = True
+        for doing in self._doing:
+            doing.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -73,4 +105,5 @@ class Schedule:
 
     def _knock_at(self, moment: datetime) -> None:
         """Two at once: a sweep's last act is to ask for the next knock, which may be due before it has ended."""
-        self._scheduler.add_job(self._sweep, "date", run_date=moment, id=KNOCK, replace_existing=True, max_instances=2)
+        given = {"args": [self._sweep], "run_date": moment, "replace_existing": True, "max_instances": 2}
+        self._scheduler.add_job(self._do, "date", id=KNOCK, **given)

@@ -65,6 +65,8 @@ class Speaker:
     async def show(self, letter: Letter, screen: Screen) -> int:
         """The same for somebody whose turn it is."""
         await self.pace.gate()
+        if letter.kind != "edit":
+            self.pace.chats.sent(letter.chat)
         if letter.kind == "edit":
             await self.bot.edit_message_text(
                 screen.text,

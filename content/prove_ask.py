@@ -15,6 +15,9 @@ from content.prove_told import Told
 
 Example = dict[str, frozenset[str]]
 TRIES = 6
+LITTLE = (
+    5_000_000  # the solver's own count of its steps, some 0.3 s: unlike a time, it gives everybody the same example
+)
 
 
 class UndecidedError(Exception):
@@ -37,6 +40,16 @@ class Solver:
     def example(self, *wanted: Bit) -> z3.ModelRef | None:
         """A way for all of this to hold, or None when there is none."""
         return self._found(wanted)
+
+    def easy_example(self, *wanted: Bit) -> z3.ModelRef | None:
+        """One that is found with little work. None does not mean that there is none."""
+        self._z3.set("rlimit", LITTLE)
+        try:
+            return self._found(wanted)
+        except UndecidedError:
+            return None
+        finally:
+            self._z3.set("rlimit", 0)
 
     def decide(self, wanted: Sequence[Bit], within_s: float) -> z3.ModelRef | None:
         """The same within a time. Raises UndecidedError when that is not enough."""
@@ -153,14 +166,18 @@ def read(model: z3.ModelRef, sheet: Sheet) -> Example:
 
 
 def plainest(pack: Pack, solver: Solver, free: Sheet, sheet: Sheet, wanted: Sequence[Bit]) -> Example | None:
-    """The answers of an example from which nothing more can be taken away without losing what is wanted."""
+    """The answers of an example from which no tick can be taken away without losing what is wanted.
+
+    That a tick is needed may take the solver many seconds to prove: what is not found to be idle at once, stays.
+    """
     model, kept = solver.example(*wanted), list(wanted)
     if model is None:
         return None
     for (question, option), bit in free.items():
         if option in pack.questions[question].alone:
             continue
-        plainer = solver.example(*kept, z3.Not(bit)) if z3.is_true(model.eval(bit, model_completion=True)) else model
+        is_ticked = z3.is_true(model.eval(bit, model_completion=True))
+        plainer = solver.easy_example(*kept, z3.Not(bit)) if is_ticked else model
         kept += [z3.Not(bit)] if plainer is not None else []
         model = model if plainer is None else plainer
     return read(model, sheet)

@@ -11,11 +11,11 @@ from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, ca
 from sqlalchemy.orm import Session
 
 from content import words
-from storage import neighbours, people, said
+from storage import claims, neighbours, people, said
 from storage.columns import Base
 from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
-URGENT, REPLY, FOLLOW_UP, BROADCAST = 0, 1, 2, 3
+URGENT, REPLY, FOLLOW_UP, BROADCAST = claims.LANES
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=2)
 MOST_WIPED = 100  # core.telegram.org/bots/api#deletemessages
@@ -23,23 +23,6 @@ PLAINLY = {"synchronize_session": False}  # one statement, no objects looked at
 
 # What every message needs is put together once: building a statement takes longer than running it.
 LETTERS = Base.metadata.tables[OutboxRow.__tablename__]
-CLAIMED = (
-    select(OutboxRow, PersonRow, EpisodeRow)
-    .outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
-    .outerjoin(EpisodeRow, EpisodeRow.id == OutboxRow.episode_id)
-    .where(
-        OutboxRow.state.in_(("waiting", "sending")),
-        OutboxRow.lane < BROADCAST,
-        or_(OutboxRow.state == "waiting", OutboxRow.lease_until <= bindparam("now")),
-        OutboxRow.not_before <= bindparam("now"),
-        or_(PersonRow.not_before.is_(None), PersonRow.not_before <= bindparam("now")),
-        OutboxRow.chat.not_in(bindparam("busy", expanding=True)),
-    )
-    .order_by(OutboxRow.lane, OutboxRow.id)
-    .limit(bindparam("most"))
-    .with_for_update(of=OutboxRow, skip_locked=True)
-)
-CLAIMED_BESIDE = CLAIMED.where(neighbours.NOBODY_ELSE_SENDS_THERE)
 SENT = (
     update(LETTERS)
     .where(LETTERS.c.id == bindparam("letter"))
@@ -96,6 +79,11 @@ class Letter:
         """Said in the private chat of somebody whom we do not know, or know no more: it must leave no trace."""
         return self.person_id is None and self.chat_id > 0
 
+    @property
+    def is_paced(self) -> bool:
+        """A new message that is not urgent: in its chat it waits until Telegram would not mind."""
+        return self.kind == "send" and self.lane > URGENT
+
 
 def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
     """Put one row in, unless something was under the same key, `once`, already. It may go at once, or not before."""
@@ -107,9 +95,17 @@ def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None
     session.add(row)
 
 
-def claim(session: Session, now: datetime, limit: int, busy: Iterable[bytes], me: int | None = None) -> list[Letter]:
+def claim(
+    session: Session,
+    now: datetime,
+    limit: int,
+    busy: Iterable[bytes],
+    me: int | None = None,
+    slow: Collection[bytes] = (),
+) -> list[Letter]:
     """Take rows to send: urgent first, each chat in order, none of the `busy` chats. They are leased for a minute.
 
+    `slow`: chats to which no new message goes but an urgent one.
     `me`: this process's number among neighbours; then nothing for a chat to which one of them is just sending.
     The recipients of broadcasts are not among them: storage/recipients.py takes those one at a time.
     """
@@ -117,7 +113,9 @@ def claim(session: Session, now: datetime, limit: int, busy: Iterable[bytes], me
     if me is not None:
         neighbours.claim_alone(session)
         given["me"] = me
-    for row, person, episode in session.execute(CLAIMED if me is None else CLAIMED_BESIDE, given):
+    if slow:
+        given["slow"] = list(slow)
+    for row, person, episode in session.execute(claims.CLAIMS[me is not None, bool(slow)], given):
         claimed = letter(row, person, episode)
         if row.expires_at is not None and row.expires_at <= now:
             mark_failed(session, claimed, "dropped", "too late", now)
@@ -197,6 +195,13 @@ def put_back(session: Session, letter: Letter, not_before: datetime, *, hold_cha
     if hold_chat and letter.person_id is not None:
         query = update(PersonRow).where(PersonRow.id == letter.person_id).values(not_before=not_before)
         session.execute(query, execution_options=PLAINLY)
+
+
+def hand_back(session: Session, letters: Iterable[Letter]) -> None:
+    """These were claimed and not tried: they wait as before, unless they were dropped, or taken, meanwhile."""
+    for letter in letters:
+        mine = (OutboxRow.state == "sending", OutboxRow.attempts == letter.attempts)
+        _set(session, letter, *mine, state="waiting", lease_until=None, attempts=letter.attempts - 1)
 
 
 def send_instead(session: Session, letter: Letter, now: datetime) -> None:

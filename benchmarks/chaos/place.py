@@ -46,7 +46,7 @@ class Place:
     async def bot(self, *, warm: bool = True) -> AsyncIterator[Process]:
         """A bot that is not yet started; `bot.environment |= place.plan(points)` says what happens to it.
 
-        A `warm` one is forked from a process that has imported everything (benchmarks/chaos/nursery.py).
+        A `warm` one is forked from a process that has imported everything (tests/bot/nursery.py).
         """
         async with contextlib.AsyncExitStack() as stack:
             bot = await stack.enter_async_context(process(self.url, self.folder))

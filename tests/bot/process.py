@@ -216,11 +216,16 @@ class Someone:
 
 
 @contextlib.asynccontextmanager
-async def process(database_url: str, folder: Path) -> AsyncIterator[Process]:
-    """A process that is not yet started, and a Telegram for it in real time."""
+async def process(database_url: str, folder: Path, warm: Spawn | None = None) -> AsyncIterator[Process]:
+    """A process that is not yet started, and a Telegram for it in real time.
+
+    With `warm` it is forked from a parent that has imported everything (nursery.py), else begun as a shell would.
+    """
     telegram = Telegram(now=lambda: datetime.now(UTC))
     async with served(build_app(telegram)) as address:
         bot = Process(telegram, address, database_url, folder)
+        if warm is not None:
+            bot.spawn, bot.command = warm, ("run",)
         yield bot
         await bot.end()
         bot.engine.dispose()

@@ -20,7 +20,7 @@ from content.episode import Pressed
 from storage import episodes
 from storage.database import Database
 from storage.tables import EventRow, FollowUpRow
-from tests.bot.process import PATIENCE_S, Process, Someone, a_webhook, process
+from tests.bot.process import PATIENCE_S, Process, Someone, Spawn, a_webhook, process
 from tests.bot.tools import until
 from tests.keys import RING
 
@@ -34,9 +34,9 @@ SLOW_COUNT = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHE
 
 
 @pytest.fixture
-async def bot(database_url: str, tmp_path: Path) -> AsyncIterator[Process]:
+async def bot(database_url: str, tmp_path: Path, warm: Spawn) -> AsyncIterator[Process]:
     """Started, and asking for updates."""
-    async with process(database_url, tmp_path) as made:
+    async with process(database_url, tmp_path, warm) as made:
         await made.start()
         await made.until_polling()
         yield made
@@ -123,9 +123,11 @@ async def test_a_kill_just_before_the_commit_loses_no_press_and_doubles_none(bot
     await killed_in_a_turn(bot, ana, "")
 
 
-async def test_a_kill_inside_the_commit_loses_no_press_and_doubles_none(postgres_url: str, tmp_path: Path) -> None:
+async def test_a_kill_inside_the_commit_loses_no_press_and_doubles_none(
+    postgres_url: str, tmp_path: Path, warm: Spawn
+) -> None:
     """PostgreSQL finishes a COMMIT whose client has died: the press is known already when Telegram brings it again."""
-    async with process(postgres_url, tmp_path) as bot:
+    async with process(postgres_url, tmp_path, warm) as bot:
         await bot.start()
         ana = Someone(bot, 7)
         await ana.meet()
@@ -282,6 +284,7 @@ async def test_sigterm_under_load_ends_quickly_and_loses_nothing(bot: Process, a
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_an_idle_bot_ends_at_once(sqlite_url: str, tmp_path: Path, number: int) -> None:
+    """`stridecheck run` as a shell starts it; elsewhere here a warm parent saves the imports."""
     async with process(sqlite_url, tmp_path) as bot:
         await bot.start()
         await bot.until_polling()
@@ -290,8 +293,10 @@ async def test_an_idle_bot_ends_at_once(sqlite_url: str, tmp_path: Path, number:
 
 
 @pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "answerCallbackQuery"])
-async def test_a_telegram_that_does_not_answer_does_not_keep_it(sqlite_url: str, tmp_path: Path, method: str) -> None:
-    async with process(sqlite_url, tmp_path) as bot:
+async def test_a_telegram_that_does_not_answer_does_not_keep_it(
+    sqlite_url: str, tmp_path: Path, warm: Spawn, method: str
+) -> None:
+    async with process(sqlite_url, tmp_path, warm) as bot:
         await bot.start()
         ana = Someone(bot, 7)
         await ana.meet()
@@ -309,9 +314,9 @@ async def test_a_telegram_that_does_not_answer_does_not_keep_it(sqlite_url: str,
 
 @pytest.mark.parametrize("method", ["getMe", "deleteWebhook", "setMyCommands"])
 async def test_a_telegram_that_does_not_answer_at_the_start_does_not_keep_it_either(
-    sqlite_url: str, tmp_path: Path, method: str
+    sqlite_url: str, tmp_path: Path, warm: Spawn, method: str
 ) -> None:
-    async with process(sqlite_url, tmp_path) as bot:
+    async with process(sqlite_url, tmp_path, warm) as bot:
         bot.telegram.fault(method=method, hang_s=60)
         await bot.start()
         await bot.until_struck(method)
@@ -319,9 +324,9 @@ async def test_a_telegram_that_does_not_answer_at_the_start_does_not_keep_it_eit
         assert (code, seconds < QUICK_S) == (0, True)
 
 
-async def test_a_bot_with_a_webhook_listens_and_ends_as_cleanly(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_bot_with_a_webhook_listens_and_ends_as_cleanly(sqlite_url: str, tmp_path: Path, warm: Spawn) -> None:
     here, environment = a_webhook()
-    async with process(sqlite_url, tmp_path) as bot:
+    async with process(sqlite_url, tmp_path, warm) as bot:
         bot.environment = {**environment, "WEBHOOK_URL": here}
         await bot.start()
         await until(lambda: bot.telegram.webhook, PATIENCE_S)
@@ -331,10 +336,12 @@ async def test_a_bot_with_a_webhook_listens_and_ends_as_cleanly(sqlite_url: str,
         assert not bot.calls("getUpdates")
 
 
-async def test_a_webhook_that_telegram_refuses_ends_it_with_an_error(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_webhook_that_telegram_refuses_ends_it_with_an_error(
+    sqlite_url: str, tmp_path: Path, warm: Spawn
+) -> None:
     """Better no bot than one that looks well and hears nothing."""
     _, environment = a_webhook()
-    async with process(sqlite_url, tmp_path) as bot:
+    async with process(sqlite_url, tmp_path, warm) as bot:
         bot.telegram.fault(method="setWebhook", error_code=400, description="Bad Request: bad webhook")
         bot.environment = {**environment, "WEBHOOK_URL": "https://example.org"}
         await bot.start()

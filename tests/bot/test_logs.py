@@ -26,7 +26,7 @@ from bot.webhook import PATH, SECRET_HEADER, route
 from simulator.http import build_app as build_telegram
 from simulator.inprocess import InProcessRequest
 from storage.tables import EpisodeRow, OutboxRow
-from tests.bot.process import Someone, a_webhook, process
+from tests.bot.process import Someone, Spawn, a_webhook, process
 from tests.bot.tools import Outage, served, until
 from tests.world import Chat, World
 
@@ -265,8 +265,8 @@ async def test_a_real_connection_does_not_show_the_token(loud_world: World) -> N
 # --- from outside: all that a real process writes ---------------------------------------------------------------------
 
 
-async def test_a_real_process_writes_no_secret_either(sqlite_url: str, tmp_path: Path) -> None:
-    async with process(sqlite_url, tmp_path) as bot:
+async def test_a_real_process_writes_no_secret_either(sqlite_url: str, tmp_path: Path, warm: Spawn) -> None:
+    async with process(sqlite_url, tmp_path, warm) as bot:
         await bot.start()
         ana = Someone(bot, 7, FIRST_NAME)
         await ana.meet()
@@ -284,10 +284,10 @@ async def test_a_real_process_writes_no_secret_either(sqlite_url: str, tmp_path:
         assert secret not in lines
 
 
-async def test_a_refused_token_is_not_shown(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_refused_token_is_not_shown(sqlite_url: str, tmp_path: Path, warm: Spawn) -> None:
     """PTB's own words for it hold the whole token."""
     wrong = "7654321:AAHcanarycanarycanarycanarycanary00"
-    async with process(sqlite_url, tmp_path) as bot:
+    async with process(sqlite_url, tmp_path, warm) as bot:
         bot.environment = {"BOT_TOKEN": wrong}
         await bot.start()
         assert await bot.exits() == 1
@@ -297,9 +297,9 @@ async def test_a_refused_token_is_not_shown(sqlite_url: str, tmp_path: Path) -> 
     assert "Traceback" not in lines
 
 
-async def test_the_webhook_of_a_real_process_writes_no_secret(sqlite_url: str, tmp_path: Path) -> None:
+async def test_the_webhook_of_a_real_process_writes_no_secret(sqlite_url: str, tmp_path: Path, warm: Spawn) -> None:
     here, environment = a_webhook()
-    async with process(sqlite_url, tmp_path) as bot:
+    async with process(sqlite_url, tmp_path, warm) as bot:
         bot.environment = {**environment, "WEBHOOK_URL": here, "WEBHOOK_SECRET": SECRET}
         await bot.start()
         await until(lambda: bot.telegram.webhook, 40)

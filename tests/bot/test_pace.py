@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.clock import Clock, HandClock
-from bot.pace import Pace
-from storage.outbox import BROADCAST, REPLY, URGENT
+from bot.pace import WINDOW, Pace
+from storage.outbox import BROADCAST, FOLLOW_UP, REPLY, URGENT
 from tests.world import START
 
 EVERY_S = 0.1
@@ -20,8 +20,9 @@ class Queue:
     """Notes who went, and when."""
 
     def __init__(self) -> None:
-        self.clock = HandClock(START)
+        self.clock = HandClock(START - WINDOW)
         self.pace = Pace(self.clock, EVERY_S)
+        self.clock.push(WINDOW)
         self.went: list[tuple[str, datetime]] = []
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -110,3 +111,34 @@ async def test_a_slow_machine_between_turn_and_call_makes_no_burst(queue: Queue)
     assert sum(call.done() for call in calls) == 30
     await queue.later(timedelta(seconds=1.03))
     assert all(call.done() for call in calls)
+
+
+async def test_a_clock_that_is_set_back_by_days_holds_nobody_for_days(queue: Queue) -> None:
+    for name in "ab":
+        queue.join(name)
+    await settled()
+    queue.clock.push(-timedelta(days=3))
+    queue.join("urgent", URGENT)
+    await queue.later(EVERY)
+    await queue.later(EVERY)
+    assert set(queue.names) == {"a", "b", "urgent"}
+    calls = [asyncio.create_task(queue.pace.gate()) for _ in range(31)]
+    await settled()
+    queue.clock.push(-timedelta(days=3))
+    await settled()
+    assert all(call.done() for call in calls)
+
+
+async def test_at_the_start_only_what_is_urgent_goes_for_a_second() -> None:
+    queue = Queue()
+    queue.pace = Pace(queue.clock, EVERY_S)
+    queue.join("follow-up", FOLLOW_UP)
+    queue.join("reply")
+    await queue.later(0.9 * WINDOW)
+    assert not queue.names
+    queue.join("urgent", URGENT)
+    await settled()
+    assert queue.names == ["urgent"]
+    await queue.later(0.1 * WINDOW)
+    await queue.later(EVERY)
+    assert queue.names == ["urgent", "reply", "follow-up"]

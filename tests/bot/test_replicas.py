@@ -126,6 +126,31 @@ async def test_what_only_the_leader_does_is_cut_off_with_its_line_and_begun_by_t
     assert doing == []
 
 
+async def test_a_line_that_cannot_be_kept_any_more_ends_leading_and_is_told(database: Database) -> None:
+    """What it raises is not foreseen: it must not go on as a leader that nobody can depose."""
+
+    def fail() -> None:
+        raise RuntimeError
+
+    async def for_ever() -> None:
+        await asyncio.Event().wait()
+
+    line = Line(database)
+    await line.join()
+    await until(line.leads)
+    keeping = asyncio.create_task(line.keep())
+    leading = asyncio.create_task(line.while_leading(for_ever))
+    line.on_news(fail)
+    database.run_now(cut, line.me)
+    with pytest.raises(RuntimeError):
+        await asyncio.wait_for(keeping, 10)
+    assert not line.leads()
+    assert line._lost.is_set()
+    line.stop()
+    await asyncio.wait_for(leading, 5)
+    await line.leave()
+
+
 def plans(session: Session) -> None:
     follow_ups.plan(session, an_episode(session, a_person(session)), [follow_up("FU-A/D1")])
 

@@ -6,6 +6,7 @@ The waits here are real, and short.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -155,6 +156,42 @@ async def test_after_the_stop_nobody_knocks(door: Door) -> None:
     door.schedule.stop()
     await asyncio.sleep(SOON.total_seconds() * 1.5)
     assert not door.knocks
+
+
+async def test_a_stop_in_the_middle_of_a_sweep_cuts_it_off_and_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    begun, ended = list[int](), list[int]()
+
+    async def sweep() -> None:
+        begun.append(1)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(1)
+
+    schedule = Schedule(Clock(), sweep, sweep)
+    schedule.start()
+    await until(lambda: begun)
+    schedule.knock()
+    await asyncio.sleep(0)
+    schedule.stop()
+    await until(lambda: len(ended) == len(begun))
+    await asyncio.sleep(0.05)
+    assert not [line.getMessage() for line in caplog.records if line.levelno >= logging.WARNING]
+
+
+async def test_what_is_done_every_hour_is_done_soon_after_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot that is started again more often would never do it."""
+    monkeypatch.setattr("bot.schedule.SOON_S", SOON.total_seconds())
+    door, done = Door(Clock()), list[int]()
+
+    async def work() -> None:
+        done.append(1)
+
+    door.schedule.every(3600, work, "hourly")
+    door.schedule.start()
+    assert not done, "the start has enough to do"
+    await until(lambda: done)
+    door.schedule.stop()
 
 
 # --- with the house behind the door -----------------------------------------------------------------------------------

@@ -235,3 +235,27 @@ def test_two_senders_never_take_the_same_letter(postgres_url: str) -> None:
     assert ours.run_now(first_half) == ([1, 2, 3], [4, 5, 6])
     ours.close()
     theirs.close()
+
+
+def test_a_slow_chat_gets_what_is_urgent_and_edits_and_what_is_handed_back_was_not_tried(database: Database) -> None:
+    def work(session: Session) -> bytes:
+        person = a_person(session, 101)
+        for lane, kind in ((outbox.REPLY, "send"), (outbox.REPLY, "edit"), (outbox.URGENT, "send")):
+            a_letter(session, person, lane=lane).kind = kind
+        a_letter(session, a_person(session, 102))
+        return person.mark
+
+    slow = database.run_now(work)
+    found = database.run_now(outbox.claim, NOW, 100, (), None, (slow,))
+    assert ids(found) == [3, 2, 4]
+    database.run_now(outbox.hand_back, found)
+    again = database.run_now(claim)
+    assert [(letter.id, letter.attempts) for letter in again] == [(3, 1), (1, 1), (2, 1), (4, 1)]
+
+
+def test_what_was_handed_back_by_who_was_too_slow_stays_with_the_other(database: Database) -> None:
+    database.run_now(letters, outbox.REPLY)
+    late = database.run_now(claim)
+    database.run_now(claim, NOW + LEASE)
+    database.run_now(outbox.hand_back, late)
+    assert database.run_now(look, 1).state == "sending"

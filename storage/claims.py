@@ -1,0 +1,38 @@
+"""The statement that takes rows of the outbox to send, put together once: building it takes longer than running it."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, or_, select
+
+from storage import neighbours
+from storage.tables import EpisodeRow, OutboxRow, PersonRow
+
+LANES = URGENT, _, _, BROADCAST = 0, 1, 2, 3
+
+CLAIMED = (
+    select(OutboxRow, PersonRow, EpisodeRow)
+    .outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
+    .outerjoin(EpisodeRow, EpisodeRow.id == OutboxRow.episode_id)
+    .where(
+        OutboxRow.state.in_(("waiting", "sending")),
+        OutboxRow.lane < BROADCAST,
+        or_(OutboxRow.state == "waiting", OutboxRow.lease_until <= bindparam("now")),
+        OutboxRow.not_before <= bindparam("now"),
+        or_(PersonRow.not_before.is_(None), PersonRow.not_before <= bindparam("now")),
+        OutboxRow.chat.not_in(bindparam("busy", expanding=True)),
+    )
+    .order_by(OutboxRow.lane, OutboxRow.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=OutboxRow, skip_locked=True)
+)
+CLAIMED_BESIDE = CLAIMED.where(neighbours.NOBODY_ELSE_SENDS_THERE)
+# A chat that has had much just now gets no new message but an urgent one; edits and answers are not counted.
+UNPACED = or_(
+    OutboxRow.kind != "send", OutboxRow.lane == URGENT, OutboxRow.chat.not_in(bindparam("slow", expanding=True))
+)
+CLAIMS = {  # (beside neighbours, while some chats are slow)
+    (False, False): CLAIMED,
+    (True, False): CLAIMED_BESIDE,
+    (False, True): CLAIMED.where(UNPACED),
+    (True, True): CLAIMED_BESIDE.where(UNPACED),
+}

@@ -2,7 +2,8 @@
 
 The bot is a real process whose clock is hurried (TIME_SCALE) so that a day passes; as many updates come as it can take.
 Its memory and its open files are looked at every quarter of its hours. The slopes are least squares after the first
-quarter of the day; the figures say how many updates it was, and nothing is extrapolated but the slope for 100,000.
+quarter of the day, or the first 8,000 updates when that is later; the figures say how many updates it was, and nothing
+is extrapolated but the slope for 100,000.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from tests.keys import KEYS
 DAY_H, LOOKS = 24, 96
 PEOPLE, MOST_WAITING = 150, 40
 START_S = 300  # a busy machine may take long
-WARM_UP = 0.25
+WARM_UP, WARM_UP_UPDATES = 0.25, 8_000  # caches fill by use, not by time
+FEWEST_LOOKS = 10
 MORE_THAN_NOISE_MB = 12.0  # of growth after the warm-up; Python's own arenas come and go by some megabytes
 MORE_FILES = 8
 OLDEST_H = 4  # two hours kept, one between two tidyings, and one for a busy machine
@@ -70,8 +72,15 @@ class Day:
 
     @property
     def later(self) -> Sequence[Look]:
-        """After the warm-up."""
-        return self.looks[int(len(self.looks) * WARM_UP) :]
+        """After the warm-up; a day so short that it never ended has its last looks."""
+        quarter = int(len(self.looks) * WARM_UP)
+        used = sum(each.updates < WARM_UP_UPDATES for each in self.looks)
+        return self.looks[min(max(quarter, used), len(self.looks) - FEWEST_LOOKS) :]
+
+    @property
+    def too_short(self) -> bool:
+        """Does it say nothing of what comes after the warm-up?"""
+        return self.later[0].updates < WARM_UP_UPDATES
 
 
 def options(parser: ArgumentParser) -> None:
@@ -145,6 +154,7 @@ def _verdict(day: Day, street: Street, kept: int, lines: int, refused: Counter[s
     grown_mb = by_hour * (last.hours - first.hours)
     broken = {
         "memory grows": int(grown_mb > MORE_THAN_NOISE_MB),
+        "too few updates to tell": int(day.too_short),
         "more open files": max(round(files[1] - files[0]) - MORE_FILES, 0),
         "rows that should be forgotten": kept,
     }
@@ -153,6 +163,7 @@ def _verdict(day: Day, street: Street, kept: int, lines: int, refused: Counter[s
         "of them people erased": street.erased,
         "broadcasts": street.broadcasts,
         "MB at the start": round(day.looks[0].rss_mb, 1),
+        "updates before the end of the warm-up": first.updates,
         "MB after the warm-up": round(first.rss_mb, 1),
         "MB at the end": round(last.rss_mb, 1),
         "MB at each quarter of the day": ", ".join(f"{each.rss_mb:.0f}" for each in day.looks[:: LOOKS // 4]),

@@ -298,5 +298,6 @@ BUGS: Mapping[str, Bug] = {
         "soak",
         ("memory grows",),
         (Change("bot.speaker", "Speaker.draw", mistakes.remembering),),
+        ("--minutes", "5"),
     ),
 }

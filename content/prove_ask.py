@@ -1,4 +1,4 @@
-"""One question to the solver: is there an answer set that does this? The example it finds is as plain as can be."""
+"""One question to the solver: is there an answer set that does this? The example it finds is plain."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from content.prove_told import Told
 
 Example = dict[str, frozenset[str]]
 TRIES = 6
-LITTLE = (
-    5_000_000  # the solver's own count of its steps, some 0.3 s: unlike a time, it gives everybody the same example
-)
+# The solver's own count of its steps, some 0.3 s. Unlike a time, it gives everybody the same example.
+LITTLE = 5_000_000
 
 
 class UndecidedError(Exception):
@@ -94,7 +93,7 @@ class Anyone:
         self.solver.add(*prove_flow.any_answers(self.pack, self.sheet, prove_flow.asked_questions(self.pack)))
 
     def find(self, *wanted: Bit) -> Example | None:
-        """An answer set of which all of this holds, with as few ticks as can be; None when there is none."""
+        """An answer set of which all of this holds, with as few ticks as are found with little work."""
         return plainest(self.pack, self.solver, self.sheet, self.sheet, wanted)
 
     def sheet_with(self, question: str, ticks: dict[str, Bit]) -> Sheet:

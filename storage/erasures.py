@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage import export, outbox, people, said
 from storage.ledger import Entry, Ledger
-from storage.tables import ErasureRow, PersonRow
+from storage.tables import ErasureRow, OutboxRow, PersonRow
 
 
 def erase(session: Session, ledger: Ledger, telegram_id: int, now: datetime) -> str | None:
@@ -24,12 +24,31 @@ def erase(session: Session, ledger: Ledger, telegram_id: int, now: datetime) -> 
         return None
     entry = Entry(now, people.mark(session, telegram_id), _receipt())
     numbers = said.lately(session, person.id, now)
+    spinning = _spinning(session, person.id)
     export.erase(session, telegram_id)
+    for callback_id, until in spinning:
+        _end_spinner(session, telegram_id, callback_id, until, now)
     outbox.wipe(session, telegram_id, numbers, now)
     session.add(ErasureRow(at=entry.at, mark=entry.mark, receipt=entry.receipt))
     session.flush()
     ledger.append([entry])  # last: what the file says, the commit that follows makes true, or the next start does
     return entry.receipt
+
+
+def _spinning(session: Session, person_id: int) -> list[tuple[str | None, datetime | None]]:
+    """The presses, made just before, whose answers still wait: Telegram shows each as under way."""
+    waiting = (OutboxRow.person_id == person_id, OutboxRow.kind == "answer", OutboxRow.state == "waiting")
+    rows = session.scalars(select(OutboxRow).where(*waiting).order_by(OutboxRow.id))
+    return [(row.callback_id, row.expires_at) for row in rows]
+
+
+def _end_spinner(
+    session: Session, chat_id: int, callback_id: str | None, until: datetime | None, now: datetime
+) -> None:
+    """Without a word; the row belongs to nobody and is gone when that is done."""
+    row = OutboxRow(chat=people.mark(session, chat_id), chat_id=chat_id, lane=outbox.URGENT, kind="answer", card=False)
+    row.callback_id, row.expires_at = callback_id, until
+    outbox.add(session, row, now)
 
 
 def replay(session: Session, ledger: Ledger) -> int:

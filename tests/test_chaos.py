@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from benchmarks.chaos import oracle, page, steps
+from benchmarks.chaos import oracle, page, soak, steps
 from benchmarks.chaos.bugs import BUGS, Change
 from benchmarks.chaos.failpoints import PLACES, POINTS
 from benchmarks.chaos.hurried import HURRIES
@@ -96,6 +96,14 @@ def test_shrinking_finds_the_two_kills_that_break_it_together() -> None:
     script = [Kill(wait_s=float(number)) for number in range(20)]
     culprits = {script[3], script[17]}
     assert set(shrink(script, culprits.issubset)) == culprits
+
+
+def test_a_day_is_judged_after_its_caches_are_full() -> None:
+    looks = [soak.Look(200 * number, number / 4, min(number, 30), 20 + number % 3) for number in range(97)]
+    day = soak.Day(looks)
+    assert (day.later[0].updates, day.too_short, day.files) == (8000, False, (21, 21))
+    assert day.grown_mb("updates") == pytest.approx(0)
+    assert soak.Day(looks[:35]).too_short
 
 
 def test_a_run_is_one_line_that_can_be_read_back(tmp_path: Path) -> None:

@@ -286,17 +286,20 @@ BUGS: Mapping[str, Bug] = {
         "buttons",
         ("wrong states",),
         (Change("storage.episodes", "of_person", mistakes.anybodys),),
+        ("--tampered", "3000", "--repeated", "0", "--processes", "1"),
     ),
     "old_buttons_work": Bug(
         "an old button answers what is asked now",
         "buttons",
         ("wrong states", "doubled answers"),
         (Change("content.decide", "_pressed", mistakes.of_any_turn),),
+        ("--tampered", "0", "--repeated", "300", "--processes", "1"),
     ),
     "cache_without_bound": Bug(
         "everything that was ever drawn is kept in memory",
         "soak",
         ("memory grows",),
         (Change("bot.speaker", "Speaker.draw", mistakes.remembering),),
+        ("--minutes", "5"),
     ),
 }

@@ -26,6 +26,7 @@ FIRST = 100_000
 TICKED, DONE, EMERGENCY = "Chest, breath or faint", "Done (1 ticked)", "EMERGENCY NOW"
 SOON_S, NEVER_S = 2.0, 20.0
 AT_ONCE = 4  # of the first meetings
+LOOK_S = 0.01
 START_S = 120  # a busy machine may take long
 
 
@@ -46,12 +47,25 @@ async def run(place: Place, given: Namespace) -> Verdict:
         for each in ids:
             bot.telegram._world.people[each] = Person(each, "R", started=True)
         patients = await _met(bot, given.emergencies)
-        queueing = asyncio.create_task(asyncio.to_thread(_queue, database))
-        told_s, answered_s = await _one_after_another(bot, patients, given.minutes * 60)
-        verdict = _verdict(bot, patients, sorted(told_s), sorted(answered_s))
-        took_s = await queueing
+        verdict = await _under_way(bot, database, patients, given.minutes * 60)
     database.close()
-    return Verdict(verdict.broken, {"people": given.people, "queued in s": round(took_s, 1), **verdict.figures})
+    return Verdict(verdict.broken, {"people": given.people, **verdict.figures})
+
+
+async def _under_way(bot: Process, database: Database, patients: list[Someone], length_s: float) -> Verdict:
+    """The broadcast begins, and they need help."""
+    late_s = list[float]()
+    watching = asyncio.create_task(_watch(late_s))
+    queueing = asyncio.create_task(asyncio.to_thread(_queue, database))
+    told_s, answered_s = await _one_after_another(bot, patients, length_s)
+    watching.cancel()
+    verdict = _verdict(bot, patients, sorted(told_s), sorted(answered_s))
+    own = {
+        "queued in s": round(await queueing, 1),
+        "the bench itself late, p99 s": round(_share(sorted(late_s), 0.99), 3),
+        "the bench itself late, longest s": round(max(late_s, default=0.0), 3),
+    }
+    return Verdict(verdict.broken, {**verdict.figures, **own})
 
 
 async def _met(bot: Process, many: int) -> list[Someone]:
@@ -72,6 +86,19 @@ def _queue(database: Database) -> float:
     return time.monotonic() - begun
 
 
+def _counted(violation: str) -> int:
+    """How many the simulator counted there."""
+    return int(violation.rpartition(": ")[2])
+
+
+async def _watch(late_s: list[float]) -> None:
+    """How late this process comes to what it wants to do: so late it may count a message, and two for one second."""
+    while True:
+        wanted = time.monotonic() + LOOK_S
+        await asyncio.sleep(LOOK_S)
+        late_s.append(time.monotonic() - wanted)
+
+
 def _verdict(bot: Process, patients: list[Someone], told_s: list[float], answered_s: list[float]) -> Verdict:
     sent = _sent(bot)
     broken = {
@@ -82,6 +109,7 @@ def _verdict(bot: Process, patients: list[Someone], told_s: list[float], answere
         "refused calls": len([call for call in bot.telegram.refused() if not call.injected]),
     }
     figures: dict[str, float | int | str] = {"broadcast sent meanwhile": sent, "emergencies": len(told_s)}
+    figures["most in one second, where it was over 30"] = max(map(_counted, bot.telegram.violations), default="nowhere")
     for name, values in (("emergency words", told_s), ("press answered", answered_s)):
         for share, called in ((0.5, "p50"), (0.99, "p99"), (1.0, "longest")):
             figures[f"{name} {called} s"] = round(_share(values, share), 3)

@@ -1,10 +1,13 @@
 """The bot of child.py whose hourly work keeps to our hurried clock (TIME_SCALE), and that forgets after two hours.
 
 APScheduler lives in real time, so that in a day of twenty minutes what is done every hour would not be done at all.
+What draws papers, some 30 MB, is there from the start: loaded when first wanted, late in the day, it looked like a
+leak.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 from datetime import timedelta
 
@@ -15,6 +18,8 @@ FORGETS_AFTER = timedelta(hours=2)
 
 def main() -> None:
     """Hurry, and run the bot."""
+    importlib.import_module("bot.pdf")
+    importlib.import_module("bot.copy_pdf")
     scale = float(os.environ["TIME_SCALE"])
     for module, name in (("bot.schedule", "TIDY_S"), ("bot.app", "RETAIN_EVERY_S")):
         patching.replace(module, name, lambda seconds: max(round(seconds / scale), 1))

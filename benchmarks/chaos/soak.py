@@ -2,7 +2,8 @@
 
 The bot is a real process whose clock is hurried (TIME_SCALE) so that a day passes; as many updates come as it can take.
 Its memory and its open files are looked at every quarter of its hours. The slopes are least squares after the first
-quarter of the day; the figures say how many updates it was, and nothing is extrapolated but the slope for 100,000.
+quarter of the day, or the first 8,000 updates when that is later; the figures say how many updates it was, and nothing
+is extrapolated but the slope for 100,000.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import statistics
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,7 +31,8 @@ from tests.keys import KEYS
 DAY_H, LOOKS = 24, 96
 PEOPLE, MOST_WAITING = 150, 40
 START_S = 300  # a busy machine may take long
-WARM_UP = 0.25
+WARM_UP, WARM_UP_UPDATES = 0.25, 8_000  # caches fill by use, not by time
+FEWEST_LOOKS = 10
 MORE_THAN_NOISE_MB = 12.0  # of growth after the warm-up; Python's own arenas come and go by some megabytes
 MORE_FILES = 8
 OLDEST_H = 4  # two hours kept, one between two tidyings, and one for a busy machine
@@ -69,8 +72,15 @@ class Day:
 
     @property
     def later(self) -> Sequence[Look]:
-        """After the warm-up."""
-        return self.looks[int(len(self.looks) * WARM_UP) :]
+        """After the warm-up; a day so short that it never ended has its last looks."""
+        quarter = int(len(self.looks) * WARM_UP)
+        used = sum(each.updates < WARM_UP_UPDATES for each in self.looks)
+        return self.looks[min(max(quarter, used), len(self.looks) - FEWEST_LOOKS) :]
+
+    @property
+    def too_short(self) -> bool:
+        """Does it say nothing of what comes after the warm-up?"""
+        return self.later[0].updates < WARM_UP_UPDATES
 
 
 def options(parser: ArgumentParser) -> None:
@@ -96,9 +106,9 @@ async def run(place: Place, given: Namespace) -> Verdict:
         old = bot.moment(now - timedelta(hours=OLDEST_H))
         kept = int(str(bot.scalar(f"SELECT count(*) FROM updates WHERE at < '{old}'")))  # noqa: S608 - a moment of ours
         lines = len(bot.log.read_text(errors="replace").splitlines())
-        refused = [call for call in bot.telegram.refused() if not call.injected]
+        refused = Counter(f"{each.method} {each.description}" for each in bot.telegram.refused() if not each.injected)
     database.close()
-    return _verdict(day, street, kept, lines, len(refused))
+    return _verdict(day, street, kept, lines, refused)
 
 
 async def _day(bot: Process, street: Street, minutes: float) -> Day:
@@ -137,13 +147,14 @@ def _look(bot: Process, street: Street, hours: float) -> Look:
     return Look(street.updates, hours, pages * os.sysconf("SC_PAGE_SIZE") / 1024 / 1024, files)
 
 
-def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> Verdict:
+def _verdict(day: Day, street: Street, kept: int, lines: int, refused: Counter[str]) -> Verdict:
     first, last = day.later[0], day.later[-1]
     files = day.files
     by_update, by_hour = day.grown_mb("updates"), day.grown_mb("hours")
     grown_mb = by_hour * (last.hours - first.hours)
     broken = {
         "memory grows": int(grown_mb > MORE_THAN_NOISE_MB),
+        "too few updates to tell": int(day.too_short),
         "more open files": max(round(files[1] - files[0]) - MORE_FILES, 0),
         "rows that should be forgotten": kept,
     }
@@ -152,6 +163,7 @@ def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> V
         "of them people erased": street.erased,
         "broadcasts": street.broadcasts,
         "MB at the start": round(day.looks[0].rss_mb, 1),
+        "updates before the end of the warm-up": first.updates,
         "MB after the warm-up": round(first.rss_mb, 1),
         "MB at the end": round(last.rss_mb, 1),
         "MB at each quarter of the day": ", ".join(f"{each.rss_mb:.0f}" for each in day.looks[:: LOOKS // 4]),
@@ -161,6 +173,6 @@ def _verdict(day: Day, street: Street, kept: int, lines: int, refused: int) -> V
         "open files at the end": files[1],
         "open files at most": max(each.files for each in day.looks),
         "lines of warnings and worse": lines,
-        "refused calls": refused,
+        "refused calls": ", ".join(f"{many} {why}" for why, many in refused.most_common()) or "none",
     }
     return Verdict(broken, figures)

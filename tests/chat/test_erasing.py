@@ -53,6 +53,19 @@ async def test_nothing_is_left_but_a_receipt_and_nothing_comes_after_it(world: W
     world.clean()
 
 
+async def test_a_press_just_before_the_yes_is_answered_too(small_world: World) -> None:
+    chat = small_world.person()
+    await chat.begin()
+    asked = chat.last
+    await chat.says("/delete")
+    card, yes = chat.find(YES)
+    chat.tap(asked, asked.keyboard[0][0].data or "")
+    chat.tap(card, yes)
+    await small_world.settle()
+    assert not small_world.telegram.unanswered()
+    assert small_world.house.database.run_now(left) == {}
+
+
 async def test_others_lose_nothing(small_world: World) -> None:
     ana, bob = small_world.person(), small_world.person("Bob")
     await ana.begin()

@@ -209,6 +209,10 @@ class Telegram(Moves):
         """Where updates are to be pushed, if anywhere."""
         return self._world.webhook
 
+    def forgotten(self) -> list[int]:
+        """Numbers of the updates that nobody took while they lived."""
+        return list(self._world.updates.forgotten)
+
     def offered(self) -> list[Entry]:
         """Updates to be pushed now, in order."""
         return self._world.updates.offered()

@@ -40,7 +40,7 @@ class Entry:
 
 
 class UpdateQueue:
-    """Holds updates until they are confirmed or too old."""
+    """Holds updates until they are confirmed or too old; `forgotten` are the numbers of those that got too old."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -49,6 +49,7 @@ class UpdateQueue:
         self._repeats: list[Entry] = []
         self._known: dict[int, Entry] = {}
         self.allowed: tuple[str, ...] = ()
+        self.forgotten: list[int] = []
 
     def add(self, kind: str, content: Json, queue: int) -> int | None:
         """Queue one update; None when the bot did not ask for this kind."""
@@ -89,6 +90,7 @@ class UpdateQueue:
     def waiting(self) -> list[Entry]:
         """Unconfirmed updates that are not too old, oldest first, without repeats."""
         now = self._now()
+        self.forgotten += [entry.update_id for entry in self._waiting if entry.expires_at <= now]
         self._waiting = [entry for entry in self._waiting if entry.expires_at > now]
         return list(self._waiting)
 

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import portalocker
 from sqlalchemy import make_url
 
 from bot.settings import SettingsError
 
 ENDING = ".running"
-AT_ONCE = portalocker.LOCK_EX | portalocker.LOCK_NB
 
 
 class AlreadyRunningError(SettingsError):
@@ -33,11 +31,13 @@ def alone(database_url: str, now: datetime) -> Iterator[None]:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         yield
         return
+    import portalocker  # noqa: PLC0415 - it looks for a place for files, which who may write none does not find
+
     path = Path(f"{Path(url.database).resolve()}{ENDING}")
     with contextlib.ExitStack() as held:
         try:
             file = held.enter_context(os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+"))
-            portalocker.lock(file, AT_ONCE)
+            portalocker.lock(file, portalocker.LOCK_EX | portalocker.LOCK_NB)
             file.truncate()
             file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now:%Y-%m-%d %H:%M:%S} UTC")
             file.flush()

@@ -299,6 +299,7 @@ async def test_two_share_the_work_and_one_goes_on_when_the_other_is_killed(postg
         telegram.send_text(user_id, "/start")
         telegram.send_text(user_id, "/emergency")
     await until(lambda: all(len(said(telegram, each)) >= 2 for each in everybody), 40)
+    await until(lambda: two.database.run_now(outbox.waiting) == 0, 40)  # what is under way may come twice
     await one.house.kill()
     for user_id in everybody:
         telegram.send_text(user_id, "/emergency")

@@ -154,6 +154,7 @@ class Lives:
             await self.crowd.rest()
             for errand in self._errands.values():
                 await errand.rest()
+            await self.crowd.rest()  # an errand's last word may have begun something
 
     def broken(self) -> Counter[str]:
         """How often each promise was broken."""

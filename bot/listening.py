@@ -54,9 +54,9 @@ class Patient(H11Protocol):
         super().__init__(**given)
         self._patience_s = patience_s
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """From here on the clock ticks."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", transport))
         self._await_headers()
 
     def data_received(self, data: bytes) -> None:
@@ -90,10 +90,12 @@ class Patient(H11Protocol):
         super().send_400_response("")
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn's own would raise them again when it has ended, and skip our cleaning up."""
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """The bot hears signals itself, and ends the server in its turn."""
+        """None."""
         yield
 
 
@@ -130,7 +132,7 @@ async def served(
         h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = _Server(config)
+    server = Server(config)
     with door:
         serving = asyncio.create_task(server.serve([door]))
         try:

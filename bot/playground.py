@@ -17,6 +17,7 @@ from pathlib import Path
 
 import uvicorn
 
+from bot import listening
 from bot.sandbox import Sandbox
 from simulator.http import build_app
 
@@ -56,15 +57,7 @@ async def serve(sandbox: Sandbox, listener: socket.socket) -> None:
         listener.close()
 
 
-class _Server(uvicorn.Server):
-    """Signals are ours: uvicorn would raise them again when it has ended, and skip our cleaning up.
-
-    Its own method is a generator in a wrapper, whose type no other context manager has: hence the ignored override.
-    """
-
-    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
-        return contextlib.nullcontext()
-
+class _Server(listening.Server):
     def end(self) -> None:
         """Once to end in order, twice to end now."""
         self.force_exit = self.should_exit

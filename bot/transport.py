@@ -162,9 +162,10 @@ class Request(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """PTB's own writes the whole of what it cannot read to the log."""
         try:
-            return json.loads(payload)  # type: ignore[no-any-return]
+            answer: dict[str, Any] = json.loads(payload)
         except ValueError:
             raise TelegramError("Invalid server response") from None
+        return answer
 
 
 def _or(given: ODVInput[float], usual: float) -> float | None:

@@ -91,6 +91,7 @@ def _unzipped(data: bytes) -> Files:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return _without_folder(dict(_members(archive)))
+    # What zipfile raises for what it cannot read; NotImplementedError is its word for a compression that it has not.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, UnicodeError, ValueError) as error:
         if isinstance(error, BadUploadError):
             raise

@@ -14,7 +14,8 @@ from random import Random
 import pytest
 
 from benchmarks.chaos import oracle, page, soak, steps
-from benchmarks.chaos.bugs import BUGS, Change
+from benchmarks.chaos.bug import Change
+from benchmarks.chaos.bugs import BUGS
 from benchmarks.chaos.failpoints import PLACES, POINTS
 from benchmarks.chaos.hurried import HURRIES
 from benchmarks.chaos.lives import Kill

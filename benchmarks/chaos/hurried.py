@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.chaos.bugs import Change
+from benchmarks.chaos.bug import Change
 from benchmarks.chaos.patching import AnyFunction
 
 

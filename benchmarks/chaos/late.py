@@ -20,6 +20,7 @@ from benchmarks.chaos.bugs import BUGS
 from benchmarks.chaos.machine import FIRST, START
 from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
+from benchmarks.inline import InlineDatabase
 from bot import logs
 from bot.app import House
 from bot.clock import HandClock
@@ -67,14 +68,6 @@ class Counting(InProcessRequest):
         self.again[chat] += text.startswith(ONCE_MORE)
         sent = {"message_id": 1, "date": 1, "chat": {"id": chat, "type": "private"}}
         return 200, json.dumps({"ok": True, "result": sent}).encode()
-
-
-class InlineDatabase(Database):
-    """Transactions in the loop's own thread: where time is pushed, nothing is gained by waiting for another one."""
-
-    async def run(self, work: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """The same."""
-        return self.run_now(work, *args, **kwargs)
 
 
 async def run(place: Place, given: Namespace) -> Verdict:

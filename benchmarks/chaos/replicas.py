@@ -11,6 +11,7 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 
 from sqlalchemy import create_engine, text
@@ -168,9 +169,13 @@ async def _ask(asker: Someone, measured: Measured) -> None:
         known, begun = asker.count(NUMBERS), time.monotonic()
         asker.says("/emergency")
         with contextlib.suppress(TimeoutError):
-            await until(lambda known=known: asker.count(NUMBERS) > known, PATIENCE_S)  # type: ignore[misc] # its default
+            await until(partial(_is_answered, asker, known), PATIENCE_S)
         measured.emergencies.append(time.monotonic() - begun)
         await asyncio.sleep(3)
+
+
+def _is_answered(asker: Someone, known: int) -> bool:
+    return asker.count(NUMBERS) > known
 
 
 def _told(measured: Measured) -> dict[str, float | int | str]:

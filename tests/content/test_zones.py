@@ -157,7 +157,8 @@ def _travel(told: Episode, start: Hours, since: datetime, random: Random, places
 
 def _is_whole(episode: Episode, before: dict[str, FollowUp], found: replan.Replanned, now: datetime) -> None:
     plan = PACK.plans[episode.plan or ""]
-    waits = {f"{plan.id}/{step.id}": step.after for step in (*plan.steps, *PACK.provisional.steps)}  # type: ignore[union-attr] # the shipped pack has them
+    assert PACK.provisional is not None
+    waits = {f"{plan.id}/{step.id}": step.after for step in (*plan.steps, *PACK.provisional.steps)}
     after = {each.key: each for each in found.plan}
     assert {*after, *found.dropped} == {*before}
     assert len({each.due_at for each in after.values()}) == len(after)

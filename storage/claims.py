@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, or_, select
 from storage import neighbours
 from storage.tables import EpisodeRow, OutboxRow, PersonRow
 
-LANES = URGENT, _, _, BROADCAST = 0, 1, 2, 3
+LANES = URGENT, REPLY, FOLLOW_UP, BROADCAST = 0, 1, 2, 3
 
 CLAIMED = (
     select(OutboxRow, PersonRow, EpisodeRow)

@@ -27,7 +27,9 @@ from tests.storage.test_export import fill
 CANARY = 777_000_111
 ANSWERS = 8
 TOLD = Episode("UTC", state="following", level="L5", causes=("neuroma",), plan="FU-NEUROMA")
-WORDS = ("neuroma", "FU-NEUROMA", "L5", "g_life", "same", str(CANARY), "a,b", "strip")
+WORDS = ("neuroma", "FU-NEUROMA", "g_life", str(CANARY), "stride,cadence", "strip:")
+# Two to four letters come up by chance in what is sealed, so these are looked for as a value or a quoted one.
+SHORT = ("L5", "same")
 
 
 def everything(session: Session) -> None:
@@ -39,14 +41,14 @@ def everything(session: Session) -> None:
     session.add(EventRow(episode_id=row.id, at=NOW, event={"kind": "Pressed", "turn": 1, "option": "=g_life"}))
     follow_ups.plan(session, row, [follow_up("FU-NEUROMA/D1")])
     follow_ups.answered(session, row.id, {"FU-NEUROMA/D1": "same"})
-    files.keep(session, person.id, "figures.csv", b"a,b", NOW)
+    files.keep(session, person.id, "figures.csv", b"stride,cadence", NOW)
     letter = a_letter(session, person, dedupe=f"strip:{CANARY}")
     letter.say, letter.callback_id = {"kind": "outcome", "values": {"level": "L5"}}, "33723799"
     a_letter(session, None, chat_id=CANARY)
 
 
-def in_plain(database: Database) -> bytes:
-    """Every value of every row, as it lies there, but the moments."""
+def in_plain(database: Database) -> list[bytes]:
+    """Every value of every row, as it lies there."""
     found = []
     engine = create_engine(database.engine.url)
     with engine.connect() as connection:
@@ -54,13 +56,19 @@ def in_plain(database: Database) -> bytes:
             for row in connection.execute(text(f"SELECT * FROM {table.name}")):  # noqa: S608 - our own names
                 found += [each if isinstance(each, bytes) else str(each).encode() for each in row]
     engine.dispose()
-    return b"\n".join(found)
+    return found
+
+
+def told(word: str, values: list[bytes]) -> bool:
+    if word in SHORT:
+        return any(value == word.encode() or f'"{word}"'.encode() in value for value in values)
+    return any(word.encode() in value for value in values)
 
 
 def test_nothing_about_anybody_lies_in_the_tables_in_plain(database: Database) -> None:
     database.run_now(everything)
     plain = in_plain(database)
-    assert [word for word in WORDS if word.encode() in plain] == []
+    assert [word for word in (*WORDS, *SHORT) if told(word, plain)] == []
     person = database.run_now(people.find, CANARY)
     assert person is not None
     assert person.telegram_id == CANARY

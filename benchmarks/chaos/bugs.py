@@ -224,7 +224,7 @@ BUGS: Mapping[str, Bug] = {
         "who was erased comes back with an older copy",
         "restore",
         ("erased people revived",),
-        (Change("storage.erasures", "replay", mistakes.always(0)),),
+        (Change("handlers.erasing", "replay", mistakes.always(0)),),
         ("--people", "2"),
     ),
     "a_table_is_forgotten": Bug(

@@ -57,6 +57,7 @@ BUGS: Mapping[str, Bug] = {
         (
             Change("storage.follow_ups", "due", mistakes.an_hour_ahead),
             Change("storage.follow_ups", "lock_due", mistakes.an_hour_ahead),
+            Change("storage.follow_ups", "next_due", mistakes.an_hour_sooner),
         ),
         ("--points", "turn.before"),
     ),

@@ -5,19 +5,20 @@ FROM python:3.11-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
 COPY requirements.lock requirements-build.lock ./
-# The image's own pip fills a venv that has none: nothing is left in it that could install anything.
+# Everything is built here and by hashes, what builds it too; nothing fetches anything of its own accord.
 RUN --mount=type=cache,target=/root/.cache/pip \
-    python -m venv --without-pip /opt/stridecheck \
- && pip --python /opt/stridecheck/bin/python install --no-compile --require-hashes --requirement requirements.lock \
- && pip install --require-hashes --requirement requirements-build.lock
+    pip install --require-hashes --requirement requirements-build.lock \
+ && pip wheel --require-hashes --no-build-isolation --wheel-dir /wheels --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY content content
 COPY storage storage
 COPY handlers handlers
 COPY simulator simulator
 COPY bot bot
+# The image's own pip fills a venv that has none: nothing is left in it that could install anything.
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
+ && python -m venv --without-pip /opt/stridecheck \
  && pip --python /opt/stridecheck/bin/python install --no-compile --no-deps --no-index /wheels/*.whl
 # What nobody reads here: the solver's second copy of itself, the packages' tests, CLDR in languages the bot does not speak.
 WORKDIR /opt/stridecheck/lib/python3.11/site-packages

@@ -20,6 +20,14 @@ OTHERS = re.compile(r"POSTGRES_\w+|PIP_\w+|PYTHON\w+|PATH|STRIDECHECK")
 UNITS = ("stridecheck.service", "stridecheck-backup.service")
 
 
+class Unit(RawConfigParser):
+    """Keys of systemd have capitals."""
+
+    def optionxform(self, optionstr: str) -> str:
+        """As it stands there."""
+        return optionstr
+
+
 def text(name: str) -> str:
     return (HOUSE / name).read_text(encoding="utf-8")
 
@@ -29,10 +37,9 @@ def compose() -> dict[str, Any]:
     return found
 
 
-def unit(name: str) -> RawConfigParser:
+def unit(name: str) -> Unit:
     """A unit, of each repeated key the last one."""
-    found = RawConfigParser(strict=False, interpolation=None, delimiters=("=",))
-    found.optionxform = str  # type: ignore[assignment,method-assign] # configparser's own way to keep capitals
+    found = Unit(strict=False, interpolation=None, delimiters=("=",))
     found.read_string(text(f"ops/{name}"))
     return found
 

@@ -1,0 +1,133 @@
+"""What the pages of the documentation teach can be done, and what they name is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from bot.settings import CURES
+from content.shipped import PACKS
+from tests import judging, pages
+from tests.keys import KEYS
+
+# Commands of the pages that are quick and can do no harm in a folder of their own, on a database without people.
+HARMLESS = ("assess", "broadcast list", "erase", "export", "keys", "migrate", "resume", "stats", "summary")
+# Ways to say `stridecheck`.
+SAID = (("uv", "run", "stridecheck"), ("stridecheck",), ("docker", "compose", "run", "--rm", "bot"))
+
+
+@pytest.fixture(autouse=True)
+def _desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A folder as a reader has it: the files that pages speak of, an empty database, no setting of this machine."""
+    for name in CURES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ENCRYPTION_KEYS", KEYS)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'stridecheck.db'}")
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(PACKS / "runner-itch", "my-pack")
+    shutil.make_archive("my-pack", "zip", "my-pack")
+    os.symlink(pages.HOUSE / "content", "content")
+
+
+@pytest.fixture
+def pytest_reads(request: pytest.FixtureRequest) -> judging.Pytest:
+    """Reads pytest's own options; it has no other way to do that without running."""
+
+    def reads(words: list[str]) -> None:
+        try:
+            request.config._parser.parse(words)
+        except pytest.UsageError as error:
+            raise judging.WrongError(str(error)) from None
+
+    return reads
+
+
+def text(page: str) -> str:
+    return (pages.HOUSE / page).read_text(encoding="utf-8")
+
+
+def taught() -> list[pages.Typed]:
+    return [each for page in pages.pages() for each in pages.commands(page, text(page))]
+
+
+def test_every_command_of_every_page_can_be_typed(pytest_reads: judging.Pytest) -> None:
+    found = taught()
+    assert [wrong for each in found if (wrong := judging.complaint(each, pytest_reads))] == []
+    assert len(found) > 100
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("uv run stridecheck chekc", "'chekc' is not a command of stridecheck"),
+        ("uv run stridecheck check --fats", "--fats"),
+        ("uv run stridecheck stats --days many", "many"),
+        ("uv run stridecheck export", "Missing argument"),
+        ("uv run stridecheck broadcast sned 7", "'sned' is not a command of stridecheck broadcast"),
+        ("uv run stridechek run", "'stridechek' is not there"),
+        ("uv run --group dcos mypy", "'dcos' is not a group"),
+        ("uv run zensical serve", "'zensical' is not there"),
+        ("uv run python -m benchmarks.chaos kils", "kils"),
+        ("uv run python -m benchmarks.chaos kills --kills lots", "lots"),
+        ("uv run python benchmarks/scale.py --peolpe 5", "--peolpe"),
+        ("uv run python benchmarks/scala.py", "there is no benchmarks/scala.py"),
+        ("uv run pytest --sped 3", "--sped"),
+        ("uv run pytest tests/nowhere.py", "there is no tests/nowhere.py"),
+        ("docker compose run --rm bot docter", "'docter' is not a command of stridecheck"),
+        ("docker compose logs bto", "'bto' is not a service"),
+        ("cd there && uv run stridecheck try --pack nowhere", "nowhere"),
+    ],
+)
+def test_a_wrong_command_is_told_with_page_line_and_reason(
+    line: str, reason: str, pytest_reads: judging.Pytest
+) -> None:
+    [typed] = pages.commands("docs/a.md", f"# A page\n\n```\n{line}\n```\n")
+    wrong = judging.complaint(typed, pytest_reads)
+    assert wrong is not None
+    assert wrong.startswith("docs/a.md:4: ")
+    assert reason in wrong
+
+
+def test_commands_are_found_in_blocks_sentences_pipes_and_over_two_lines() -> None:
+    page = "First `uv run mypy`, then `stridecheck\nerase USER_ID [--yes]`.\n\n```\n$ FAST=1 uv run pytest \\\n  -n 0\n"
+    page += (
+        "echo '{}' | stridecheck assess - > out.json && uv run stridecheck stats  # all\nlevel: stridecheck L1\n```\n"
+    )
+    found = [(each.line, " ".join(each.words), each.fed) for each in pages.commands("p", page)]
+    assert found == [
+        (1, "uv run mypy", ""),
+        (1, "stridecheck erase 11111111 --yes", ""),
+        (5, "FAST=1 uv run pytest -n 0", ""),
+        (7, "stridecheck assess -", "{}"),
+        (7, "uv run stridecheck stats", ""),
+    ]
+
+
+def test_harmless_commands_of_the_pages_do_what_they_say() -> None:
+    run: dict[tuple[str, ...], pages.Typed] = {}
+    for each in taught():
+        if (words := asked(each)) and " ".join(words).startswith(HARMLESS):
+            run.setdefault(words, each)
+    assert type_in("migrate").exit_code == 0
+    for words, each in run.items():
+        result = type_in(*words, fed=each.fed or '{"sym": ["numb"]}')
+        assert isinstance(result.exception, SystemExit | None), str(each)
+        assert result.exit_code in (0, 1) or (result.exit_code == 2 and not each.in_full), f"{each}\n{result.output}"
+    assert {words[0] for words in run} >= {"assess", "erase", "export", "keys", "migrate", "resume", "stats"}
+
+
+def asked(typed: pages.Typed) -> tuple[str, ...]:
+    """What stands behind `stridecheck`, however that is said."""
+    for said in SAID:
+        if typed.words[: len(said)] == said:
+            return typed.words[len(said) :]
+    return ()
+
+
+def type_in(*words: str, fed: str = "") -> Result:
+    return CliRunner().invoke(app, list(words), input=fed)

@@ -105,8 +105,10 @@ def _compose(words: Sequence[str], typed: Typed) -> None:
         named = [word for word in named if not word.startswith("-")]
     for service in named[:1] if verb in ("run", "exec") else named:
         _must_be(service, services, "a service of docker-compose.yml")
-    if verb == "run" and named[:1] == ["bot"] and "--entrypoint" not in options:
-        stridecheck(named[1:], in_full=typed.in_full)
+    if verb == "run" and "--entrypoint" not in options:
+        match named:
+            case [_, "stridecheck", *rest] | ["bot", *rest]:
+                stridecheck(rest, in_full=typed.in_full)
 
 
 @functools.cache

@@ -57,6 +57,11 @@ def commands(page: str, text: str) -> list[Typed]:
     return sorted(found, key=lambda each: each.line)
 
 
+def blocks(text: str) -> list[tuple[str, str]]:
+    """The fenced blocks of a page in order: the word behind the fence, and what is in it."""
+    return re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
 def _in_blocks(page: str, text: str) -> Iterator[Typed]:
     whole, first = "", 0
     for number, line, is_code in _lines(text):

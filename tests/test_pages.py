@@ -32,6 +32,7 @@ def _desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     shutil.copytree(PACKS / "runner-itch", "my-pack")
     shutil.make_archive("my-pack", "zip", "my-pack")
     os.symlink(pages.HOUSE / "content", "content")
+    Path("answers.json").write_text("{}", encoding="utf-8")
 
 
 @pytest.fixture
@@ -131,3 +132,34 @@ def asked(typed: pages.Typed) -> tuple[str, ...]:
 
 def type_in(*words: str, fed: str = "") -> Result:
     return CliRunner().invoke(app, list(words), input=fed)
+
+
+def test_the_authors_first_steps_lead_where_the_page_says() -> None:
+    """Its edits fit the pack as it is, and the quick commands print what stands below them."""
+    shutil.rmtree("my-pack")
+    printed: str | None = None
+    for kind, block in pages.blocks(text("docs/first-author.md")):
+        lines = block.splitlines()
+        match kind:
+            case "diff":
+                edit(Path(lines[0].removeprefix("--- ")), lines[1:])
+            case "json":
+                Path("answers.json").write_text(block, encoding="utf-8")
+            case _ if lines[0].startswith("cp -r "):
+                shutil.copytree(*lines[0].split()[2:])
+            case _ if typed := pages.commands("", f"```\n{block}```"):
+                words = asked(typed[0])
+                printed = type_in(*words).output if words[0] == "assess" or "--fast" in words else None
+            case _:
+                assert printed is None or block in printed
+    assert Path("my-pack/pack.yaml").read_text(encoding="utf-8").count("hot_shower") == 2
+
+
+def edit(file: Path, lines: list[str]) -> None:
+    """Each line that begins with a minus becomes the lines with a plus that follow it."""
+    pack = file.read_text(encoding="utf-8")
+    for change in "\n".join(lines).removeprefix("-").split("\n-"):
+        before, *after = change.split("\n+")
+        assert pack.count(before + "\n") == 1, f"{file}: {before}"
+        pack = pack.replace(before + "\n", "\n".join([*after, ""]))
+    file.write_text(pack, encoding="utf-8")

@@ -154,22 +154,46 @@ def _module(name: str, words: Sequence[str], typed: Typed, pytest_reads: Pytest)
         pytest_reads(list(words))
     elif name == "benchmarks.chaos":
         _parse(_bench(), words, typed)
-    elif not (HOUSE / name.replace(".", "/") / "__main__.py").exists():
-        _script(HOUSE / f"{name.replace('.', '/')}.py", words, typed)
+    elif (package := HOUSE / name.replace(".", "/")).is_dir():
+        _package(package, words)
+    else:
+        _script(package.with_suffix(".py"), words, typed)
+
+
+def _package(folder: Path, words: Sequence[str]) -> None:
+    """Whose files share one parser: only that each option is one of theirs."""
+    _must_exist(str(folder.relative_to(HOUSE) / "__main__.py"))
+    known = {"--help"} | {
+        name
+        for file in folder.glob("*.py")
+        for call in _added(ast.parse(file.read_text(encoding="utf-8")))
+        for name in _names(call)
+    }
+    for word in words:
+        if word.startswith("--"):
+            _must_be(word.partition("=")[0], known, f"an option of {folder.name}")
+
+
+def _added(tree: ast.Module) -> list[ast.Call]:
+    """Every call that adds an argument to a parser."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"]
+
+
+def _names(call: ast.Call) -> list[str]:
+    return [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
 
 
 def _script(file: Path, words: Sequence[str], typed: Typed) -> None:
     """By the arguments that its text adds to a parser: nothing of it is run."""
     _must_exist(str(file.relative_to(HOUSE)))
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    added = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"]
-    if not added or any(isinstance(call.func, ast.Attribute) and call.func.attr == "add_parser" for call in calls):
+    added = _added(tree)
+    if not added or ".add_subparsers(" in ast.unparse(tree):
         return
     parser = argparse.ArgumentParser(conflict_handler="resolve")
     for call in added:
-        names = [ast.literal_eval(arg) for arg in call.args]
-        parser.add_argument(*names, **dict(filter(None, map(_keyword, call.keywords))))
+        parser.add_argument(*_names(call), **dict(filter(None, map(_keyword, call.keywords))))
     _parse(parser, words, typed)
 
 

@@ -57,6 +57,12 @@ def commands(page: str, text: str) -> list[Typed]:
     return sorted(found, key=lambda each: each.line)
 
 
+def files_named(text: str) -> list[str]:
+    """Every file and folder of ours that a page names as code, `*` included."""
+    rooms = "content|storage|handlers|bot|simulator|tests|benchmarks|docs"
+    return re.findall(rf"`((?:{rooms})/[\w./*-]*)(?: [^`]*)?`", text)
+
+
 def blocks(text: str) -> list[tuple[str, str]]:
     """The fenced blocks of a page in order: the word behind the fence, and what is in it."""
     return re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ from tests.keys import KEYS
 
 # Commands of the pages that are quick and can do no harm in a folder of their own, on a database without people.
 HARMLESS = ("assess", "broadcast list", "erase", "export", "keys", "migrate", "resume", "stats", "summary")
+# Files that the developer's first steps make.
+TO_BE_MADE = {"handlers/thanks.py", "tests/chat/test_thanks.py"}
 # Ways to say `stridecheck`.
 SAID = (("uv", "run", "stridecheck"), ("stridecheck",), ("docker", "compose", "run", "--rm", "bot"))
 
@@ -120,6 +124,33 @@ def test_harmless_commands_of_the_pages_do_what_they_say() -> None:
         assert isinstance(result.exception, SystemExit | None), str(each)
         assert result.exit_code in (0, 1) or (result.exit_code == 2 and not each.in_full), f"{each}\n{result.output}"
     assert {words[0] for words in run} >= {"assess", "erase", "export", "keys", "migrate", "resume", "stats"}
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    named = [(page, name) for page in pages.pages() for name in pages.files_named(text(page))]
+    assert [f"{page}: {name}" for page, name in named if name not in TO_BE_MADE and not found(name)] == []
+    assert len(named) > 100
+
+
+def test_every_page_stands_in_the_navigation() -> None:
+    navigation = text("docs/.nav.yml")
+    listed = re.findall(r"[\w./*-]+\.md", navigation)
+    written = [page.removeprefix("docs/") for page in pages.pages() if page.startswith("docs/")]
+    assert [page for page in written if not any(fnmatch(page, each) for each in listed)] == []
+
+
+def test_every_function_of_the_tour_is_in_a_file_that_stands_beside_it() -> None:
+    walks = text("docs/tour.md").partition("## Where to look for")[0]
+    missing = []
+    for paragraph in re.split(r"\n(?=\d\. |\n)", walks):
+        code = "\n".join(path.read_text("utf-8") for name in pages.files_named(paragraph) for path in found(name))
+        named = re.findall(r"`(?:[A-Z]\w+\.)?(\w+)(?:\(.*?\))?`", paragraph)
+        missing += [name for name in named if not re.search(rf"\b{name}\b", code)]
+    assert missing == []
+
+
+def found(name: str) -> list[Path]:
+    return list(pages.HOUSE.glob(name))
 
 
 def asked(typed: pages.Typed) -> tuple[str, ...]:

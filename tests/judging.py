@@ -161,17 +161,39 @@ def _module(name: str, words: Sequence[str], typed: Typed, pytest_reads: Pytest)
 
 
 def _package(folder: Path, words: Sequence[str]) -> None:
-    """Whose files share one parser: only that each option is one of theirs."""
+    """Whose files share one parser: only that each option is one of theirs, or of a helper's that they use."""
     _must_exist(str(folder.relative_to(HOUSE) / "__main__.py"))
-    known = {"--help"} | {
-        name
-        for file in folder.glob("*.py")
-        for call in _added(ast.parse(file.read_text(encoding="utf-8")))
-        for name in _names(call)
-    }
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in folder.glob("*.py")]
+    _options_of([*trees, *(helper for tree in trees for helper in _helpers(tree))], words)
+
+
+def _script(file: Path, words: Sequence[str], typed: Typed) -> None:
+    """By the arguments that its text adds to a parser: nothing of it is run."""
+    _must_exist(str(file.relative_to(HOUSE)))
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    helpers = _helpers(tree)
+    if helpers or ".add_subparsers(" in ast.unparse(tree):
+        _options_of([tree, *helpers], words)
+    elif added := _added(tree):
+        parser = argparse.ArgumentParser(conflict_handler="resolve")
+        for call in added:
+            parser.add_argument(*_names(call), **dict(filter(None, map(_keyword, call.keywords))))
+        _parse(parser, words, typed)
+
+
+def _options_of(trees: Sequence[ast.Module], words: Sequence[str]) -> None:
+    known = {"--help", *(name for tree in trees for call in _added(tree) for name in _names(call))}
     for word in words:
         if word.startswith("--"):
-            _must_be(word.partition("=")[0], known, f"an option of {folder.name}")
+            _must_be(word.partition("=")[0], known, "an option of it")
+
+
+def _helpers(tree: ast.Module) -> list[ast.Module]:
+    """The files of benchmarks/ that it uses, where they add arguments."""
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "benchmarks"]
+    files = [HOUSE / "benchmarks" / f"{alias.name}.py" for node in used for alias in node.names]
+    read = [ast.parse(file.read_text(encoding="utf-8")) for file in files if file.exists()]
+    return [helper for helper in read if _added(helper)]
 
 
 def _added(tree: ast.Module) -> list[ast.Call]:
@@ -181,20 +203,7 @@ def _added(tree: ast.Module) -> list[ast.Call]:
 
 
 def _names(call: ast.Call) -> list[str]:
-    return [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
-
-
-def _script(file: Path, words: Sequence[str], typed: Typed) -> None:
-    """By the arguments that its text adds to a parser: nothing of it is run."""
-    _must_exist(str(file.relative_to(HOUSE)))
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    added = _added(tree)
-    if not added or ".add_subparsers(" in ast.unparse(tree):
-        return
-    parser = argparse.ArgumentParser(conflict_handler="resolve")
-    for call in added:
-        parser.add_argument(*_names(call), **dict(filter(None, map(_keyword, call.keywords))))
-    _parse(parser, words, typed)
+    return [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
 
 
 def _keyword(given: ast.keyword) -> tuple[str, Any] | None:

@@ -177,7 +177,8 @@ def test_the_authors_first_steps_lead_where_the_page_says() -> None:
             case "json":
                 Path("answers.json").write_text(block, encoding="utf-8")
             case _ if lines[0].startswith("cp -r "):
-                shutil.copytree(*lines[0].split()[2:])
+                _, _, there, here = lines[0].split()
+                shutil.copytree(there, here)
             case _ if typed := pages.commands("", f"```\n{block}```"):
                 words = asked(typed[0])
                 printed = type_in(*words).output if words[0] == "assess" or "--fast" in words else None

@@ -118,7 +118,8 @@ def _services() -> dict[str, Any]:
 
 
 @functools.cache
-def _program() -> TyperGroup:
+def program() -> TyperGroup:
+    """`stridecheck`, as it is typed."""
     command = typer.main.get_command(app)
     assert isinstance(command, TyperGroup)
     return command
@@ -133,7 +134,7 @@ def _bench() -> argparse.ArgumentParser:
 
 def stridecheck(words: Sequence[str], *, in_full: bool) -> None:
     """Parse the words as the program itself would, and run nothing."""
-    command: Any = _program()
+    command: Any = program()
     path, left = "stridecheck", list(words)
     while isinstance(command, TyperGroup) and left and left[0] != "--help":
         _must_be(left[0], command.commands, f"a command of {path}")

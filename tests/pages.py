@@ -63,9 +63,9 @@ def files_named(text: str) -> list[str]:
     return re.findall(rf"`((?:{rooms})/[\w./*-]*)(?: [^`]*)?`", text)
 
 
-def blocks(text: str) -> list[tuple[str, str]]:
-    """The fenced blocks of a page in order: the word behind the fence, and what is in it."""
-    return re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+def blocks(text: str) -> list[tuple[str, str, str]]:
+    """The fenced blocks of a page in order: the word behind the fence, the block's title, and what is in it."""
+    return re.findall(r'^```(\w*)(?: title="(.*?)")?\n(.*?)^```$', text, re.DOTALL | re.MULTILINE)
 
 
 def _in_blocks(page: str, text: str) -> Iterator[Typed]:

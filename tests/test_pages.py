@@ -149,6 +149,12 @@ def test_every_function_of_the_tour_is_in_a_file_that_stands_beside_it() -> None
     assert missing == []
 
 
+def test_the_readme_lists_every_command() -> None:
+    table = text("README.md").partition("## Commands")[2].partition("\n## ")[0]
+    listed = {line.removeprefix("| `").partition(" ")[0].strip("`") for line in table.splitlines() if "| `" in line}
+    assert listed == set(judging.program().commands)
+
+
 def found(name: str) -> list[Path]:
     return list(pages.HOUSE.glob(name))
 
@@ -169,11 +175,11 @@ def test_the_authors_first_steps_lead_where_the_page_says() -> None:
     """Its edits fit the pack as it is, and the quick commands print what stands below them."""
     shutil.rmtree("my-pack")
     printed: str | None = None
-    for kind, block in pages.blocks(text("docs/first-author.md")):
+    for kind, title, block in pages.blocks(text("docs/first-author.md")):
         lines = block.splitlines()
         match kind:
             case "diff":
-                edit(Path(lines[0].removeprefix("--- ")), lines[1:])
+                edit(Path(title), lines)
             case "json":
                 Path("answers.json").write_text(block, encoding="utf-8")
             case _ if lines[0].startswith("cp -r "):

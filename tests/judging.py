@@ -103,6 +103,8 @@ def _compose(words: Sequence[str], typed: Typed) -> None:
     options, named = _options(rest, COMPOSE_WITH_VALUE)
     if verb not in ("run", "exec"):
         named = [word for word in named if not word.startswith("-")]
+    if verb == "cp":
+        named = [word.partition(":")[0] for word in named if ":" in word]
     for service in named[:1] if verb in ("run", "exec") else named:
         _must_be(service, services, "a service of docker-compose.yml")
     if verb == "run" and "--entrypoint" not in options:
@@ -147,7 +149,8 @@ def stridecheck(words: Sequence[str], *, in_full: bool) -> None:
         if in_full:
             raise WrongError(error.format_message()) from None
     except UsageError as error:
-        raise WrongError(error.format_message()) from None
+        if "does not exist" not in error.format_message():  # a file of the reader's
+            raise WrongError(error.format_message()) from None
 
 
 def _module(name: str, words: Sequence[str], typed: Typed, pytest_reads: Pytest) -> None:

@@ -15,6 +15,9 @@ TOP = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
 BEGINS = re.compile(r"(?:[A-Z_]+=\S+ )*(uv|uvx|stridecheck|docker compose|python|pytest) (?![=])")
 FENCE = re.compile(r"^\s*```")
 INLINE = re.compile(r"`([^`]+)`")
+# A command as another user, in a folder of its own; and where it is installed.
+AS_USER = re.compile(r"(?:sudo (?:-u \S+ )?)?sh -c '([^']*)'")
+INSTALLED = re.compile(r"(?:exec )?/\S+/bin/(stridecheck) ")
 # A place to fill in, as pages write it, and something that may stand there.
 PLACES = {
     "USER_ID": "11111111",
@@ -106,6 +109,7 @@ def _filled_in(span: str) -> str:
 
 def _split(page: str, number: int, line: str, *, in_full: bool) -> Iterator[Typed]:
     """The commands of one line, which pipes and `&&` may join."""
+    line = INSTALLED.sub(r"\1 ", AS_USER.sub(r"\1", line) + " ").strip()
     if not re.search(r"(^|[|;&] *)" + BEGINS.pattern, line + " "):
         return
     marks = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")

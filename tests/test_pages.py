@@ -85,7 +85,9 @@ def test_every_command_of_every_page_can_be_typed(pytest_reads: judging.Pytest) 
         ("uv run pytest tests/nowhere.py", "there is no tests/nowhere.py"),
         ("docker compose run --rm bot docter", "'docter' is not a command of stridecheck"),
         ("docker compose logs bto", "'bto' is not a service"),
-        ("cd there && uv run stridecheck try --pack nowhere", "nowhere"),
+        ("cd there && uv run stridecheck try --pack content/packs/nowhere", "there is no content/packs/nowhere"),
+        ("sudo -u stridecheck sh -c 'cd /etc && exec /opt/stridecheck/bin/stridecheck docter'", "'docter'"),
+        ("docker compose cp bakcup:/backups ./backups", "'bakcup' is not a service"),
     ],
 )
 def test_a_wrong_command_is_told_with_page_line_and_reason(

@@ -16,7 +16,7 @@ from typing import Any
 
 import typer
 import yaml
-from typer._click.exceptions import MissingParameter, UsageError
+from typer._click.exceptions import MissingParameter, UsageError  # Typer has no public name for them
 from typer.core import TyperGroup
 
 from bot.cli import app

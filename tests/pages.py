@@ -62,7 +62,7 @@ def commands(page: str, text: str) -> list[Typed]:
 
 def files_named(text: str) -> list[str]:
     """Every file and folder of ours that a page names as code, `*` included."""
-    rooms = "content|storage|handlers|bot|simulator|tests|benchmarks|docs"
+    rooms = "|".join(path.name for path in HOUSE.iterdir() if path.is_dir() and path.name[0] != ".")
     return re.findall(rf"`((?:{rooms})/[\w./*-]*)(?: [^`]*)?`", text)
 
 

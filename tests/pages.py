@@ -66,6 +66,12 @@ def files_named(text: str) -> list[str]:
     return re.findall(rf"`((?:{rooms})/[\w./*-]*)(?: [^`]*)?`", text)
 
 
+def links(text: str) -> list[str]:
+    """Every file that a page links to or shows, as it is written there, without places inside it."""
+    found = re.findall(r'\]\(([^)#\s]+)[^)]*\)|(?:src|srcset)="([^"#]+)"', text)
+    return [link for pair in found for link in pair if link and "://" not in link]
+
+
 def blocks(text: str) -> list[tuple[str, str, str]]:
     """The fenced blocks of a page in order: the word behind the fence, the block's title, and what is in it."""
     return re.findall(r'^```(\w*)(?: title="(.*?)")?\n(.*?)^```$', text, re.DOTALL | re.MULTILINE)

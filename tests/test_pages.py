@@ -134,6 +134,13 @@ def test_every_file_that_a_page_names_is_there() -> None:
     assert len(named) > 100
 
 
+def test_every_picture_and_every_linked_file_is_there() -> None:
+    """The site's builder looks at links between pages; not at pictures, nor at the pages that it does not build."""
+    shown = [(page, link) for page in pages.pages() for link in pages.links(text(page))]
+    assert [f"{page}: {link}" for page, link in shown if not (pages.HOUSE / page).parent.joinpath(link).exists()] == []
+    assert len(shown) > 50
+
+
 def test_every_page_stands_in_the_navigation() -> None:
     navigation = text("docs/.nav.yml")
     listed = re.findall(r"[\w./*-]+\.md", navigation)

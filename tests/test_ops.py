@@ -98,6 +98,7 @@ def test_ours_may_write_nowhere_but_in_volumes_and_the_database_is_in_no_other_n
     assert services["postgres"]["networks"] == services["backup"]["networks"] == ["database"]
     assert networks["database"]["internal"]
     assert [name for name, service in services.items() if "ports" in service] == ["caddy"]
+    assert compose()["name"] == "stridecheck", "volumes must not depend on what a folder is called"
     assert "backups:/backups:ro" in services["bot"]["volumes"]
 
 

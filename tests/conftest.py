@@ -23,10 +23,12 @@ from sqlalchemy import create_engine
 
 from storage import migrate
 from storage.database import Database
+from tests import dialects
 from tests.keys import KEYS, RING
 from tests.world import World
 
 os.environ["ENCRYPTION_KEYS"] = KEYS  # what the commands that tests type find
+dialects.share()
 
 _numbers = itertools.count(1)
 POSTGRES = "STRIDECHECK_TESTS_POSTGRES"

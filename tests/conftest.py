@@ -58,7 +58,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """One real PostgreSQL for the whole run, started before any test and any worker of pytest-xdist."""
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
         server = get_server(tempfile.mkdtemp(prefix="stridecheck-pg-"), cleanup_mode="delete")
         config.add_cleanup(server.cleanup)
         os.environ[POSTGRES] = _with_a_template(server)

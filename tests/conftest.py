@@ -112,7 +112,7 @@ def _database(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iter
     name = f"test_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_ours")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_ours STRATEGY FILE_COPY")
     yield address.replace("/postgres?", f"/{name}?")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

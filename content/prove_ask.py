@@ -33,9 +33,9 @@ class Solver:
     `little`: how many of its own steps are a little work.
     """
 
-    little: int = LITTLE
     _z3: z3.Solver = field(default_factory=lambda: z3.SolverFor("QF_FD"))
     _guards: dict[int, tuple[Bit, Bit]] = field(default_factory=dict)
+    little: int = LITTLE
 
     def add(self, *always: Bit) -> None:
         self._z3.add(*always)

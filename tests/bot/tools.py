@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import uvicorn
@@ -76,7 +76,7 @@ class Outage:
 
 
 PORTS = range(20_000, 32_000)
-_next_port = itertools.cycle([*PORTS[os.getpid() * 37 % len(PORTS) :], *PORTS])
+_next_port: Iterator[int] = itertools.cycle([*PORTS[os.getpid() * 37 % len(PORTS) :], *PORTS])
 
 
 def a_port() -> int:

@@ -64,7 +64,7 @@ def promises(pack: Pack, fault: Fault) -> Iterator[str | None]:
     """What the part of the proofs says that is about this fault: all of it would take minutes for all faults."""
     if fault.by == "invariants":
         pack = replace(pack, invariants=tuple(each for each in pack.invariants if each.id.startswith(fault.says)))
-    anyone, lived = Anyone(pack, Solver(HARDLY_ANY)), Lived(pack, Solver(HARDLY_ANY))
+    anyone, lived = Anyone(pack, Solver(little=HARDLY_ANY)), Lived(pack, Solver(little=HARDLY_ANY))
     if fault.by == "scales":
         return (message for _, message in prove_invariants.scale(anyone, lived, fault.about))
     if fault.by == "alive":

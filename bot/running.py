@@ -17,6 +17,7 @@ from bot import greeting, listening, logs, webhook
 from bot.alone import alone
 from bot.app import House
 from bot.clock import Clock
+from bot.meter import Meter
 from bot.neighbours import Neighbours
 from bot.settings import DatabaseSettings, Settings, SettingsError
 from bot.standstill import Standstill
@@ -96,8 +97,17 @@ def neighbours_of(database: Database) -> Neighbours:
     return Line(database)
 
 
+def meter_of(settings: Settings) -> Meter:
+    """Counts where somebody may ask; else nothing is counted, and its library is not even read."""
+    if settings.door is None:
+        return Meter()
+    from bot.metrics import Metrics  # noqa: PLC0415 - as it says
+
+    return Metrics()
+
+
 async def _run(settings: Settings, clock: Clock) -> None:
-    database = prepare(settings)
+    database, meter = prepare(settings), meter_of(settings)
     house = House(
         token=settings.bot_token.get_secret_value(),
         database=database,
@@ -108,12 +118,13 @@ async def _run(settings: Settings, clock: Clock) -> None:
         operator=settings.operator,
         ledger=settings.ledger,
         neighbours=neighbours_of(database),
+        meter=meter,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        with Standstill(asyncio.get_running_loop()).watched():
+        with Standstill(asyncio.get_running_loop(), lagged=meter.lagged).watched():
             await _serve(house, settings, stop)
     finally:
         database.close()
@@ -153,7 +164,9 @@ async def _listening(house: House, settings: Settings) -> AsyncIterator[list[asy
     if settings.door is None:
         yield []
         return
-    routes = house.readiness.routes()
+    from bot import scraping  # noqa: PLC0415 - its library is wanted only where somebody may ask
+
+    routes = [*house.readiness.routes(), scraping.route(house)]
     if settings.webhook_url is not None:
         routes.append(webhook.route(house.intake, settings.secret))
     async with listening.served(listening.build_app(routes), listening.bind(settings.door)) as serving:

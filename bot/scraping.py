@@ -1,0 +1,118 @@
+"""/metrics: what the process counts itself, and how its tables stand, asked for when somebody looks.
+
+A look costs the tables little: it reads beside whoever writes, has a limit in time, and is used for some seconds by
+everybody who asks. While the database is away the process's own figures are there all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot import gauges
+from bot.app import House
+from bot.gauges import Look
+from bot.metrics import Metrics
+from storage import queues
+from storage.glance import glance
+from storage.queues import Queues, Size
+
+FRESH_S, SIZE_FRESH_S = 5.0, 300.0
+WITHIN_S, PATIENCE_S = 2.0, 3.0
+
+Found = tuple[Queues, Size]
+
+
+def route(house: House) -> Route:
+    """The place to ask at. A house that counts nothing says at least how it stands."""
+    metrics = house.meter if isinstance(house.meter, Metrics) else Metrics()
+    return Scraping(house, metrics.registry).route()
+
+
+class Scraping(Collector):
+    """Answers whoever asks at /metrics. `monotonic` says how old a look is."""
+
+    def __init__(
+        self, house: House, registry: CollectorRegistry, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.house, self.registry, self._now = house, registry, monotonic
+        self._look: Look | None = None
+        self._looked_at = self._sized_at = float("-inf")
+        self._size: Size | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._asking: asyncio.Task[Found | None] | None = None
+        self.registry.register(self)
+
+    def route(self) -> Route:
+        """The place to ask at."""
+        return Route("/metrics", self._answer)
+
+    async def _answer(self, _: Request) -> Response:
+        """Whoever asks while somebody looks gets what that one finds."""
+        if self._now() - self._looked_at >= FRESH_S:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._look_again())
+            await asyncio.shield(self._looking)
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+    def collect(self) -> Iterable[Metric]:
+        """What the last look has found."""
+        return gauges.gauges(self._look) if self._look is not None else ()
+
+    async def _look_again(self) -> None:
+        readiness, found = await asyncio.gather(self.house.readiness.look(), self._tables())
+        house = self.house
+        self._looked_at, self._look = (
+            self._now(),
+            Look(
+                readiness=readiness,
+                inbox_s=house.intake.oldest_s(),
+                leads=house.neighbours.leads(),
+                processes=house.neighbours.count,
+                queues=found[0] if found else None,
+                size=self._size,
+                disk_free_bytes=self._disk_free_bytes(),
+                pack=house.packs.live[1],
+                now=house.clock.now(),
+                scale=house.clock.scale,
+            ),
+        )
+
+    async def _tables(self) -> Found | None:
+        """None when the database does not answer in time: it is not asked again beside the first."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask())
+        done, _ = await asyncio.wait({self._asking}, timeout=PATIENCE_S)
+        return self._asking.result() if done else None
+
+    async def _ask(self) -> Found | None:
+        try:
+            found = await asyncio.to_thread(glance, self.house.database.engine, self._find, WITHIN_S)
+        except SQLAlchemyError:
+            return None
+        if found[1] is not self._size:
+            self._sized_at, self._size = self._now(), found[1]
+        return found
+
+    def _find(self, session: Session) -> Found:
+        known = self._size if self._now() - self._sized_at < SIZE_FRESH_S else None
+        return queues.queues(session, self.house.clock.now()), known or queues.size(session)
+
+    def _disk_free_bytes(self) -> int | None:
+        """Where the database is a file of this machine."""
+        file = self.house.database.engine.url.database
+        if not self.house.database.is_sqlite or not file:
+            return None
+        return shutil.disk_usage(Path(file).absolute().parent).free

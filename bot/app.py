@@ -236,7 +236,7 @@ class House:
             error = None if task.cancelled() else task.exception()
             if isinstance(error, InvalidToken):
                 raise error
-            raise PartEndedError(task.get_name(), error)
+            raise PartEndedError(task.get_name(), error) from error
         raise AssertionError("unreachable")
 
     async def stop(self) -> None:

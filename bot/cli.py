@@ -66,9 +66,10 @@ def run() -> None:
     gc.freeze()
     gc.enable()
     given = _settings(settings.read)
-    logs.configure(given.log_level)
+    logs.configure(given.log_level, given.log_format or logs.usual_form())
     try:
-        asyncio.run(running.run(given))
+        with running.reporting(given):
+            asyncio.run(running.run(given))
     except alone.AlreadyRunningError as error:
         fail(str(error), 3)
     except (settings.SettingsError, PartEndedError) as error:

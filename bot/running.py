@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.app import House
 from bot.clock import Clock
 from bot.meter import Meter
 from bot.neighbours import Neighbours
+from bot.pulse import PartEndedError
 from bot.settings import DatabaseSettings, Settings, SettingsError
 from bot.standstill import Standstill
 from storage import migrate
@@ -104,6 +105,27 @@ def meter_of(settings: Settings) -> Meter:
     from bot.metrics import Metrics  # noqa: PLC0415 - as it says
 
     return Metrics()
+
+
+@contextlib.contextmanager
+def reporting(settings: Settings) -> Iterator[None]:
+    """What goes wrong meanwhile is told to Sentry as well, if it is set; what ends the bot is logged by its place."""
+    if settings.sentry_dsn is not None:
+        from bot import reports  # noqa: PLC0415 - an extra: most have not installed it
+
+        reports.begin(settings.sentry_dsn.get_secret_value())
+    try:
+        yield
+    except SettingsError:
+        raise
+    except Exception as error:
+        log.error("an error ends the bot", error=logs.place(error))
+        if isinstance(error, PartEndedError):
+            raise
+        raise PartEndedError("running", error) from error  # whose own words may hold what must not be printed
+    finally:
+        if settings.sentry_dsn is not None:
+            reports.end()
 
 
 async def _run(settings: Settings, clock: Clock) -> None:

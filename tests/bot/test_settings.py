@@ -32,6 +32,8 @@ WRONG = [
     ("RETENTION_DAYS", "0", ""),
     ("TIME_SCALE", "fast", ""),
     ("LOG_LEVEL", "loud", "no level"),
+    ("LOG_FORMAT", "yaml", "no form"),
+    ("SENTRY_DSN", "https://sentry.club.example/1", "is not a DSN"),
     ("TELEGRAM_API_URL", "localhost:8081", "is not a web address"),
     ("WEBHOOK_URL", "example.org", "is not a web address"),
     ("WEBHOOK_URL", "http://bot.example.org", "is not https"),
@@ -88,6 +90,8 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         "TIME_SCALE": "600",
         "RETENTION_DAYS": "30",
         "LOG_LEVEL": "debug",
+        "LOG_FORMAT": "JSON",
+        "SENTRY_DSN": "https://0123abc@sentry.club.example/1",
         "TELEGRAM_API_URL": "http://127.0.0.1:8081",
         "WEBHOOK_URL": "https://bot.example.org",
         "WEBHOOK_SECRET": "a-long_Random-word9",
@@ -101,7 +105,7 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     found = settings.read()
     assert (found.admin_ids, found.time_scale, found.log_level) == (frozenset({11, 22}), 600.0, "DEBUG")
-    assert found.retention_days == 30
+    assert (found.retention_days, found.log_format) == (30, "json")
     assert found.operator == Operator("Club Verde", "privacy@club.example", "https://club.example/privacy", 30)
     assert found.ledger == Ledger(Path("erased"))
     assert set(given) == set(CURES)

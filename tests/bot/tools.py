@@ -1,9 +1,11 @@
-"""What several tests of the running bot need: to wait for something, to serve an app, to take the database away."""
+"""What several tests of the running bot need: to wait for something, to serve an app, to take the database away,
+to read the log."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ import uvicorn
 from sqlalchemy import create_engine, make_url
 from starlette.types import ASGIApp
 
+from bot import logs
 from storage.database import Database
 
 NOBODY = "WITH ALLOW_CONNECTIONS {}"
@@ -71,3 +74,18 @@ class Outage:
         with engine.connect() as connection:
             connection.exec_driver_sql(command.format(name=self.url.database))
         engine.dispose()
+
+
+class Sink(logging.Handler):
+    """Keeps every line that leaves the root logger, as the operator would read it, as words and as JSON."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.forms = [logs.formatter(form) for form in (logs.TEXT, logs.JSON)]
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += [form.format(record) for form in self.forms]
+
+    def __contains__(self, words: str) -> bool:
+        return any(words in line for line in self.lines)

@@ -164,6 +164,7 @@ class House:
 
     async def sweep(self) -> None:
         """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
+        self.pulse.come("sweeping")
         swept = partial(self.pulse.beat, "sweeping")
         since = self.timekeeper.urgent_since
         looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since, self.meter)

@@ -70,6 +70,7 @@ class Intake:
     async def _keep_polling(self) -> None:
         pause_s, has_left = FIRST_PAUSE_S, False
         while not self._stopping.is_set():
+            self.pulse.come("polling")
             try:
                 has_left = has_left or await self._leave_webhook()
                 await self.poll_once(POLL_S)
@@ -195,6 +196,7 @@ class Intake:
             log.warning("cannot apologise", error=logs.place(error))
 
     async def _wait(self, seconds: float) -> None:
+        self.pulse.come("polling", seconds)
         try:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:

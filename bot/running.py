@@ -22,6 +22,7 @@ from bot.neighbours import Neighbours
 from bot.pulse import PartEndedError
 from bot.settings import DatabaseSettings, Settings, SettingsError
 from bot.standstill import Standstill
+from bot.systemd import STOPPING, Systemd, Watchman
 from storage import migrate
 from storage.crypto import KeysError
 from storage.database import Database
@@ -154,7 +155,9 @@ async def _run(settings: Settings, clock: Clock) -> None:
 
 async def _serve(house: House, settings: Settings, stop: asyncio.Event) -> None:
     """Until a part ends, which is an error, or `stop` is set. A start that hangs is left at once, too."""
-    working = asyncio.create_task(_work(house, settings))
+    systemd = Systemd()
+    systemd.tell("STATUS=starting: looks into the database, then waits until Telegram answers")
+    working = asyncio.create_task(_work(house, settings, systemd))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -168,16 +171,18 @@ async def _serve(house: House, settings: Settings, stop: asyncio.Event) -> None:
         for task in (working, stopping):
             task.cancel()
         await asyncio.gather(working, stopping, return_exceptions=True)
+        systemd.tell(STOPPING, "STATUS=stopping: what is under way is finished")
         await house.stop()
     log.info("stopped")
 
 
-async def _work(house: House, settings: Settings) -> None:
+async def _work(house: House, settings: Settings, systemd: Systemd) -> None:
     """Start, and work until a part ends; who asks at LISTEN is answered meanwhile."""
     await house.begin(poll=settings.webhook_url is None)
     log.info("running", version=house.packs.live[1].version, pack=house.packs.live[1].id)
     async with _listening(house, settings) as serving:
-        await _until_one_fails(house.wait(), _greet(house, settings), *serving)
+        watchman = Watchman(systemd, house.readiness, house.pulse)
+        await _until_one_fails(house.wait(), _greet(house, settings), watchman.run(), *serving)
 
 
 @contextlib.asynccontextmanager

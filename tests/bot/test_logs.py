@@ -27,6 +27,7 @@ from simulator.http import build_app as build_telegram
 from simulator.inprocess import InProcessRequest
 from storage.tables import EpisodeRow, OutboxRow
 from tests.bot.process import Someone, Spawn, a_webhook, process
+from tests.bot.test_systemd import Listener
 from tests.bot.tools import Outage, Sink, served, until
 from tests.world import Chat, World
 
@@ -270,19 +271,26 @@ async def test_a_refused_token_is_not_shown(sqlite_url: str, tmp_path: Path, war
 
 async def test_the_webhook_of_a_real_process_writes_no_secret(sqlite_url: str, tmp_path: Path, warm: Spawn) -> None:
     here, environment = a_webhook()
+    told = Listener(str(tmp_path / "notify"))
     async with process(sqlite_url, tmp_path, warm) as bot:
         bot.environment = {**environment, "WEBHOOK_URL": here, "WEBHOOK_SECRET": SECRET, "LOG_FORMAT": "text"}
+        bot.environment["NOTIFY_SOCKET"] = str(tmp_path / "notify")
         await bot.start()
         await until(lambda: bot.telegram.webhook, 40)
+        await until(lambda: "READY=1" in told.heard(), 40)
         async with httpx.AsyncClient(base_url=here) as client:
             for body in (TYPED, f'{{"update_id": 1, "message": "{TYPED}"}}', "[" * 100_000):
                 await client.post(f"{PATH}?{TYPED}", content=body, headers=HEADERS)
             await client.get(f"/{TYPED}")
+            figures = (await client.get("/metrics")).text
         await bot.end(signal.SIGTERM)
+        assert "STOPPING=1" in [line for _ in range(99) for line in told.heard()]
+        told.door.close()
         lines = bot.log.read_text()
     assert "running" in lines
+    assert 'stridecheck_telegram_calls_total{method="setWebhook",outcome="ok"} 1.0' in figures
     for secret in (SECRET, TYPED, "secretive", bot.telegram.token.partition(":")[2]):
-        assert secret not in lines
+        assert secret not in lines + figures
 
 
 # --- what anybody may throw at the log --------------------------------------------------------------------------------

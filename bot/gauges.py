@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from bot.readiness import Json
 from content.pack import Pack
@@ -18,10 +18,25 @@ LANES = {outbox.URGENT: "urgent", outbox.REPLY: "reply", outbox.FOLLOW_UP: "foll
 
 
 @dataclass(frozen=True, slots=True)
+class Process:
+    """This process: since when it runs, the seconds of a processor that it has used, and its memory (None: unknown).
+
+    (What prometheus_client brings for that needs more of /proc than a hardened service sees.)
+    """
+
+    started_at: datetime
+    cpu_s: float
+    memory_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What was found. `queues` is None while the database does not answer, `size` until it has once; `inbox_s`: for how
-    many seconds an update has been taken and not stored; `now` and `scale` are the bot's clock.
+    many seconds an update has been taken and not stored; `now` and `scale` are the bot's clock. `backup_s`: the age of
+    the newest backup, where it is known.
     """
+
+    process: Process
 
     readiness: Json
     inbox_s: float
@@ -30,6 +45,7 @@ class Look:
     queues: Queues | None
     size: Size | None
     disk_free_bytes: int | None
+    backup_s: float | None
     pack: Pack
     now: datetime
     scale: float
@@ -42,7 +58,8 @@ class Look:
 def gauges(look: Look) -> Iterator[Metric]:
     """Every value of a look."""
     yield from _parts(look)
-    yield from _process(look)
+    yield from _standing(look)
+    yield from _process(look.process)
     if look.queues is not None:
         yield from _outbox(look, look.queues)
         yield from _planned(look, look.queues)
@@ -60,13 +77,22 @@ def _parts(look: Look) -> Iterator[Metric]:
     yield _by("part", "part_silence_seconds", "For how long nothing was heard of this part.", silent)
 
 
-def _process(look: Look) -> Iterator[Metric]:
+def _process(process: Process) -> Iterator[Metric]:
+    yield _one("start_time_seconds", "When this process began, since 1970.", process.started_at.timestamp())
+    yield CounterMetricFamily("stridecheck_cpu_seconds", "What it has used of a processor.", value=process.cpu_s)
+    if process.memory_bytes is not None:
+        yield _one("resident_memory_bytes", "What it has of the memory.", process.memory_bytes)
+
+
+def _standing(look: Look) -> Iterator[Metric]:
     yield _one("inbox_oldest_seconds", "For how long the oldest update is taken and not stored.", look.inbox_s)
     yield _one("leader", "Does this process lead? 1 or 0; one of all does.", look.leads)
     yield _one("processes", "How many processes serve this database, as this one knows.", look.processes)
     yield _one("database_up", "Does the database answer? 1 or 0.", look.queues is not None)
     if look.disk_free_bytes is not None:
         yield _one("disk_free_bytes", "What is free on the disk of the SQLite file.", look.disk_free_bytes)
+    if look.backup_s is not None:
+        yield _one("backup_age_seconds", "How old the newest backup in BACKUP_FOLDER is.", look.backup_s)
 
 
 def _outbox(look: Look, found: Queues) -> Iterator[Metric]:

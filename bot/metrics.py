@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
 from bot.meter import TURNS, Meter
 
@@ -23,12 +23,11 @@ OUTCOMES = {0: "no_answer", 200: "ok", 409: "conflict", 429: "too_many"}
 
 
 class Metrics(Meter):
-    """Counts into a registry of its own, which also knows the process: its start, memory, time and files."""
+    """Counts into a registry of its own."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call] # the library has no types for it
         self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
         turns = self._histogram("turn_seconds", "One turn, from the asking to the commit.", TURN_S, ["kind"])
         failed = self._counter("turns_failed", "Turns that raised; an update is tried three times.", ["kind"])
         self._turns = {kind: (turns.labels(kind).observe, failed.labels(kind).inc) for kind in TURNS}

@@ -7,9 +7,11 @@ everybody who asks. While the database is away the process's own figures are the
 from __future__ import annotations
 
 import asyncio
+import resource
 import shutil
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -23,14 +25,17 @@ from starlette.routing import Route
 
 from bot import gauges
 from bot.app import House
-from bot.gauges import Look
+from bot.gauges import Look, Process
 from bot.metrics import Metrics
+from bot.readiness import Json
 from storage import queues
 from storage.glance import glance
 from storage.queues import Queues, Size
 
 FRESH_S, SIZE_FRESH_S = 5.0, 300.0
 WITHIN_S, PATIENCE_S = 2.0, 3.0
+
+STATM = Path("/proc/self/statm")
 
 Found = tuple[Queues, Size]
 
@@ -41,13 +46,30 @@ def route(house: House) -> Route:
     return Scraping(house, metrics.registry).route()
 
 
+def _nobody_knows() -> None:
+    """There are no backups that we know of."""
+
+
+def memory_bytes() -> int | None:
+    """What this process has of the memory, as Linux says it."""
+    try:
+        return int(STATM.read_text().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 class Scraping(Collector):
-    """Answers whoever asks at /metrics. `monotonic` says how old a look is."""
+    """Answers whoever asks. `backed_up_at`: when the newest backup was made; `monotonic` says how old a look is."""
 
     def __init__(
-        self, house: House, registry: CollectorRegistry, monotonic: Callable[[], float] = time.monotonic
+        self,
+        house: House,
+        registry: CollectorRegistry,
+        backed_up_at: Callable[[], datetime | None] = _nobody_knows,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.house, self.registry, self._now = house, registry, monotonic
+        self.house, self.registry, self._backed_up_at, self._now = house, registry, backed_up_at, monotonic
+        self._started_at = house.clock.wall()
         self._look: Look | None = None
         self._looked_at = self._sized_at = float("-inf")
         self._size: Size | None = None
@@ -72,22 +94,25 @@ class Scraping(Collector):
         return gauges.gauges(self._look) if self._look is not None else ()
 
     async def _look_again(self) -> None:
-        readiness, found = await asyncio.gather(self.house.readiness.look(), self._tables())
+        backup = asyncio.to_thread(self._backup_s)
+        readiness, found, backup_s = await asyncio.gather(self.house.readiness.look(), self._tables(), backup)
+        self._look, self._looked_at = self._seen(readiness, found, backup_s), self._now()
+
+    def _seen(self, readiness: Json, found: Found | None, backup_s: float | None) -> Look:
         house = self.house
-        self._looked_at, self._look = (
-            self._now(),
-            Look(
-                readiness=readiness,
-                inbox_s=house.intake.oldest_s(),
-                leads=house.neighbours.leads(),
-                processes=house.neighbours.count,
-                queues=found[0] if found else None,
-                size=self._size,
-                disk_free_bytes=self._disk_free_bytes(),
-                pack=house.packs.live[1],
-                now=house.clock.now(),
-                scale=house.clock.scale,
-            ),
+        return Look(
+            process=Process(self._started_at, time.process_time(), memory_bytes()),
+            readiness=readiness,
+            inbox_s=house.intake.oldest_s(),
+            leads=house.neighbours.leads(),
+            processes=house.neighbours.count,
+            queues=found[0] if found else None,
+            size=self._size,
+            disk_free_bytes=self._disk_free_bytes(),
+            backup_s=backup_s,
+            pack=house.packs.live[1],
+            now=house.clock.now(),
+            scale=house.clock.scale,
         )
 
     async def _tables(self) -> Found | None:
@@ -109,6 +134,13 @@ class Scraping(Collector):
     def _find(self, session: Session) -> Found:
         known = self._size if self._now() - self._sized_at < SIZE_FRESH_S else None
         return queues.queues(session, self.house.clock.now()), known or queues.size(session)
+
+    def _backup_s(self) -> float | None:
+        try:
+            at = self._backed_up_at()
+        except OSError:
+            return None
+        return (self.house.clock.wall() - at).total_seconds() if at is not None else None
 
     def _disk_free_bytes(self) -> int | None:
         """Where the database is a file of this machine."""

@@ -34,11 +34,14 @@ class Scraper:
     """Asks as Prometheus does; `later` so many seconds after the last time."""
 
     def __init__(self, world: World) -> None:
-        self.hand, self.metrics = Hand(), Metrics()
+        self.world, self.hand, self.metrics = world, Hand(), Metrics()
         world.house.meter = self.metrics
         world.house.database.told = self.metrics.transacted
-        routes = [Scraping(world.house, self.metrics.registry, self.hand).route()]
+        routes = [Scraping(world.house, self.metrics.registry, self._backed_up_at, self.hand).route()]
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(build_app(routes)), base_url="http://bot")
+
+    def _backed_up_at(self) -> datetime:
+        return self.world.clock.wall() - timedelta(hours=3)
 
     async def text(self, later: float = FRESH_S) -> str:
         self.hand.seconds += later

@@ -18,7 +18,7 @@ from typing import TextIO
 import structlog
 from structlog.processors import JSONRenderer, LogfmtRenderer
 from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 TEXT, JSON = "text", "json"
 TALKATIVE = ("aiosqlite", "alembic", "apscheduler", "fontTools", "fpdf", "httpcore", "httpx", "hpack", "psycopg",
@@ -65,7 +65,13 @@ def usual_form() -> str:
 def formatter(form: str) -> ProcessorFormatter:
     """The same for our own lines and for those of libraries."""
     time = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    about = [add_log_level, add_logger_name, time, ProcessorFormatter.remove_processors_meta, _in_order]
+    about: list[Processor] = [
+        add_log_level,
+        add_logger_name,
+        time,
+        ProcessorFormatter.remove_processors_meta,
+        _in_order,
+    ]
     render = JSONRenderer(ensure_ascii=False) if form == JSON else _words
     return ProcessorFormatter(foreign_pre_chain=[_redact], processors=[*about, _without_tokens(render)])
 
@@ -87,7 +93,7 @@ def _redact(logger: WrappedLogger, method: str, values: EventDict) -> EventDict:
 
 
 def _in_order(logger: WrappedLogger, method: str, values: EventDict) -> EventDict:
-    return {name: values.pop(name) for name in FIRST} | values
+    return {name: values.pop(name) for name in FIRST} | dict(values)
 
 
 def _words(logger: WrappedLogger, method: str, values: EventDict) -> str:

@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sentry_sdk
 from sentry_sdk.transport import Transport
@@ -107,10 +107,10 @@ def _exception(error: BaseException) -> dict[str, Any]:
 def _anew(event: Event, hint: Hint) -> Event | None:
     """The report again, of nothing but what may be told; another's words, and the exception's, are left behind."""
     kept = (*KEPT, *WORDS) if OURS in (event.get("tags") or {}) else KEPT
-    told: Any = {name: value for name, value in event.items() if name in kept}
+    told = {name: value for name, value in event.items() if name in kept}
     if "exception" in event:
         told["exception"] = {"values": [_bare(each) for each in event["exception"].get("values", ())]}
-    return told
+    return cast("Event", told)
 
 
 def _bare(value: Mapping[str, Any]) -> dict[str, Any]:

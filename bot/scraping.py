@@ -147,4 +147,7 @@ class Scraping(Collector):
         file = self.house.database.engine.url.database
         if not self.house.database.is_sqlite or not file:
             return None
-        return shutil.disk_usage(Path(file).absolute().parent).free
+        try:
+            return shutil.disk_usage(Path(file).absolute().parent).free
+        except OSError:
+            return None

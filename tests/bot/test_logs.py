@@ -308,6 +308,12 @@ async def test_an_exception_is_logged_without_its_words(loud_world: World, sink:
     assert "something broke (ValueError at bot/test_logs.py" in sink
 
 
+async def test_of_what_a_library_says_in_many_lines_the_first_is_told(loud_world: World, sink: Sink) -> None:
+    """uvicorn writes a traceback as a message."""
+    logging.getLogger("library").error("Traceback (most recent call last):\n  ...\nValueError: %s\n", TYPED)
+    assert "Traceback (most recent call last):" in sink
+
+
 async def test_a_token_in_anybodys_line_is_taken_out(loud_world: World, sink: Sink) -> None:
     token = loud_world.telegram.token
     logging.getLogger("library").warning("GET https://api.telegram.org/bot%s/getMe", token)

@@ -34,8 +34,7 @@ SERIALIZATION_FAILURES = {"40001", "40P01"}
 # PostgreSQL's name for a row that is there already: another process may have made it in this very moment, as when
 # somebody who is new writes twice at once.
 THERE_ALREADY = "23505"
-# A transaction that only reads: on SQLite it does not wait for whoever writes (storage/glance.py).
-READING = "reading"
+READS = "reads"  # a connection's option: it only reads, and keeps no writer waiting
 # The database takes nothing now, whatever it is: away, full, read-only after a fail-over, no connection free.
 AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 
@@ -154,12 +153,13 @@ def _sqlite(url: str) -> Engine:
         url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=1, max_overflow=4
     )
     event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _configure_sqlite(connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature

@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from storage.database import READING
+from storage.database import READS
 
 T = TypeVar("T")
 OPERATIONS_BETWEEN_LOOKS = 10_000  # of SQLite's machine: less than a millisecond
@@ -20,7 +20,7 @@ def glance(engine: Engine, work: Callable[[Session], T], within_s: float) -> T:
 
     Raises OperationalError when one of its statements takes longer than `within_s` seconds (SQLite: all of it).
     """
-    with Session(engine.execution_options(**{READING: True})) as session, session.begin():
+    with Session(engine.execution_options(**{READS: True})) as session, session.begin():
         if engine.dialect.name == "sqlite":
             return _on_sqlite(session, work, within_s)
         session.execute(text("SET TRANSACTION READ ONLY"))

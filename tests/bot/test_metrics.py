@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -20,6 +20,7 @@ from bot.metrics import Metrics
 from bot.scraping import FRESH_S, Scraping
 from bot.standstill import Standstill
 from bot.transport import Request
+from handlers import arrival
 from simulator.http import build_app as build_telegram
 from simulator.telegram import Telegram
 from tests.bot.test_readiness import Hand
@@ -124,6 +125,10 @@ async def test_it_answers_while_the_database_is_away(world: World, outage: Outag
         assert ("outbox_letters", "reply") not in found, "nobody knows"
         outage.end()
         assert (await scraper.ask())["database_up",] == 1
+
+
+def test_whatever_may_arrive_has_a_kind() -> None:
+    assert set(get_args(arrival.What)) == set(meter.KINDS)
 
 
 async def test_a_turn_that_fails_is_counted_and_not_timed(small_world: World) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
@@ -21,7 +22,7 @@ from bot import logs
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
 
-PATIENCE_S = 3.0
+PATIENCE_S, AGAIN_AFTER_S = 3.0, 60.0
 MOST_FRAMES = 50
 KEPT = ("event_id", "timestamp", "platform", "level", "release")
 # What else a report has that was put together here, of words of the program's own. Such a one carries the tag.
@@ -61,14 +62,23 @@ def end() -> None:
 
 
 class Reports(logging.Handler):
-    """Reports errors: our own lines with their fields, a library's by its logger only."""
+    """Reports errors: our own lines with their fields, a library's by its logger only.
+
+    The same error at most once a minute: during an outage the log says it every few seconds.
+    """
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
+        self._reported_at: dict[tuple[str, ...], float] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not record.name.startswith(("sentry_sdk", "urllib3")):
-            sentry_sdk.capture_event(_report(record))
+        if record.name.startswith(("sentry_sdk", "urllib3")):
+            return
+        report = _report(record)
+        kind, now = tuple(report["fingerprint"]), time.monotonic()
+        if now - self._reported_at.get(kind, float("-inf")) >= AGAIN_AFTER_S:
+            self._reported_at[kind] = now
+            sentry_sdk.capture_event(report)
 
 
 def _report(record: logging.LogRecord) -> Event:

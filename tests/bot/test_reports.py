@@ -93,6 +93,13 @@ def test_whatever_else_is_captured_is_written_anew(post: Post) -> None:
     assert len(post.sent) == 2
 
 
+def test_the_same_error_is_reported_once_a_minute(post: Post) -> None:
+    for letter in range(3):
+        logs.get("deliver").error("cannot mark a letter", letter=letter)
+    logs.get("deliver").error("the outbox cannot be read")
+    assert len(post.sent) == 2
+
+
 def test_a_line_that_is_no_error_is_not_reported(post: Post) -> None:
     logs.get("intake").warning("cannot take updates now")
     assert post.sent == []

@@ -1,4 +1,4 @@
-"""One process on an SQLite file: it holds a lock on a file beside it, which tells the next one who that is."""
+"""Who serves a database: one process an SQLite file, told by a lock on a file beside it; any number a PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.settings import SettingsError
+from storage import neighbours
+from storage.database import Database
 
 ENDING = ".running"
 
@@ -52,6 +54,23 @@ def alone(database_url: str, now: datetime) -> Iterator[None]:
                 "the bot write in that folder, on a disk of this machine"
             ) from None
         yield
+
+
+@contextlib.contextmanager
+def stopped(database: Database, now: datetime) -> Iterator[None]:
+    """No bot serves this database meanwhile: for what may be done to a whole database. Raises AlreadyRunningError."""
+    if database.is_sqlite:
+        with alone(database.engine.url.render_as_string(hide_password=False), now):
+            yield
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        there = neighbours.others(connection)
+        if there or not neighbours.keep_away(connection):
+            raise AlreadyRunningError(f"The database is served by {there or 1} Stride Check(s). Cure: stop them first")
+        try:
+            yield
+        finally:
+            connection.invalidate()  # its lock ends with it
 
 
 def _who(path: Path) -> str:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from bot import broadcast_shell, keys_shell, pack_shell, publish_command, resume_command
+from bot import (
+    backup_command,
+    broadcast_shell,
+    keys_shell,
+    migrate_command,
+    pack_shell,
+    publish_command,
+    resume_command,
+)
 from bot.pack_shell import fail
 from content.shipped import FIRST_PACK
 
@@ -95,6 +103,8 @@ for pack_command in (pack_shell.check, pack_shell.assess, pack_shell.evaluate, p
     app.command()(pack_command)
 app.command()(publish_command.publish)
 app.command()(resume_command.resume)
+for keeping_command in (backup_command.backup, backup_command.restore, migrate_command.migrate):
+    app.command()(keeping_command)
 app.command()(pack_shell.draw)
 
 
@@ -163,20 +173,6 @@ def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes,
         database.close()
     erased = f"Everything about {user_id} is erased. Receipt: {receipt}"
     typer.echo(erased if receipt else f"Nothing was kept about {user_id}.")
-
-
-@app.command()
-def migrate() -> None:
-    """Bring the database's schema up to date."""
-    from bot import running, settings
-    from storage import migrate as migrating
-
-    database, state = _settings(lambda: running.reach(settings.read_database()))
-    if state == "unknown":
-        fail(running.BAD_SCHEMAS[state])
-    migrating.upgrade(database)
-    _settings(lambda: running.unlocked(database)).close()
-    typer.echo("The database is up to date.")
 
 
 @app.command()

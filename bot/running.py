@@ -32,7 +32,7 @@ REFUSED = "Telegram does not know this BOT_TOKEN. Cure: ask @BotFather for it ag
 
 BAD_SCHEMAS = {
     "empty": "The database is empty. Cure: type: stridecheck migrate",
-    "behind": "The database has an older schema. Cure: make a copy of it, then type: stridecheck migrate",
+    "behind": "The database has an older schema. Cure: type: stridecheck migrate (it backs up first)",
     "unknown": "The database was made by a newer Stride Check. Cure: run that version, or restore a copy",
 }
 
@@ -47,15 +47,19 @@ def prepare(settings: Settings) -> Database:
     return unlocked(database)
 
 
-def look_into(settings: DatabaseSettings) -> Database:
-    """The bot's database as it is: nothing is made by looking. Raises SettingsError when there is none to look into."""
+def look_into(settings: DatabaseSettings, *, may_be_old: bool = False) -> Database:
+    """The bot's database as it is: nothing is made by looking. Raises SettingsError when there is none to look into.
+
+    `may_be_old`: one with an older schema will do; it has keys of its own only since it seals.
+    """
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         raise SettingsError(f"There is no database {url.database}. Cure: set DATABASE_URL to the one of the bot")
     database, state = reach(settings)
-    if state in BAD_SCHEMAS:
+    if state in BAD_SCHEMAS and not (may_be_old and state == "behind"):
+        database.close()
         raise SettingsError(BAD_SCHEMAS[state])
-    return unlocked(database)
+    return unlocked(database) if migrate.is_sealed(database.engine) else database
 
 
 def unlocked(database: Database) -> Database:

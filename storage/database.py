@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ SERIALIZATION_FAILURES = {"40001", "40P01"}
 # PostgreSQL's name for a row that is there already: another process may have made it in this very moment, as when
 # somebody who is new writes twice at once.
 THERE_ALREADY = "23505"
+READS = "reads"  # a connection's option: it only reads, and keeps no writer waiting
 # The database takes nothing now, whatever it is: away, full, read-only after a fail-over, no connection free.
 AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 
@@ -91,6 +93,15 @@ class Database:
         """The same, once opened."""
         return self._keys or self.unlock()
 
+    @contextmanager
+    def still(self) -> Iterator[Connection]:
+        """The database as it is at this moment, however long one reads; nobody who writes waits for that."""
+        whole = {READS: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**whole) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(select(*(func.set_config(name, "0", True) for name in POSTGRES_LIMITS)))
+            yield connection
+
     def sweep_out(self) -> None:
         """What was deleted or dropped is not in the database's files any more. Takes a while; nobody else may be in."""
         if self.is_sqlite:
@@ -137,8 +148,13 @@ def _sqlite(url: str) -> Engine:
         url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=1, max_overflow=4
     )
     event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _configure_sqlite(connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature

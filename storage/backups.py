@@ -102,7 +102,7 @@ def _write(database: Database, ring: Ring, file: BinaryIO, now: datetime) -> Non
             "database": connection.dialect.name,
         }
         writer = sealed_file.Writer(file, ring, about)
-        for line in copying.lines(connection):
+        for line in copying.lines(connection, copying.tables(connection)):
             writer.write(line)
     writer.finish()
 
@@ -140,8 +140,8 @@ def restore(database: Database, path: Path, now: datetime) -> Backup:
     _fits(database, database.ring, found)
     with migrate.built(database, found.schema) as connection:
         _fill(connection, path, database.ring, found)
-        copying.count_on(connection)
-    migrate.upgrade(database)
+    if migrate.state(database.engine) == "behind":
+        migrate.upgrade(database)
     database.unlock()
     database.run_now(restored.mark, now)
     return found
@@ -166,12 +166,14 @@ def _fits(database: Database, ring: Ring, found: Backup) -> None:
 
 def _fill(connection: Connection, path: Path, ring: Ring, found: Backup) -> None:
     """Into tables that were just made: one transaction, with what it read counted and compared."""
-    for table in copying.tables(connection):
+    ours = copying.tables(connection)
+    for table in reversed(ours):
         connection.execute(sa.delete(table))  # a fresh schema has a secret of its own
     with path.open("rb") as file:
-        copying.read(sealed_file.Reader(file, path).lines(ring), copying.insert(connection))
-    if copying.read(copying.lines(connection)) != found.contents:
+        copying.read(sealed_file.Reader(file, path).lines(ring), copying.insert(connection, ours))
+    if copying.read(copying.lines(connection, ours)) != found.contents:
         raise BackupError("What was restored is not what is in the backup, and was taken back. Please report it")
     if "secrets" in found.contents.tables and found.contents.tables["secrets"].rows:
         with Session(connection) as session:
             secret.index_key(session, ring)  # the keys are those of the rows, not only named like them
+    copying.count_on(connection, ours)

@@ -22,12 +22,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, MetaData, Table
 
-import storage.admin_tables
-import storage.tables
+from storage import admin_tables  # noqa: F401 - the metadata knows a table once its module was imported
+from storage.tables import PersonRow
 
 BATCH = 500
 PLAIN, BYTES, MOMENT = "plain", "bytes", "moment"
-OURS = frozenset({**storage.tables.Base.metadata.tables, **storage.admin_tables.Base.metadata.tables})
+OURS = frozenset(PersonRow.metadata.tables)
 Put = Callable[[str, Mapping[str, str], list[bytes]], None]
 
 
@@ -63,10 +63,10 @@ def tables(connection: Connection) -> list[Table]:
     return found.sorted_tables
 
 
-def lines(connection: Connection) -> Iterator[bytes]:
-    """The whole copy, read as it goes."""
+def lines(connection: Connection, ours: Iterable[Table]) -> Iterator[bytes]:
+    """The whole copy of our tables, read as it goes."""
     keys = set[str]()
-    for table in tables(connection):
+    for table in ours:
         yield from _lines(connection, table, keys)
     yield _line({"keys": sorted(keys)})
 
@@ -142,9 +142,9 @@ def _agreed(name: str, found: Copied, written: Copied) -> Copied:
     return found
 
 
-def insert(connection: Connection) -> Put:
+def insert(connection: Connection, ours: Iterable[Table]) -> Put:
     """Puts rows into the tables that are there. Raises CopyError for a table that is not."""
-    there = {each.name: each for each in tables(connection)}
+    there = {each.name: each for each in ours}
 
     def put(name: str, columns: Mapping[str, str], lines: list[bytes]) -> None:
         if name not in there:
@@ -159,11 +159,11 @@ def _row(columns: Mapping[str, str], told: list[Any]) -> dict[str, Any]:
     return {name: READ[kind](value) for (name, kind), value in zip(columns.items(), told, strict=True)}
 
 
-def count_on(connection: Connection) -> None:
+def count_on(connection: Connection, ours: Iterable[Table]) -> None:
     """What PostgreSQL numbers by itself goes on after the highest number; SQLite does that anyway."""
     if connection.dialect.name != "postgresql":
         return
-    for table in tables(connection):
+    for table in ours:
         for column in table.primary_key:
             if isinstance(column.type, sa.Integer):
                 sequence = sa.func.pg_get_serial_sequence(table.name, column.name)

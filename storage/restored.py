@@ -46,8 +46,10 @@ def notice(session: Session, known: Milestone | None, now: datetime) -> bool:
     `known`: the newest milestone by the file. Where there is no file, what a backup was restored into is taken for old.
     A database in which nobody is yet is new, not old.
     """
-    was_copied = session.execute(delete(SignRow).where(SignRow.name == COPIED)).rowcount > 0
-    is_old = known.number > milestones.newest(session) if known is not None else was_copied
+    copied = signs.seen(session, COPIED)
+    if copied is not None:
+        session.delete(copied)
+    is_old = known.number > milestones.newest(session) if known is not None else copied is not None
     if not is_old or session.scalar(select(PersonRow.id).limit(1)) is None:
         return False
     signs.note(session, SIGN, now)

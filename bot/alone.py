@@ -66,11 +66,34 @@ def stopped(database: Database, now: datetime) -> Iterator[None]:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         there = neighbours.others(connection)
         if there or not neighbours.keep_away(connection):
-            raise AlreadyRunningError(f"The database is served by {there or 1} Stride Check(s). Cure: stop them first")
+            raise AlreadyRunningError(f"{_several(max(there, 1))} on this database. Cure: stop the bot first")
         try:
             yield
         finally:
-            connection.invalidate()  # its lock ends with it
+            neighbours.let_in(connection)
+
+
+def who(database: Database) -> str | None:
+    """Who serves it now, in words; None when nobody does."""
+    if not database.is_sqlite:
+        with database.engine.connect() as connection:
+            there = neighbours.others(connection)
+        return f"{_several(there)} on this database" if there else None
+    import portalocker  # noqa: PLC0415 - as above
+
+    path = Path(f"{Path(database.engine.url.database or '').resolve()}{ENDING}")
+    try:
+        with path.open("r+", encoding="utf-8") as file:
+            portalocker.lock(file, portalocker.LOCK_SH | portalocker.LOCK_NB)
+    except portalocker.AlreadyLocked:
+        return f"one runs on this database: {_who(path)}"
+    except (OSError, portalocker.LockException):
+        return None  # where nobody has ever run, or may look
+    return None
+
+
+def _several(there: int) -> str:
+    return "one process of the bot runs" if there == 1 else f"{there} processes of the bot run"
 
 
 def _who(path: Path) -> str:

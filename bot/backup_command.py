@@ -32,27 +32,29 @@ LOST_LEDGER = "whoever was erased after {at} UTC is back: there is no file {path
 
 def backup(place: Place = None, keep: Keep = None, replace: Replace = False) -> None:
     """Write everything into one sealed file, read it again, and compare. The bot may run."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot import keeping, running, settings
     from bot.clock import Clock
     from storage import backups
 
     try:
         given = settings.read_database()
-        where = place or given.backup_folder
-        if where is None:
+        folder = given.backup_folder if place is None else place if place.is_dir() or keep else None
+        if place is None and folder is None:
             fail("Say where to: stridecheck backup FILE, or a folder, or set BACKUP_FOLDER", 2)
-        if keep is not None and not where.is_dir():
-            fail(f"--keep wants a folder that is there, and {where} is none", 2)
         database, now, removed = running.look_into(given, may_be_old=True), Clock().now(), 0
         try:
-            if where.is_dir():
-                made, removed = keeping.make(database, where, now, keep)
-            else:
-                made = backups.make(database, where, now, replace=replace)
+            if folder is not None:
+                made, removed = keeping.make(database, folder, now, keep)
+            elif place is not None:
+                made = backups.make(database, place, now, replace=replace)
         finally:
             database.close()
     except (settings.SettingsError, backups.BackupError) as error:
         fail(str(error))
+    except SQLAlchemyError as error:
+        fail(running.trouble(error))
     typer.echo(_told(made, "Read again and compared."))
     if removed:
         typer.echo(f"{removed} older ones were removed.")
@@ -63,6 +65,8 @@ def restore(file: Source, check: Check = False) -> None:
 
     Exit code: 3 when a bot runs.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot import alone, running, settings
     from bot.clock import Clock
     from storage import backups
@@ -83,6 +87,8 @@ def restore(file: Source, check: Check = False) -> None:
         fail(str(error), 3)
     except (settings.SettingsError, backups.BackupError, KeysError) as error:
         fail(str(error) if check else f"Nothing was restored. {error}")
+    except SQLAlchemyError as error:
+        fail(f"Nothing was restored. {running.trouble(error)}")
     typer.echo(
         NEXT.format(rows=done.contents.rows, tables=len(done.contents.tables), ledger=_ledger(given.ledger, done))
     )
@@ -90,12 +96,12 @@ def restore(file: Source, check: Check = False) -> None:
 
 def _told(found: Backup, verdict: str) -> str:
     return TOLD.format(
-        path=found.path,
+        path=found.about.path,
         rows=found.contents.rows,
         tables=len(found.contents.tables),
-        at=f"{found.made_at:%Y-%m-%d %H:%M}",
-        schema=found.schema,
-        key=found.key,
+        at=f"{found.about.made_at:%Y-%m-%d %H:%M}",
+        schema=found.about.schema,
+        key=found.about.key,
         verdict=verdict,
     )
 
@@ -104,4 +110,4 @@ def _ledger(ledger: Ledger, done: Backup) -> str:
     if ledger.path is None:
         return NO_LEDGER
     words = LEDGER if ledger.path.exists() else LOST_LEDGER
-    return words.format(at=f"{done.made_at:%Y-%m-%d %H:%M}", path=ledger.path)
+    return words.format(at=f"{done.about.made_at:%Y-%m-%d %H:%M}", path=ledger.path)

@@ -176,18 +176,23 @@ def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes,
 
 
 @app.command()
-def doctor() -> None:
-    """Look at token, database, keys, content and clock: what is wrong, and the cure."""
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False) -> None:
+    """Look at everything the bot stands on: what is wrong, and the cure. Exit code: 1 when something is."""
     from bot import doctor as examining
     from bot import logs
     from content.load import load_pack
 
     logs.configure("ERROR")
-    ill = False
+    found = []
     for finding in examining.examine(lambda: load_pack(FIRST_PACK)):
-        ill = ill or finding.cure is not None
-        typer.echo(f"{'PROBLEM' if finding.cure else 'ok':8}{finding.about}: {finding.what}")
-        if finding.cure:
+        found.append(
+            {"about": finding.about, "is_well": finding.cure is None, "what": finding.what, "cure": finding.cure}
+        )
+        if not as_json:
+            typer.echo(f"{'PROBLEM' if finding.cure else 'ok':8}{finding.about}: {finding.what}")
+        if finding.cure and not as_json:
             typer.echo(f"        Cure: {finding.cure}")
-    if ill:
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    if not all(each["is_well"] for each in found):
         raise typer.Exit(1)

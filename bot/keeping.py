@@ -33,6 +33,8 @@ def make(database: Database, folder: Path, now: datetime, keep: int | None = Non
 
     Raises BackupError, and then none was removed.
     """
+    if not folder.is_dir():
+        raise BackupError(f"{folder} is not a folder that is there. Cure: make it, or name another")
     made = backups.make(database, path_in(folder, now), now)
     return made, 0 if keep is None else _remove_older(folder, keep, now)
 

@@ -23,6 +23,8 @@ def migrate(no_backup: NoBackup = False) -> None:
 
     Exit code: 3 when a bot runs.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot import alone, running, settings
     from bot.clock import Clock
     from storage.backups import BackupError
@@ -42,6 +44,8 @@ def migrate(no_backup: NoBackup = False) -> None:
         fail(str(error), 3)
     except (settings.SettingsError, BackupError, KeysError) as error:
         fail(f"Nothing was migrated. {error}")
+    except SQLAlchemyError as error:
+        fail(f"{running.trouble(error)}: a migration is done whole or not at all")
 
 
 def _migrate(database: Database, state: str, given: DatabaseSettings | None, now: datetime) -> None:
@@ -71,4 +75,4 @@ def _back_up(database: Database, given: DatabaseSettings | None, now: datetime) 
         made, _ = keeping.make(database, given.backup_folder or beside, now)
     except BackupError as error:
         raise BackupError(f"{error}; or set BACKUP_FOLDER; or, with a copy of yours at hand, add --no-backup") from None
-    typer.echo(f"Backed up first: {made.path} ({made.contents.rows} rows, sealed, read again and compared)")
+    typer.echo(f"Backed up first: {made.about.path} ({made.contents.rows} rows, sealed, read again and compared)")

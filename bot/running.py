@@ -72,6 +72,12 @@ def unlocked(database: Database) -> Database:
     return database
 
 
+def trouble(error: SQLAlchemyError) -> str:
+    """What an operator reads when the database gives up in the middle; its own words may hold what is in a row."""
+    why = type(error).__name__
+    return f"The database gave up ({why}). Cure: look whether its server runs and its disk has room, then repeat"
+
+
 def reach(settings: DatabaseSettings) -> tuple[Database, str]:
     """The database and the state of its schema. Raises SettingsError when nobody answers there."""
     database = Database(settings.database_url, ring=settings.ring)

@@ -39,7 +39,7 @@ CURES = {
     "RETENTION_DAYS": "whole days, from 1 to 3650: how long a closed check is kept",
     "LISTEN": "host:port, such as 0.0.0.0:8080",
     "ERASURE_LEDGER": "a file in a folder that is there, outside what is backed up with the database",
-    "BACKUP_FOLDER": "a folder that is there and that the bot may write in, not the database's own disk at best",
+    "BACKUP_FOLDER": "a folder that is there and that we may write in, at best not on the database's own disk",
     "OPERATOR_NAME": "one line of at most 100 characters, as people should read it in /privacy",
     "OPERATOR_CONTACT": "one line of at most 100 characters: an email address, or where else people may write to",
     "PRIVACY_URL": "the web address of your privacy policy, or leave it out",
@@ -96,13 +96,6 @@ class DatabaseSettings(BaseSettings):
     def _file(cls, value: Path | None) -> Path | None:
         if value is not None and (value.is_dir() or not value.absolute().parent.is_dir() or TOKEN.search(str(value))):
             raise ValueError("is not a file in a folder that is there")
-        return value
-
-    @field_validator("backup_folder")
-    @classmethod
-    def _folder(cls, value: Path | None) -> Path | None:
-        if value is not None and (not value.is_dir() or TOKEN.search(str(value))):
-            raise ValueError("is not a folder that is there")
         return value
 
     @field_validator("log_level")

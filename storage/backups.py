@@ -37,14 +37,21 @@ class BackupError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Backup:
-    """One file: when it was made, of which kind of database, at which schema, under which key, and what is in it."""
+class About:
+    """One file: when it was made, of which kind of database, at which schema, and under which key."""
 
     path: Path
     made_at: datetime
     database: str
     schema: str
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """The same, and what is in it."""
+
+    about: About
     contents: Contents
 
 
@@ -107,26 +114,51 @@ def _write(database: Database, ring: Ring, file: BinaryIO, now: datetime) -> Non
     writer.finish()
 
 
+def glance(path: Path) -> About:
+    """What the file says of itself, for which no key is needed. Raises BackupError."""
+    with _open(path) as file, _told():
+        return _about(sealed_file.Reader(file, path), path)
+
+
 def look(path: Path, ring: Ring) -> Backup:
     """What is in the file, every chunk of it opened and compared. Raises BackupError."""
+    with _open(path) as file:
+        return _read(file, path, ring)
+
+
+def _read(file: BinaryIO, path: Path, ring: Ring) -> Backup:
+    with _told():
+        reader = sealed_file.Reader(file, path)
+        try:
+            return Backup(_about(reader, path), copying.read(reader.lines(ring)))
+        except CopyError as error:
+            raise BackupError(f"{path} is damaged: {error}. Cure: take another backup") from None
+
+
+def _about(reader: sealed_file.Reader, path: Path) -> About:
+    told = reader.header
+    try:
+        return About(path, datetime.fromisoformat(told["made_at"]), told["database"], told["schema"], told["key"])
+    except (KeyError, ValueError, TypeError):
+        raise BackupError(f"{path} has no header. Cure: take another backup") from None
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
     try:
         with path.open("rb") as file:
-            return _read(file, path, ring)
+            yield file
     except OSError as error:
         raise BackupError(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
 
 
-def _read(file: BinaryIO, path: Path, ring: Ring) -> Backup:
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """What is wrong with the file is what is wrong with the backup."""
     try:
-        reader = sealed_file.Reader(file, path)
-        contents = copying.read(reader.lines(ring))
+        yield
     except FileError as error:
         raise BackupError(str(error)) from None
-    except CopyError as error:
-        raise BackupError(f"{path}: {error}. Cure: take another backup") from None
-    told = reader.header
-    made_at = datetime.fromisoformat(told["made_at"])
-    return Backup(path, made_at, told["database"], told["schema"], told["key"], contents)
 
 
 def restore(database: Database, path: Path, now: datetime) -> Backup:
@@ -138,7 +170,7 @@ def restore(database: Database, path: Path, now: datetime) -> Backup:
         raise BackupError("A backup is sealed. Cure: set ENCRYPTION_KEYS")
     found = look(path, database.ring)
     _fits(database, database.ring, found)
-    with migrate.built(database, found.schema) as connection:
+    with migrate.built(database, found.about.schema) as connection:
         _fill(connection, path, database.ring, found)
     if migrate.state(database.engine) == "behind":
         migrate.upgrade(database)
@@ -148,15 +180,16 @@ def restore(database: Database, path: Path, now: datetime) -> Backup:
 
 
 def _fits(database: Database, ring: Ring, found: Backup) -> None:
-    if found.schema not in migrate.revisions():
+    if found.about.schema not in migrate.revisions():
         raise BackupError(
-            f"{found.path} was made by a newer Stride Check (schema {found.schema}). Cure: restore it with that version"
+            f"{found.about.path} was made by a newer Stride Check (schema {found.about.schema}). Cure: restore it with "
+            "that version"
         )
     missing = sorted(found.contents.keys - set(ring.ids))
     if missing:
         raise BackupError(
-            f"Rows in {found.path} were sealed with the key {', '.join(missing)}, which ENCRYPTION_KEYS does not have. "
-            "Cure: put it behind the others, with a comma between"
+            f"Rows in {found.about.path} were sealed with the key {', '.join(missing)}, which ENCRYPTION_KEYS does not "
+            "have. Cure: put it behind the others, with a comma between"
         )
     if migrate.state(database.engine) != "empty":
         raise BackupError(

@@ -29,7 +29,7 @@ SENDS = (
     .where(OutboxRow.state == "sending", OutboxRow.holder.is_not(None), OutboxRow.holder.not_in(HERE))
     .distinct()
 )
-ALONE = select(func.pg_try_advisory_lock(PRESENT, LEADER))
+ALONE, LET_IN = select(func.pg_try_advisory_lock(PRESENT, LEADER)), select(func.pg_advisory_unlock(PRESENT, LEADER))
 
 
 def others(connection: Connection) -> int:
@@ -40,6 +40,11 @@ def others(connection: Connection) -> int:
 def keep_away(connection: Connection) -> bool:
     """Nobody leads as long as this connection lasts, if nobody does now."""
     return bool(connection.scalar(ALONE))
+
+
+def let_in(connection: Connection) -> None:
+    """What kept them away is over."""
+    connection.execute(LET_IN)
 
 
 def ring(session: Session) -> None:

@@ -50,7 +50,7 @@ def test_everything_comes_back_on_the_other_kind_and_numbers_go_on(
 ) -> None:
     database.run_now(a_life)
     made = backups.make(database, file, NOW)
-    assert (made.contents.tables["people"].rows, sorted(made.contents.keys), made.key) == (2, ["test"], "test")
+    assert (made.contents.tables["people"].rows, sorted(made.contents.keys), made.about.key) == (2, ["test"], "test")
     assert file.stat().st_mode & 0o777 == 0o600
     assert backups.restore(bare_database, file, NOW).contents == made.contents
     assert migrate.state(bare_database.engine) == "current"
@@ -93,7 +93,7 @@ def test_a_renewed_key_still_opens_and_another_one_is_told_which_is_wanted(
 ) -> None:
     sqlite_database.run_now(a_life)
     backups.make(sqlite_database, file, NOW)
-    assert backups.look(file, BOTH).key == "test"
+    assert backups.look(file, BOTH).about.key == "test"
     with pytest.raises(BackupError, match=r"sealed with the key test, and ENCRYPTION_KEYS has other\. Cure: put"):
         backups.look(file, OTHER)
     bare_sqlite.ring = OTHER
@@ -107,7 +107,7 @@ def test_rows_of_an_older_key_are_told_before_anything_is_restored(
 ) -> None:
     sqlite_database.run_now(a_life)
     sqlite_database.ring = BOTH
-    assert backups.make(sqlite_database, file, NOW).key == "new"
+    assert backups.make(sqlite_database, file, NOW).about.key == "new"
     bare_sqlite.ring = Ring({"new": b"n" * 32})
     with pytest.raises(BackupError, match="sealed with the key test, which ENCRYPTION_KEYS does not have"):
         backups.restore(bare_sqlite, file, NOW)

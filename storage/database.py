@@ -112,9 +112,12 @@ class Database:
         self.scrub()
 
     def scrub(self) -> None:
-        """What was deleted is not in SQLite's log of changes either, unless somebody reads just now. Cheap."""
+        """What was deleted is not in SQLite's log of changes either, unless somebody reads just now. Cheap.
+
+        It waits for no reader, whoever wants to write would wait with it: a backup may read for minutes.
+        """
         if self.is_sqlite:
-            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._alone("PRAGMA busy_timeout=100", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA busy_timeout=10000")
 
     async def tidy(self) -> None:
         """The same, in a worker thread."""

@@ -2,8 +2,8 @@
 
     uv run python -m benchmarks.backup [people ...] [--database sqlite|postgresql] [--json FILE]
 
-Each person has a check, eight events and a follow-up to come, so ten thousand people are 110,000 rows. The backup and the
-restore are processes of their own, as an operator's are; while the first runs, this one writes a person every 20 ms.
+Each person has a check, eight events and a follow-up to come: ten thousand people are 110,000 rows. The backup and the
+restore are processes of their own, as an operator's are; meanwhile this one writes a person every 20 ms.
 Beside them, on SQLite, its own `VACUUM INTO`, which seals nothing and reads nothing again.
 """
 
@@ -151,12 +151,12 @@ def rows_of(numbers: Sequence[int]) -> dict[Any, list[dict[str, Any]]]:
 
     usual = {"language": "en", "zone": "Europe/Vienna", "setup": "ready", "turn": 12, "scale": True, "simple": False}
     mine = [{"uid": secrets.token_bytes(16), "person_id": each} for each in numbers]
+    check = {"pack_id": 1, "state": "following", "asking": False, "told": True, "trial": False, "started_at": NOW}
     return {
         PersonRow: [{**usual, "id": each, "uid": secrets.token_bytes(16), "mark": secrets.token_bytes(16),
                      "sealed_telegram_id": box(40), "created_at": NOW, "seen_at": NOW} for each in numbers],
-        EpisodeRow: [{**each, "id": each["person_id"], "pack_id": 1, "state": "following", "asking": False, "told": True,
-                      "level_mark": secrets.token_bytes(16), "sealed_data": box(700), "trial": False, "started_at": NOW}
-                     for each in mine],
+        EpisodeRow: [{**check, **each, "id": each["person_id"], "level_mark": secrets.token_bytes(16),
+                      "sealed_data": box(700)} for each in mine],
         EventRow: [{"uid": secrets.token_bytes(16), "episode_id": each, "at": NOW, "sealed_event": box(100)}
                    for each in numbers for _ in range(EVENTS)],
         FollowUpRow: [{**each, "episode_id": each["person_id"], "mark": secrets.token_bytes(16), "sealed_key": box(40),

@@ -34,7 +34,7 @@ def backup(place: Place = None, keep: Keep = None, replace: Replace = False) -> 
     """Write everything into one sealed file, read it again, and compare. The bot may run."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot import keeping, running, settings
+    from bot import keeping, opening, settings
     from bot.clock import Clock
     from storage import backups
 
@@ -43,7 +43,7 @@ def backup(place: Place = None, keep: Keep = None, replace: Replace = False) -> 
         folder = given.backup_folder if place is None else place if place.is_dir() or keep else None
         if place is None and folder is None:
             fail("Say where to: stridecheck backup FILE, or a folder, or set BACKUP_FOLDER", 2)
-        database, now, removed = running.look_into(given, may_be_old=True), Clock().now(), 0
+        database, now, removed = opening.look_into(given, may_be_old=True), Clock().now(), 0
         try:
             if folder is not None:
                 made, removed = keeping.make(database, folder, now, keep)
@@ -54,7 +54,7 @@ def backup(place: Place = None, keep: Keep = None, replace: Replace = False) -> 
     except (settings.SettingsError, backups.BackupError) as error:
         fail(str(error))
     except SQLAlchemyError as error:
-        fail(running.trouble(error))
+        fail(opening.trouble(error))
     typer.echo(_told(made, "Read again and compared."))
     if removed:
         typer.echo(f"{removed} older ones were removed.")
@@ -67,7 +67,7 @@ def restore(file: Source, check: Check = False) -> None:
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot import alone, running, settings
+    from bot import alone, opening, settings
     from bot.clock import Clock
     from storage import backups
     from storage.crypto import KeysError
@@ -77,7 +77,7 @@ def restore(file: Source, check: Check = False) -> None:
         if check:
             typer.echo(_told(backups.look(file, given.ring), "It is whole."))
             return
-        database, _ = running.reach(given)
+        database, _ = opening.reach(given)
         try:
             with alone.stopped(database, now := Clock().now()):
                 done = backups.restore(database, file, now)
@@ -88,7 +88,7 @@ def restore(file: Source, check: Check = False) -> None:
     except (settings.SettingsError, backups.BackupError, KeysError) as error:
         fail(str(error) if check else f"Nothing was restored. {error}")
     except SQLAlchemyError as error:
-        fail(f"Nothing was restored. {running.trouble(error)}")
+        fail(f"Nothing was restored. {opening.trouble(error)}")
     typer.echo(
         NEXT.format(rows=done.contents.rows, tables=len(done.contents.tables), ledger=_ledger(given.ledger, done))
     )

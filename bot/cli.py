@@ -53,9 +53,9 @@ def _settings(read: Callable[[], S]) -> S:
 
 
 def _database() -> Database:
-    from bot import running, settings
+    from bot import opening, settings
 
-    return _settings(lambda: running.look_into(settings.read_database()))
+    return _settings(lambda: opening.look_into(settings.read_database()))
 
 
 @app.command()

@@ -25,17 +25,17 @@ def migrate(no_backup: NoBackup = False) -> None:
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from bot import alone, running, settings
+    from bot import alone, opening, settings
     from bot.clock import Clock
     from storage.backups import BackupError
     from storage.crypto import KeysError
 
     try:
         given = settings.read_database()
-        database, state = running.reach(given)
+        database, state = opening.reach(given)
         try:
             if state == "unknown":
-                fail(running.BAD_SCHEMAS[state])
+                fail(opening.BAD_SCHEMAS[state])
             with alone.stopped(database, now := Clock().now()):
                 _migrate(database, state, None if no_backup else given, now)
         finally:
@@ -45,21 +45,21 @@ def migrate(no_backup: NoBackup = False) -> None:
     except (settings.SettingsError, BackupError, KeysError) as error:
         fail(f"Nothing was migrated. {error}")
     except SQLAlchemyError as error:
-        fail(f"{running.trouble(error)}: a migration is done whole or not at all")
+        fail(f"{opening.trouble(error)}: a migration is done whole or not at all")
 
 
 def _migrate(database: Database, state: str, given: DatabaseSettings | None, now: datetime) -> None:
-    from bot import running
+    from bot import opening
     from storage import migrate as migrating
 
     if migrating.is_sealed(database.engine):
-        running.unlocked(database)
+        opening.unlocked(database)
     if state == "behind":
         _back_up(database, given, now)
         for revision, words in migrating.to_come(database.engine):
             typer.echo(f"{revision}: {words}")
     migrating.upgrade(database)
-    running.unlocked(database)
+    opening.unlocked(database)
     typer.echo(f"The database is up to date (schema {migrating.revisions()[-1]}).")
 
 

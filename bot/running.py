@@ -7,24 +7,20 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken
 
-from bot import greeting, listening, logs, webhook
+from bot import greeting, listening, logs, opening, webhook
 from bot.alone import alone
 from bot.app import House
 from bot.clock import Clock
 from bot.meter import Meter
 from bot.neighbours import Neighbours
 from bot.pulse import PartEndedError
-from bot.settings import DatabaseSettings, Settings, SettingsError
+from bot.settings import Settings, SettingsError
 from bot.standstill import Standstill
 from bot.systemd import STOPPING, Systemd, Watchman
 from storage import migrate
-from storage.crypto import KeysError
 from storage.database import Database
 from storage.ledger import LedgerError
 
@@ -33,54 +29,14 @@ log = logs.get("run")
 REFUSED = "Telegram does not know this BOT_TOKEN. Cure: ask @BotFather for it again (/mybots, API Token)"
 
 
-BAD_SCHEMAS = {
-    "empty": "The database is empty. Cure: type: stridecheck migrate",
-    "behind": "The database has an older schema. Cure: make a copy of it, then type: stridecheck migrate",
-    "unknown": "The database was made by a newer Stride Check. Cure: run that version, or restore a copy",
-}
-
-
 def prepare(settings: Settings) -> Database:
     """The database, its schema up to date. An empty one is filled; an old one is left to `stridecheck migrate`."""
-    database, state = reach(settings)
+    database, state = opening.reach(settings)
     if state == "empty":
         migrate.upgrade(database)
-    elif state in BAD_SCHEMAS:
-        raise SettingsError(BAD_SCHEMAS[state])
-    return unlocked(database)
-
-
-def look_into(settings: DatabaseSettings) -> Database:
-    """The bot's database as it is: nothing is made by looking. Raises SettingsError when there is none to look into."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise SettingsError(f"There is no database {url.database}. Cure: set DATABASE_URL to the one of the bot")
-    database, state = reach(settings)
-    if state in BAD_SCHEMAS:
-        raise SettingsError(BAD_SCHEMAS[state])
-    return unlocked(database)
-
-
-def unlocked(database: Database) -> Database:
-    """The same, once its keys are known to be right. Raises SettingsError when they are another database's."""
-    try:
-        database.unlock()
-    except KeysError as error:
-        database.close()
-        raise SettingsError(str(error)) from None
-    return database
-
-
-def reach(settings: DatabaseSettings) -> tuple[Database, str]:
-    """The database and the state of its schema. Raises SettingsError when nobody answers there."""
-    database = Database(settings.database_url, ring=settings.ring)
-    try:
-        return database, migrate.state(database.engine)
-    except SQLAlchemyError as error:
-        why = type(error).__name__
-        raise SettingsError(
-            f"The database cannot be reached ({why}). Cure: check DATABASE_URL, and that the server runs"
-        ) from None
+    elif state in opening.BAD_SCHEMAS:
+        raise SettingsError(opening.BAD_SCHEMAS[state])
+    return opening.unlocked(database)
 
 
 async def run(settings: Settings) -> None:

@@ -43,6 +43,7 @@ CURES = {
     "RETENTION_DAYS": "whole days, from 1 to 3650: how long a closed check is kept",
     "LISTEN": "host:port, such as 0.0.0.0:8080",
     "ERASURE_LEDGER": "a file in a folder that is there, outside what is backed up with the database",
+    "BACKUP_FOLDER": "a folder that is there and that we may write in, at best not on the database's own disk",
     "OPERATOR_NAME": "one line of at most 100 characters, as people should read it in /privacy",
     "OPERATOR_CONTACT": "one line of at most 100 characters: an email address, or where else people may write to",
     "PRIVACY_URL": "the web address of your privacy policy, or leave it out",
@@ -61,6 +62,7 @@ class DatabaseSettings(BaseSettings):
     database_url: str = "sqlite:///stridecheck.db"
     encryption_keys: SecretStr
     erasure_ledger: Path | None = None
+    backup_folder: Path | None = None
     log_level: str = "INFO"
     log_format: str = ""
     sentry_dsn: SecretStr | None = None

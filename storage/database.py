@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
@@ -107,6 +108,15 @@ class Database:
         """The same, once opened."""
         return self._keys or self.unlock()
 
+    @contextmanager
+    def still(self) -> Iterator[Connection]:
+        """The database as it is at this moment, however long one reads; nobody who writes waits for that."""
+        whole = {READS: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**whole) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(select(*(func.set_config(name, "0", True) for name in POSTGRES_LIMITS)))
+            yield connection
+
     def sweep_out(self) -> None:
         """What was deleted or dropped is not in the database's files any more. Takes a while; nobody else may be in."""
         if self.is_sqlite:
@@ -117,9 +127,12 @@ class Database:
         self.scrub()
 
     def scrub(self) -> None:
-        """What was deleted is not in SQLite's log of changes either, unless somebody reads just now. Cheap."""
+        """What was deleted is not in SQLite's log of changes either, unless somebody reads just now. Cheap.
+
+        It waits for no reader, whoever wants to write would wait with it: a backup may read for minutes.
+        """
         if self.is_sqlite:
-            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._alone("PRAGMA busy_timeout=100", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA busy_timeout=10000")
 
     async def tidy(self) -> None:
         """The same, in a worker thread."""

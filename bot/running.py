@@ -149,7 +149,7 @@ async def _listening(house: House, settings: Settings) -> AsyncIterator[list[asy
         return
     from bot import scraping  # noqa: PLC0415 - its library is wanted only where somebody may ask
 
-    routes = [*house.readiness.routes(), scraping.route(house)]
+    routes = [*house.readiness.routes(), scraping.route(house, settings.backup_folder)]
     if settings.webhook_url is not None:
         routes.append(webhook.route(house.intake, settings.secret))
     async with listening.served(listening.build_app(routes), listening.bind(settings.door)) as serving:

@@ -7,6 +7,7 @@ everybody who asks. While the database is away the process's own figures are the
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import resource
 import shutil
 import time
@@ -23,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot import gauges
+from bot import gauges, keeping
 from bot.app import House
 from bot.gauges import Look, Process
 from bot.metrics import Metrics
@@ -40,14 +41,20 @@ STATM = Path("/proc/self/statm")
 Found = tuple[Queues, Size]
 
 
-def route(house: House) -> Route:
+def route(house: House, backups: Path | None) -> Route:
     """The place to ask at. A house that counts nothing says at least how it stands."""
     metrics = house.meter if isinstance(house.meter, Metrics) else Metrics()
-    return Scraping(house, metrics.registry).route()
+    return Scraping(house, metrics.registry, backups).route()
 
 
-def _nobody_knows() -> None:
-    """There are no backups that we know of."""
+def backup_age_s(folder: Path, now: datetime) -> float:
+    """The age of the newest backup in there; infinite when there is none, or no such folder."""
+    with contextlib.suppress(OSError):
+        newest = keeping.newest(folder)
+        made_at = keeping.moment(newest) if newest is not None else None
+        if made_at is not None:
+            return (now - made_at).total_seconds()
+    return float("inf")
 
 
 def memory_bytes() -> int | None:
@@ -59,16 +66,16 @@ def memory_bytes() -> int | None:
 
 
 class Scraping(Collector):
-    """Answers whoever asks. `backed_up_at`: when the newest backup was made; `monotonic` says how old a look is."""
+    """Answers whoever asks. `backups`: the folder where they should be; `monotonic` says how old a look is."""
 
     def __init__(
         self,
         house: House,
         registry: CollectorRegistry,
-        backed_up_at: Callable[[], datetime | None] = _nobody_knows,
+        backups: Path | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.house, self.registry, self._backed_up_at, self._now = house, registry, backed_up_at, monotonic
+        self.house, self.registry, self._backups, self._now = house, registry, backups, monotonic
         self._started_at = house.clock.wall()
         self._look: Look | None = None
         self._looked_at = self._sized_at = float("-inf")
@@ -136,11 +143,7 @@ class Scraping(Collector):
         return queues.queues(session, self.house.clock.now()), known or queues.size(session)
 
     def _backup_s(self) -> float | None:
-        try:
-            at = self._backed_up_at()
-        except OSError:
-            return None
-        return (self.house.clock.wall() - at).total_seconds() if at is not None else None
+        return None if self._backups is None else backup_age_s(self._backups, self.house.clock.wall())
 
     def _disk_free_bytes(self) -> int | None:
         """Where the database is a file of this machine."""

@@ -104,6 +104,13 @@ class DatabaseSettings(BaseSettings):
             raise ValueError("is not a file in a folder that is there")
         return value
 
+    @field_validator("backup_folder")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and (value.is_file() or TOKEN.search(str(value))):
+            raise ValueError("is no folder")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _level(cls, value: str) -> str:

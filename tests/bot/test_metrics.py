@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, get_args
 
 import httpx
@@ -14,15 +15,16 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from telegram import Bot
 
-from bot import meter
+from bot import keeping, meter
 from bot.listening import build_app
 from bot.metrics import Metrics
-from bot.scraping import FRESH_S, Scraping
+from bot.scraping import FRESH_S, Scraping, backup_age_s
 from bot.standstill import Standstill
 from bot.transport import Request
 from handlers import arrival
 from simulator.http import build_app as build_telegram
 from simulator.telegram import Telegram
+from storage import sealed_file
 from tests.bot.test_readiness import Hand
 from tests.bot.tools import Outage, served
 from tests.world import World
@@ -35,14 +37,11 @@ class Scraper:
     """Asks as Prometheus does; `later` so many seconds after the last time."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.hand, self.metrics = world, Hand(), Metrics()
+        self.hand, self.metrics = Hand(), Metrics()
         world.house.meter = self.metrics
         world.house.database.told = self.metrics.transacted
-        routes = [Scraping(world.house, self.metrics.registry, self._backed_up_at, self.hand).route()]
+        routes = [Scraping(world.house, self.metrics.registry, Path("no such folder"), self.hand).route()]
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(build_app(routes)), base_url="http://bot")
-
-    def _backed_up_at(self) -> datetime:
-        return self.world.clock.wall() - timedelta(hours=3)
 
     async def text(self, later: float = FRESH_S) -> str:
         self.hand.seconds += later
@@ -166,6 +165,14 @@ async def test_calls_are_counted_by_what_came_of_them() -> None:
     came = {key[-1]: count for key, count in found.items() if key[:2] == ("telegram_calls_total", "sendMessage")}
     assert came == {"ok": 1, "too_many": 1, "server_error": 1, "no_answer": 2, "conflict": 0, "refused": 0}
     assert found["telegram_calls_total", "file", "ok"] == 1
+
+
+def test_the_newest_backup_has_an_age_and_none_is_older_than_any(tmp_path: Path) -> None:
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert backup_age_s(tmp_path / "nowhere", now) == backup_age_s(tmp_path, now) == float("inf")
+    for hours in (3, 27):
+        keeping.path_in(tmp_path, now - timedelta(hours=hours)).write_bytes(sealed_file.MAGIC)
+    assert backup_age_s(tmp_path, now) == 3 * 3600
 
 
 async def test_the_loop_s_delay_is_measured_each_second() -> None:

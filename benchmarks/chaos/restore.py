@@ -68,7 +68,6 @@ class Story:
         due_at = datetime.now(UTC) + timedelta(seconds=SOON_S)
         for waiter in self.crowd.waiters:
             self.database.run_now(_due, waiter.episode, due_at, waiter in self.urgent)
-        self._nobody_inside()
         copies.make(self.place)
 
     async def until_the_restore(self) -> None:
@@ -135,7 +134,7 @@ class Story:
         return told.decode().strip()
 
     def _nobody_inside(self) -> None:
-        """PostgreSQL copies and drops no database that somebody is in, and SQLite's file is replaced."""
+        """PostgreSQL drops no database that somebody is in, and SQLite's file is replaced."""
         self.database.engine.dispose()
         self.bot.engine.dispose()
 

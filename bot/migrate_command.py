@@ -49,17 +49,16 @@ def migrate(no_backup: NoBackup = False) -> None:
 
 
 def _migrate(database: Database, state: str, given: DatabaseSettings | None, now: datetime) -> None:
-    from bot import opening
     from storage import migrate as migrating
 
     if migrating.is_sealed(database.engine):
-        opening.unlocked(database)
+        database.unlock()
     if state == "behind":
         _back_up(database, given, now)
         for revision, words in migrating.to_come(database.engine):
             typer.echo(f"{revision}: {words}")
     migrating.upgrade(database)
-    opening.unlocked(database)
+    database.unlock()
     typer.echo(f"The database is up to date (schema {migrating.revisions()[-1]}).")
 
 

@@ -20,7 +20,6 @@ from bot.pulse import PartEndedError
 from bot.settings import Settings, SettingsError
 from bot.standstill import Standstill
 from bot.systemd import STOPPING, Systemd, Watchman
-from storage import migrate
 from storage.database import Database
 from storage.ledger import LedgerError
 
@@ -33,6 +32,8 @@ def prepare(settings: Settings) -> Database:
     """The database, its schema up to date. An empty one is filled; an old one is left to `stridecheck migrate`."""
     database, state = opening.reach(settings)
     if state == "empty":
+        from storage import migrate  # noqa: PLC0415 - Alembic takes 11 MB, and only an empty database needs it
+
         migrate.upgrade(database)
     elif state in opening.BAD_SCHEMAS:
         raise SettingsError(opening.BAD_SCHEMAS[state])

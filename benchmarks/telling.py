@@ -114,9 +114,9 @@ def keep(name: str, found: Mapping[str, Any], picture: bytes, wanted: Sequence[G
 def command() -> str:
     """What was typed."""
     started = Path(sys.argv[0]).resolve()
-    module = (
-        ".".join(started.relative_to(HOUSE).with_suffix("").parts) if started.is_relative_to(HOUSE) else started.name
-    )
+    if not started.is_relative_to(HOUSE):
+        return shlex.join(sys.argv)
+    module = ".".join(started.relative_to(HOUSE).with_suffix("").parts).removesuffix(".__main__")
     return shlex.join(["uv", "run", "python", "-m", module, *sys.argv[1:]])
 
 

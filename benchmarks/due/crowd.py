@@ -92,11 +92,9 @@ class Crowd:
 
     def _put_in(self, numbers: Iterable[int], shift: Sequence[int]) -> None:
         made = [self._copy(number, *(number + each for each in shift)) for number in numbers]
-        with self.database.engine.connect() as connection:
-            raw = connection.connection.driver_connection
+        with self.database.engine.begin() as connection:
             for table, rows in zip(NAMES, zip(*made, strict=True), strict=True):
-                _insert(raw, table, rows)
-            connection.commit()
+                _insert(connection.connection.driver_connection, table, rows)
 
     def _copy(self, number: int, person_id: int, episode_id: int, follow_up_id: int) -> tuple[Row, Row, Row]:
         """The rows of one person."""

@@ -24,6 +24,30 @@ NEXT = (
     .where(FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None), restored.MAY_GO)
 )
 NEXT_AFTER = NEXT.where(FollowUpRow.due_at > bindparam("moment"))
+IF_DUE = (
+    select(FollowUpRow)
+    .where(
+        FollowUpRow.id == bindparam("number"),
+        FollowUpRow.state == "planned",
+        FollowUpRow.due_at <= bindparam("moment"),
+        restored.MAY_GO,
+    )
+    .execution_options(populate_existing=True)
+)
+DUE = (
+    select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
+    .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
+    .where(
+        FollowUpRow.state == "planned",
+        FollowUpRow.due_at <= bindparam("moment"),
+        PersonRow.blocked_at.is_(None),
+        restored.MAY_GO,
+    )
+    .order_by(FollowUpRow.due_at, FollowUpRow.id)
+    .limit(bindparam("most"))
+)
+DUE_URGENT = DUE.where(FollowUpRow.urgent, FollowUpRow.due_at > bindparam("since"))
+BY_KEY = select(FollowUpRow).where(FollowUpRow.episode_id == bindparam("episode"), FollowUpRow.mark == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +114,7 @@ def answered(session: Session, episode_id: int, answers: Mapping[str, object]) -
 
 def lock_due(session: Session, follow_up_id: int, now: datetime) -> FollowUpRow | None:
     """The row, if it is still planned and due, and may go. Its person must be locked already."""
-    mine = (FollowUpRow.id == follow_up_id, FollowUpRow.state == "planned", FollowUpRow.due_at <= now, restored.MAY_GO)
-    return session.scalars(select(FollowUpRow).where(*mine).execution_options(populate_existing=True)).one_or_none()
+    return session.scalars(IF_DUE, {"number": follow_up_id, "moment": now}).one_or_none()
 
 
 def due(session: Session, now: datetime, limit: int, urgent_since: datetime | None = None) -> list[Pending]:
@@ -99,17 +122,10 @@ def due(session: Session, now: datetime, limit: int, urgent_since: datetime | No
 
     `urgent_since`: only what is urgent and fell due after this.
     """
-    query = (
-        select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
-        .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
-        .where(FollowUpRow.state == "planned", FollowUpRow.due_at <= now, PersonRow.blocked_at.is_(None))
-        .where(restored.MAY_GO)
-        .order_by(FollowUpRow.due_at, FollowUpRow.id)
-        .limit(limit)
-    )
+    query, given = DUE, {"moment": now, "most": limit}
     if urgent_since is not None:
-        query = query.where(FollowUpRow.urgent, FollowUpRow.due_at > urgent_since)
-    return [Pending(*row) for row in session.execute(query)]
+        query, given = DUE_URGENT, given | {"since": urgent_since}
+    return [Pending(*row) for row in session.execute(query, given)]
 
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:
@@ -221,9 +237,7 @@ def are_stopped(session: Session, person_id: int) -> bool:
 
 
 def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
-    mark = _mark(session, episode_id, key)
-    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.mark == mark)
-    return session.scalars(query).one_or_none()
+    return session.scalars(BY_KEY, {"episode": episode_id, "key": _mark(session, episode_id, key)}).one_or_none()
 
 
 def _mark(session: Session, episode_id: int, key: str) -> bytes:

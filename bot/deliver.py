@@ -35,6 +35,7 @@ BATCH = 100
 # So many chats may wait here for their turn before no more reminders, and no more replies, are taken: others stay in
 # the outbox. Even three processes have sent theirs before the leases end, so none takes for lost what another holds.
 MOST_REMINDERS, MOST_REPLIES = 100, 400
+IN_ONE_GO = 10  # letters are written before the loop attends to others: each takes half a millisecond or more
 LONGEST_NAP_S = 5.0
 PATIENCE_S = 4.0
 FIRST_MARK_S = 0.5
@@ -138,10 +139,12 @@ class Deliver:
         chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:
             chats[letter.chat].append(letter)
-        for chat, waiting in chats.items():
+        for number, (chat, waiting) in enumerate(chats.items(), start=1):
             task = asyncio.create_task(self._send_all(waiting))
             self._busy[chat] = task
             task.add_done_callback(partial(self._free, chat))
+            if number % IN_ONE_GO == 0:
+                await asyncio.sleep(0)
         return bool(letters)
 
     def _free(self, chat: bytes, _: asyncio.Task[None]) -> None:

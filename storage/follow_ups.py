@@ -18,10 +18,13 @@ from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 NEXT_OF = select(func.min(FollowUpRow.due_at)).where(
     FollowUpRow.person_id == bindparam("person"), FollowUpRow.state == "planned", restored.MAY_GO
 )
+# Not the least of all: for that PostgreSQL would look at everybody's.
 NEXT = (
-    select(func.min(FollowUpRow.due_at))
+    select(FollowUpRow.due_at)
     .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
     .where(FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None), restored.MAY_GO)
+    .order_by(FollowUpRow.due_at)
+    .limit(1)
 )
 NEXT_AFTER = NEXT.where(FollowUpRow.due_at > bindparam("moment"))
 IF_DUE = (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
-from telegram.request import BaseRequest, RequestData
 
 from benchmarks.due.crowd import Crowd
+from benchmarks.stub import Stub
 from benchmarks.telling import percentile
 from bot.app import House
 from bot.clock import Clock
@@ -28,15 +27,15 @@ from storage.database import Database
 from storage.follow_ups import Pending
 from storage.tables import OutboxRow
 
-LATENCY_S, TICK_S = 0.05, 0.002
+TICK_S = 0.002
 LEAD = timedelta(seconds=2)
-PATIENCE_S = 120
-ME = {"id": 1, "is_bot": True, "first_name": "Stride", "username": "stride_bot"}
+PATIENCE_S = 240
 
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """Seconds after the due moment, and the longest that the loop stood still meanwhile.
+    """Seconds after the due moment, and the longest that the loop stood still meanwhile (Ticker); `idle_standstill`:
+    in the two seconds before, when nothing was due.
 
     `claimed`: the row is in the sweep's hands. `turned`: its turn is committed, its words wait in the outbox.
     `first_sent`: the first of the words reached Telegram; the others follow at Telegram's 30 a second.
@@ -49,46 +48,22 @@ class Lateness:
     turned_p99: float
     first_sent: float
     standstill: float
+    busiest: float
+    idle_standstill: float
     armed: float
     began: float
     cpu_ms: float
 
 
-class Stub(BaseRequest):
-    """Telegram, always content, after 50 ms; `sent` has when each message came."""
-
-    def __init__(self) -> None:
-        self.sent: list[float] = []
-
-    @property
-    def read_timeout(self) -> float | None:
-        """PTB asks."""
-        return 5.0
-
-    async def initialize(self) -> None:
-        """Nothing to open."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
-
-    async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, *rest: Any, **more: Any
-    ) -> tuple[int, bytes]:
-        """What the call wants to hear."""
-        name = url.rpartition("/")[2]
-        if name == "sendMessage":
-            self.sent.append(time.time())
-        await asyncio.sleep(LATENCY_S)
-        message = {"message_id": 7, "date": 1, "chat": {"id": 1, "type": "private"}}
-        said = ME if name == "getMe" else message if name.startswith(("send", "edit")) else True
-        return 200, json.dumps({"ok": True, "result": said}).encode()
-
-
 class Ticker:
-    """Looks every 2 ms whether the loop still turns; `longest` is the longest that it did not."""
+    """Looks every 2 ms whether the loop still turns; `longest` is the longest that it did not.
+
+    `busiest`: the most that the loop's own thread worked in one go. What is above that it waited: for the processor, on
+    a machine that does other things, or for another thread.
+    """
 
     def __init__(self) -> None:
-        self.longest = 0.0
+        self.longest = self.busiest = 0.0
 
     @contextlib.asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -101,9 +76,10 @@ class Ticker:
 
     async def _tick(self) -> None:
         while True:
-            before = time.perf_counter()
+            before, worked = time.perf_counter(), time.thread_time()
             await asyncio.sleep(TICK_S)
             self.longest = max(self.longest, time.perf_counter() - before - TICK_S)
+            self.busiest = max(self.busiest, time.thread_time() - worked)
 
 
 def ours(crowd: Crowd, many: int) -> Lateness:
@@ -143,10 +119,12 @@ async def _burst(crowd: Crowd, house: House, request: Stub, many: int, start: tu
     with _noted() as (claimed, turned):
         due = set(await asyncio.to_thread(crowd.fall_due, many, at))
         house.schedule.arm(at)  # as the turn that plans something does
-        await asyncio.sleep(max(0, at.timestamp() - time.time() - 0.2))
+        idle = Ticker()
+        async with idle.watching():
+            await asyncio.sleep(max(0, at.timestamp() - time.time() - 0.2))
         ticker, cpu = Ticker(), time.process_time()
         async with ticker.watching():
-            await _until(lambda: len(turned) >= many and bool(request.sent))
+            await until(lambda: len(turned) >= many and bool(request.sent))
         spent_ms = 1000 * (time.process_time() - cpu) / many
     late = [each - at.timestamp() for number, each in claimed.items() if number in due]
     done = [each - at.timestamp() for each in turned]
@@ -154,6 +132,8 @@ async def _burst(crowd: Crowd, house: House, request: Stub, many: int, start: tu
         *(percentile(values, share) for values in (late, done) for share in (0.5, 0.99)),
         request.sent[0] - at.timestamp(),
         ticker.longest,
+        ticker.busiest,
+        idle.longest,
         *start,
         spent_ms,
     )
@@ -188,7 +168,8 @@ def _noted() -> Iterator[tuple[dict[int, float], list[float]]]:
         event.remove(Session, "after_commit", committed)
 
 
-async def _until(so: Callable[[], bool]) -> None:
+async def until(so: Callable[[], bool]) -> None:
+    """Wait for it, for four minutes at most."""
     async with asyncio.timeout(PATIENCE_S):
         while not so():  # noqa: ASYNC110 - what is waited for happens in other threads
             await asyncio.sleep(0.02)

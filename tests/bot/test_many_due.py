@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -24,7 +25,7 @@ from tests.storage.rows import a_letter, a_person
 from tests.walks import headstart
 from tests.world import START, World
 
-PEOPLE = 120
+PEOPLE = 110
 LATE = timedelta(hours=6)
 
 
@@ -64,6 +65,21 @@ async def test_what_waits_for_its_turn_stays_in_the_outbox_and_an_emergency_is_t
     house.database.run_now(an_emergency, 7)
     assert await house.deliver._start_sending()
     assert house.database.run_now(lanes, "sending")[outbox.URGENT] == 1
+
+
+async def test_between_the_letters_of_many_others_are_attended_to(house: House) -> None:
+    house.database.run_now(reminders)
+    seen = {0}
+
+    async def look() -> None:
+        while True:
+            seen.add(len(house.deliver._busy))
+            await asyncio.sleep(0)
+
+    looking = asyncio.create_task(look())
+    await house.deliver._start_sending()
+    looking.cancel()
+    assert max(later - sooner for sooner, later in itertools.pairwise(sorted(seen))) <= 10
 
 
 async def test_the_first_words_leave_while_others_still_come_due(small_world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from content import away, outage
@@ -14,8 +14,9 @@ from content.episode import FollowUp
 from storage import crypto, neighbours, restored
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
-# Asked in every turn: put together once.
-NEXT_OF = select(func.min(FollowUpRow.due_at)).where(
+# Asked in every turn: put together once. The least of one person's is found here and not by the database: asked for it,
+# or for an order, SQLite goes through everybody's.
+NEXT_OF = select(FollowUpRow.due_at).where(
     FollowUpRow.person_id == bindparam("person"), FollowUpRow.state == "planned", restored.MAY_GO
 )
 # Not the least of all: for that PostgreSQL would look at everybody's.
@@ -140,13 +141,13 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
 
 def next_of(session: Session, person_id: int) -> datetime | None:
     """One person's earliest planned moment."""
-    return session.scalar(NEXT_OF, {"person": person_id})
+    return min(session.scalars(NEXT_OF, {"person": person_id}), default=None)
 
 
 def planned(session: Session, person_id: int) -> list[FollowUpRow]:
     """What is planned for a person, earliest first; the silent ladder of a check-in is no plan of its own."""
     query = select(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == "planned")
-    rows = session.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id))
+    rows = sorted(session.scalars(query), key=lambda row: (row.due_at, row.id))
     return [row for row in rows if is_check_in(row.key)]
 
 

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from benchmarks import virtual
+from benchmarks.inline import InlineDatabase
 from bot import travel
 from bot.app import House
-from bot.clock import HandClock
+from bot.clock import Clock, HandClock
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import Telegram
 from storage import outbox
@@ -80,6 +82,29 @@ async def test_between_the_letters_of_many_others_are_attended_to(house: House) 
     await house.deliver._start_sending()
     looking.cancel()
     assert max(later - sooner for sooner, later in itertools.pairwise(sorted(seen))) <= 10
+
+
+def test_what_waited_in_the_outbox_follows_without_a_pause(sqlite_url: str) -> None:
+    virtual.run(all_are_sent(sqlite_url))
+
+
+async def all_are_sent(url: str) -> None:
+    """In a loop whose time goes only as far as somebody waits."""
+    loop, database = asyncio.get_running_loop(), InlineDatabase(url, ring=RING)
+    clock = Clock(wall=lambda: START + timedelta(seconds=loop.time()), counted_s=loop.time)
+    telegram = Telegram(now=clock.now)
+    door, polling = InProcessRequest(telegram), InProcessRequest(telegram)
+    house = House(
+        token=telegram.token, database=database, clock=clock, request=door, polling=polling, message_every_s=0
+    )
+    await house.open()
+    database.run_now(reminders)
+    sending = asyncio.create_task(house.deliver.run())
+    await asyncio.sleep(1)
+    assert sum(call.method == "sendMessage" for call in telegram.journal) == PEOPLE
+    await house.deliver.stop()
+    await sending
+    database.close()
 
 
 async def test_the_first_words_leave_while_others_still_come_due(small_world: World) -> None:

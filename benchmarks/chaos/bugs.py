@@ -57,6 +57,7 @@ BUGS: Mapping[str, Bug] = {
         (
             Change("storage.follow_ups", "due", mistakes.an_hour_ahead),
             Change("storage.follow_ups", "lock_due", mistakes.an_hour_ahead),
+            Change("storage.follow_ups", "next_due", mistakes.an_hour_sooner),
         ),
         ("--points", "turn.before"),
     ),
@@ -224,7 +225,7 @@ BUGS: Mapping[str, Bug] = {
         "who was erased comes back with an older copy",
         "restore",
         ("erased people revived",),
-        (Change("storage.erasures", "replay", mistakes.always(0)),),
+        (Change("handlers.erasing", "replay", mistakes.always(0)),),
         ("--people", "2"),
     ),
     "a_table_is_forgotten": Bug(

@@ -175,6 +175,16 @@ def an_hour_ahead(inner: AnyFunction) -> AnyFunction:
     return hasty
 
 
+def an_hour_sooner(inner: AnyFunction) -> AnyFunction:
+    """For what says when."""
+
+    def hasty(*given: Any) -> Any:
+        moment = inner(*given)
+        return moment and moment - timedelta(hours=1)
+
+    return hasty
+
+
 def in_any_order(_: AnyFunction) -> AnyFunction:
     async def at_once(deliver: Any, letters: Any) -> None:
         await asyncio.gather(*(deliver._send(letter) for letter in reversed(letters)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ class Lateness:
     first_sent: float
     standstill: float
     busiest: float
+    garbage: float
     idle_standstill: float
     armed: float
     began: float
@@ -59,20 +61,30 @@ class Ticker:
     """Looks every 2 ms whether the loop still turns; `longest` is the longest that it did not.
 
     `busiest`: the most that the loop's own thread worked in one go. What is above that it waited: for the processor, on
-    a machine that does other things, or for another thread.
+    a machine that does other things, or for another thread. `garbage`: the longest search for garbage, in whichever
+    thread, for all of them wait meanwhile.
     """
 
     def __init__(self) -> None:
-        self.longest = self.busiest = 0.0
+        self.longest = self.busiest = self.garbage = 0.0
+        self._searching = 0.0
 
     @contextlib.asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """As long as this lasts."""
         task = asyncio.create_task(self._tick())
+        gc.callbacks.append(self._searched)
         try:
             yield
         finally:
+            gc.callbacks.remove(self._searched)
             task.cancel()
+
+    def _searched(self, phase: str, told: dict[str, int]) -> None:
+        if phase == "start":
+            self._searching = time.perf_counter()
+        else:
+            self.garbage = max(self.garbage, time.perf_counter() - self._searching)
 
     async def _tick(self) -> None:
         while True:
@@ -133,6 +145,7 @@ async def _burst(crowd: Crowd, house: House, request: Stub, many: int, start: tu
         request.sent[0] - at.timestamp(),
         ticker.longest,
         ticker.busiest,
+        ticker.garbage,
         idle.longest,
         *start,
         spent_ms,

@@ -10,6 +10,7 @@ commit each, is not in these figures. Allow half an hour for a million on both.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import statistics
 import tempfile
@@ -42,6 +43,7 @@ def main(given: Namespace) -> None:
     nothing; the tables are printed at the end.
     """
     logs.configure("CRITICAL")
+    gc.freeze()  # as `stridecheck run` does with what it has imported
     found, sizes = Report(), sorted(given.sizes)
     memory_folder = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own is made there
     with telling.progress("people and jobs", 2 * sizes[-1] * len(given.kinds)) as more:

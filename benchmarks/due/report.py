@@ -55,21 +55,8 @@ def keep(report: Report, out: Path | None) -> None:
 
 def show(report: Report) -> None:
     """Three tables."""
-    heads = (
-        *(
-            "people",
-            "claimed p50",
-            "p99",
-            "turned p50",
-            "p99",
-            "first sent",
-            "standstill",
-            "of it CPU",
-            "idle",
-            "armed",
-        ),
-        "CPU ms each",
-    )
+    late = ("claimed p50", "p99", "turned p50", "p99", "first sent")
+    heads = ("people", *late, "standstill", "of it CPU", "garbage", "idle", "armed", "CPU ms each")
     for kind in report.kinds:
         rows = [row for stage in report.of(kind) for row in _burst_rows(stage)]
         telling.table(f"1,000 due at one moment, {NAMES[kind]}; seconds", heads, rows)
@@ -86,7 +73,7 @@ def _burst_rows(stage: Stage) -> list[Sequence[object]]:
     mine, theirs = stage.ours, stage.theirs
     return [
         (f"{stage.people:,} ours", mine.claimed_p50, mine.claimed_p99, mine.turned_p50, mine.turned_p99,
-         mine.first_sent, mine.standstill, mine.busiest, mine.idle_standstill, mine.armed, mine.cpu_ms),
+         mine.first_sent, mine.standstill, mine.busiest, mine.garbage, mine.idle_standstill, mine.armed, mine.cpu_ms),
         (f"{stage.people:,} APScheduler", theirs.claimed_p50, theirs.claimed_p99, "", "", "", theirs.standstill,
          theirs.busiest),
     ]  # fmt: skip

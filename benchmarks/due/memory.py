@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.stub import Stub
-from bot import logs, running  # noqa: F401 - what `stridecheck run` imports is in memory
+from bot import logs, running
 from bot.app import House
 from bot.clock import Clock
 from handlers.arrival import Arrival, Command
@@ -43,6 +43,7 @@ async def _main(url: str, presses: int) -> None:
     database, request = Database(url, ring=RING), Stub()
     house = House(token="1:bench", database=database, clock=Clock(), request=request, polling=request)  # noqa: S106
     await house.begin(poll=False)
+    running.keep_what_is_there()
     await asyncio.sleep(1)
     started = _resident_mb()
     updates = iter(range(FIRST_UPDATE + os.getpid() * 10_000, 2**40))

@@ -174,7 +174,8 @@ def _drawn(
     graph = kind(
         style=style, width=WIDTH, height=HEIGHT, explicit_size=True, js=[], title=title, y_title=of, logarithmic=log,
         legend_at_bottom=True, legend_at_bottom_columns=3, truncate_legend=-1, truncate_label=-1, print_values=True,
-        value_formatter=number, min_scale=4, dots_size=4,
+        value_formatter=number, min_scale=4, dots_size=4, include_x_axis=not log,
+        margin_right=50,
     )  # fmt: skip
     graph.x_labels = list(labels)
     for name, values in series.items():

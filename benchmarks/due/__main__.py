@@ -46,13 +46,13 @@ def main(given: Namespace) -> None:
     gc.freeze()  # as `stridecheck run` does with what it has imported
     found, sizes = Report(), sorted(given.sizes)
     memory_folder = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own is made there
-    with telling.progress("people and jobs", 2 * sizes[-1] * len(given.kinds)) as more:
-        for kind in given.kinds:
+    with telling.progress("people and jobs", 2 * sum(min(most, sizes[-1]) for _, most in given.kinds)) as more:
+        for kind, most in given.kinds:
             with (
                 tempfile.TemporaryDirectory(dir=memory_folder, prefix="stridecheck-due-") as folder,
                 _servers(kind, Path(folder)) as (url, other),
             ):
-                for stage in _stages(kind, url, other, sizes, given.bursts, more):
+                for stage in _stages(kind, url, other, [size for size in sizes if size <= most], given.bursts, more):
                     found.stages.append(stage)
                     report.keep(found, given.out)
                 found.memory[kind] = memory.measure(url)
@@ -101,9 +101,17 @@ def _median(found: Sequence[Any]) -> Any:
 def _given() -> Namespace:
     parser = telling.parser(__doc__)
     parser.add_argument("--sizes", type=_numbers, default=[100, 1000, 10_000, 100_000, 1_000_000])
-    parser.add_argument("--kinds", type=lambda text: text.split(","), default=["sqlite", "postgresql"])
+    parser.add_argument(
+        "--kinds", type=_kinds, default=_kinds("sqlite,postgresql"), help="postgresql:100000 goes no further"
+    )
     parser.add_argument("--bursts", type=int, default=3)
     return parser.parse_args()
+
+
+def _kinds(text: str) -> list[tuple[str, int]]:
+    """Which databases, and up to how many people."""
+    parts = [each.partition(":") for each in text.split(",")]
+    return [(kind, int(most or 1_000_000)) for kind, _, most in parts]
 
 
 def _numbers(text: str) -> list[int]:

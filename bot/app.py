@@ -23,6 +23,7 @@ from bot.deliver import PATIENCE_S, Deliver, finish
 from bot.inheriting import Inheriting
 from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
+from bot.meter import GROUP, KINDS, Meter
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
@@ -71,7 +72,10 @@ class House:
         operator: Operator = UNNAMED,
         ledger: Ledger = NOWHERE,
         neighbours: Neighbours | None = None,
+        meter: Meter | None = None,
     ) -> None:
+        self.meter = meter or Meter()
+        database.told = self.meter.transacted
         self.neighbours = neighbours or Neighbours()
         self.neighbours.on_news(self.look_around)
         self.database, self.clock, self.packs, self.ledger = database, clock, Packs(), ledger
@@ -118,7 +122,8 @@ class House:
     async def take(self, arrival: Arrival) -> None:
         """One person's update: decided and committed when this returns."""
         now = self.clock.now()
-        planned = await self.database.run(turn.take_turn, self.packs, arrival, now, self.admins, self.ledger)
+        with self.meter.turn(KINDS[type(arrival.what)]):
+            planned = await self.database.run(turn.take_turn, self.packs, arrival, now, self.admins, self.ledger)
         self.schedule.arm(planned)
         self.deliver.wake()
         if arrival.telegram_id in self.admins:
@@ -127,7 +132,8 @@ class House:
 
     async def take_group(self, arrival: GroupArrival) -> None:
         """A message in a group."""
-        await self.database.run(groups.take, arrival, self.clock.now())
+        with self.meter.turn(GROUP):
+            await self.database.run(groups.take, arrival, self.clock.now())
         self.deliver.wake()
 
     def _wake(self) -> None:
@@ -141,8 +147,9 @@ class House:
         self.inspecting.wake()
         self.schedule.knock()
 
-    def _heard(self, status: int, date: str | None) -> None:
+    def _heard(self, method: str, status: int, date: str | None, seconds: float) -> None:
         """Telegram answered at its own time, or did not (0)."""
+        self.meter.called(method, status, seconds)
         if 0 < status < transport.SERVER_ERROR:
             self.pulse.rest("telegram")
         else:
@@ -159,8 +166,9 @@ class House:
 
     async def sweep(self) -> None:
         """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
+        self.pulse.come("sweeping")
         swept, since = partial(self._swept, itertools.count()), self.timekeeper.urgent_since
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since)
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since, self.meter)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
         self.pulse.beat("sweeping")
@@ -236,7 +244,7 @@ class House:
             error = None if task.cancelled() else task.exception()
             if isinstance(error, InvalidToken):
                 raise error
-            raise PartEndedError(task.get_name(), error)
+            raise PartEndedError(task.get_name(), error) from error
         raise AssertionError("unreachable")
 
     async def stop(self) -> None:

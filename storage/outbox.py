@@ -23,9 +23,13 @@ PLAINLY = {"synchronize_session": False}  # one statement, no objects looked at
 
 # What every message needs is put together once: building a statement takes longer than running it.
 LETTERS = Base.metadata.tables[OutboxRow.__tablename__]
+# Whose it is, too: SQLite gives the number of a row that was erased to the next one.
 SENT = (
     update(LETTERS)
-    .where(LETTERS.c.id == bindparam("letter"))
+    .where(
+        LETTERS.c.id == bindparam("letter"),
+        LETTERS.c.person_id.is_not_distinct_from(bindparam("person", type_=BigInteger)),
+    )
     .values(
         state="sent",
         sent_at=bindparam("now"),
@@ -167,7 +171,8 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
         _forget(session, letter)
         return
     connection = session.connection()
-    is_kept = connection.execute(SENT, {"letter": letter.id, "now": now, "message": message_id}).rowcount > 0
+    sent = {"letter": letter.id, "person": letter.person_id, "now": now, "message": message_id}
+    is_kept = connection.execute(SENT, sent).rowcount > 0
     if message_id is None:
         return
     if not is_kept:
@@ -225,7 +230,8 @@ def _forget(session: Session, letter: Letter) -> None:
 
 
 def _set(session: Session, letter: Letter, *only_if: ColumnElement[bool], **values: object) -> None:
-    query = update(OutboxRow).where(OutboxRow.id == letter.id, *only_if).values(**values)
+    mine = (OutboxRow.id == letter.id, OutboxRow.person_id.is_not_distinct_from(letter.person_id))
+    query = update(OutboxRow).where(*mine, *only_if).values(**values)
     session.execute(query, execution_options=PLAINLY)
 
 

@@ -263,4 +263,23 @@ BUGS: Mapping[str, Bug] = {
         (Change("bot.speaker", "Speaker.draw", mistakes.remembering),),
         ("--minutes", "5"),
     ),
+    "nobody_takes_over": Bug(
+        "after the leader's end nobody leads",
+        "replicas",
+        ("takeovers over 15 s",),
+        (Change("bot.line", "TRY_TO_LEAD", lambda _: "SELECT 0 * (%s + %s)"),),
+        ("--minutes", "0.8"),
+        ("postgresql",),
+    ),
+    "claims_at_once": Bug(
+        "several processes take the same messages at once",
+        "replicas",
+        ("order", "more than one doubled message in a chat after a kill", "limits of Telegram's"),
+        (
+            Change("storage.neighbours", "claim_alone", mistakes.always(None)),
+            Change("storage.claims", "CLAIMS", mistakes.without_locks),
+        ),
+        ("--minutes", "0.8"),
+        ("postgresql",),
+    ),
 }

@@ -186,6 +186,7 @@ class Crowd:
         counts = [many for each in self.doubled().values() for many in each.values()]
         chances = max(len(self.kills) * (len(self.tickers) + len(self.waiters)), 1)
         return {
+            **self.odd(),
             "presses": sum(len(each.pressed) for each in self.tickers),
             "presses that Telegram forgot": len(self.bot.telegram.forgotten()),
             "commands": 2 * sum(each.helped for each in self.tickers),
@@ -194,6 +195,11 @@ class Crowd:
             "doubled messages a chat and kill, mean": round(sum(counts) / chances, 5),
             "doubled messages a chat and kill, worst": max(counts, default=0),
         }
+
+    def odd(self) -> dict[str, str]:
+        """What the chats were told that something is wrong with: 0 for help, 1 for the numbers."""
+        found = [each.told for each in self._told().values() if each.lost or each.out_of_turn]
+        return {"odd chats were told": " ".join(found)} if found else {}
 
     def _told(self) -> dict[int, oracle.Seen]:
         found = dict[int, oracle.Seen]()

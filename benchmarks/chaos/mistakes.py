@@ -236,3 +236,14 @@ def patient(polling: AnyFunction) -> AnyFunction:
     from telegram.request import HTTPXRequest  # noqa: PLC0415
 
     return lambda *args, **kwargs: HTTPXRequest(connection_pool_size=1, read_timeout=40)
+
+
+def without_locks(statements: Any) -> Any:
+    """For statements that take rows and hold them."""
+    return {which: _holding_nothing(statement) for which, statement in statements.items()}
+
+
+def _holding_nothing(statement: Any) -> Any:
+    loose = statement._generate()
+    loose._for_update_arg = None
+    return loose

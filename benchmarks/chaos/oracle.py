@@ -16,11 +16,12 @@ from simulator.telegram import SimMessage
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`doubled`: the moments of the second, third... copies."""
+    """`doubled`: the moments of the second, third... copies. `told`: what came, a figure each, to look at."""
 
     lost: int
     doubled: tuple[datetime, ...]
     out_of_turn: int
+    told: str = ""
 
 
 def in_turns(messages: Sequence[SimMessage], words: Sequence[str], owed: int) -> Seen:
@@ -33,7 +34,8 @@ def in_turns(messages: Sequence[SimMessage], words: Sequence[str], owed: int) ->
     once = [which for place, (which, _) in enumerate(told) if not place or told[place - 1][0] != which]
     lost = sum(max(owed - once.count(each), 0) for each in range(len(words)))
     wrong = sum(which != place % len(words) for place, which in enumerate(once)) if not lost else 0
-    return Seen(lost, again, int(wrong > 0) + max(len(once) - owed * len(words), 0))
+    shown = "".join(str(which) for which, _ in told)
+    return Seen(lost, again, int(wrong > 0) + max(len(once) - owed * len(words), 0), shown)
 
 
 def _which(text: str, words: Sequence[str]) -> int | None:

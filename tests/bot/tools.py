@@ -1,17 +1,22 @@
-"""What several tests of the running bot need: to wait for something, to serve an app, to take the database away."""
+"""What several tests of the running bot need: to wait for something, to serve an app, to take the database away,
+to read the log."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import logging
+import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import uvicorn
 from sqlalchemy import create_engine, make_url
 from starlette.types import ASGIApp
 
+from bot import logs
 from storage.database import Database
 
 NOBODY = "WITH ALLOW_CONNECTIONS {}"
@@ -71,3 +76,33 @@ class Outage:
         with engine.connect() as connection:
             connection.exec_driver_sql(command.format(name=self.url.database))
         engine.dispose()
+
+
+PORTS = range(20_000, 32_000)
+_next_port: Iterator[int] = itertools.cycle([*PORTS[os.getpid() * 37 % len(PORTS) :], *PORTS])
+
+
+def a_port() -> int:
+    """One on which nobody listens, to be taken later, or by nobody.
+
+    The system gives a port of its own choice only above these: no other test is given this one meanwhile.
+    """
+    for port in _next_port:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError
+
+
+class Sink(logging.Handler):
+    """Keeps every line that leaves the root logger, as the operator would read it, as words and as JSON."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.forms = [logs.formatter(form) for form in (logs.TEXT, logs.JSON)]
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += [form.format(record) for form in self.forms]
+
+    def __contains__(self, words: str) -> bool:
+        return any(words in line for line in self.lines)

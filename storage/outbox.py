@@ -114,12 +114,10 @@ def claim(
     `me`: this process's number among neighbours; then nothing for a chat to which one of them is just sending.
     The recipients of broadcasts are not among them: storage/recipients.py takes those one at a time.
     """
-    letters, given = [], {"now": now, "busy": list(busy), "most": limit, "last": last}
+    letters, given = [], {"now": now, "busy": list(busy), "slow": list(slow), "most": limit, "last": last}
     if me is not None:
         neighbours.claim_alone(session)
         given["me"] = me
-    if slow:
-        given["slow"] = list(slow)
     for row, person, episode in session.execute(claims.CLAIMS[me is not None, bool(slow)], given):
         claimed = letter(row, person, episode)
         if row.expires_at is not None and row.expires_at <= now:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+PASS_S = 1e-5  # each pass takes that long at least, or who waits for a moment that floats miss by a hair waits for ever
 
 
 class _Jumping(selectors.DefaultSelector):  # type: ignore[misc, valid-type, unused-ignore] # it is one class on each system
@@ -25,7 +26,7 @@ class _Jumping(selectors.DefaultSelector):  # type: ignore[misc, valid-type, unu
         if not found:
             if timeout is None:
                 raise RuntimeError("everybody waits, and nobody for a moment in time")
-            self.now += timeout
+            self.now += max(timeout, PASS_S)
         return found
 
 

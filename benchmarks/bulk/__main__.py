@@ -26,7 +26,7 @@ from benchmarks.bulk.ours import People, Queued, Sent
 from benchmarks.telling import Goal
 from bot import logs
 
-JITTER_S, SENDERS = 0.03, 6
+JITTER_S, SENDERS = 0.03, 5
 OURS, JITTERED, THEIRS = "ours", "ours, 30 ms of jitter", "AIORateLimiter, as it comes"
 
 
@@ -63,7 +63,6 @@ def _senders(people: People, seconds: float) -> dict[str, Callable[[], Coroutine
     return {
         OURS: partial(people.send, seconds, 0.0),
         JITTERED: partial(people.send, seconds, JITTER_S),
-        "ours, replies meanwhile, paused once": partial(people.send, seconds, JITTER_S, talk=True),
         THEIRS: partial(limiter.send, seconds, 0.0, 0),
         "AIORateLimiter, 5 retries": partial(limiter.send, seconds, 0.0, 5),
         "AIORateLimiter, 5 retries, 30 ms of jitter": partial(limiter.send, seconds, JITTER_S, 5),

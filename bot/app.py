@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+import itertools
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,7 @@ from storage.packs import Packs
 log = logs.get("app")
 
 LOOK_EVERY_S, RETAIN_EVERY_S, INHERIT_EVERY_S = 60, 3600, 5
+WAKE_EVERY = 20  # turns of one sweep: Telegram takes fewer in the time that they need
 
 
 class House:
@@ -165,12 +167,17 @@ class House:
     async def sweep(self) -> None:
         """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
         self.pulse.come("sweeping")
-        swept = partial(self.pulse.beat, "sweeping")
-        since = self.timekeeper.urgent_since
+        swept, since = partial(self._swept, itertools.count()), self.timekeeper.urgent_since
         looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since, self.meter)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
-        swept()
+        self.pulse.beat("sweeping")
+
+    def _swept(self, count: Iterator[int]) -> None:
+        """One more was taken. Its words need not wait until all are."""
+        self.pulse.beat("sweeping")
+        if next(count) % WAKE_EVERY == 0:
+            self.deliver.wake()
 
     async def tidy(self) -> None:
         """Forget what can no longer matter, and look whether erasing could still be noted."""

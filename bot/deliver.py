@@ -32,6 +32,10 @@ log = logs.get("deliver")
 P = ParamSpec("P")
 
 BATCH = 100
+# So many chats may wait here for their turn before no more reminders, and no more replies, are taken: others stay in
+# the outbox. Even three processes have sent theirs before the leases end, so none takes for lost what another holds.
+MOST_REMINDERS, MOST_REPLIES = 100, 400
+IN_ONE_GO = 10  # letters are written before the loop attends to others: each takes half a millisecond or more
 LONGEST_NAP_S = 5.0
 PATIENCE_S = 4.0
 FIRST_MARK_S = 0.5
@@ -114,24 +118,34 @@ class Deliver:
     async def _next_moment(self) -> datetime | None:
         slow = self.speaker.pace.chats.slow()
         others = (*self._busy, *slow)
+        me, now, last = self._neighbours.me, self.clock.now(), self._last_lane()
         try:
-            moment = await self.database.run(outbox.next_moment, others, self._neighbours.me, self.clock.now())
+            moment = await self.database.run(outbox.next_moment, others, me, now, last)
         except SQLAlchemyError:
             return None
         return min((each for each in (moment, *slow.values()) if each is not None), default=None)
+
+    def _last_lane(self) -> int:
+        """What is urgent is taken however much waits here already."""
+        if len(self._busy) >= MOST_REPLIES:
+            return outbox.URGENT
+        return outbox.REPLY if len(self._busy) >= MOST_REMINDERS else outbox.FOLLOW_UP
 
     async def _start_sending(self) -> bool:
         if not self._neighbours.is_sure():
             return False
         busy, slow = tuple(self._busy), tuple(self.speaker.pace.chats.slow())
-        letters = await self.database.run(_claim, self.packs, self.clock.now(), busy, self._neighbours.me, slow)
+        me, now, last = self._neighbours.me, self.clock.now(), self._last_lane()
+        letters = await self.database.run(_claim, self.packs, now, busy, me, slow, last)
         chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:
             chats[letter.chat].append(letter)
-        for chat, waiting in chats.items():
+        for number, (chat, waiting) in enumerate(chats.items(), start=1):
             task = asyncio.create_task(self._send_all(waiting))
             self._busy[chat] = task
             task.add_done_callback(partial(self._free, chat))
+            if number % IN_ONE_GO == 0:
+                await asyncio.sleep(0)
         return bool(letters)
 
     def _free(self, chat: bytes, _: asyncio.Task[None]) -> None:
@@ -248,10 +262,16 @@ async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None
 
 
 def _claim(
-    session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...], me: int | None, slow: tuple[bytes, ...]
+    session: Session,
+    packs: Packs,
+    now: datetime,
+    busy: tuple[bytes, ...],
+    me: int | None,
+    slow: tuple[bytes, ...],
+    last: int,
 ) -> list[Letter]:
     """Claimed letters, the packs that they are worded from at hand."""
-    letters = outbox.claim(session, now, BATCH, busy, me, slow)
+    letters = outbox.claim(session, now, BATCH, busy, me, slow, last)
     if letters:
         packs.look(session)
     for pack_id in {each for letter in letters for each in _versions(letter)}:

@@ -15,7 +15,7 @@ CLAIMED = (
     .outerjoin(EpisodeRow, EpisodeRow.id == OutboxRow.episode_id)
     .where(
         OutboxRow.state.in_(("waiting", "sending")),
-        OutboxRow.lane < BROADCAST,
+        OutboxRow.lane <= bindparam("last"),
         or_(OutboxRow.state == "waiting", OutboxRow.lease_until <= bindparam("now")),
         OutboxRow.not_before <= bindparam("now"),
         or_(PersonRow.not_before.is_(None), PersonRow.not_before <= bindparam("now")),

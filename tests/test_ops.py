@@ -16,7 +16,7 @@ from tests.test_house import HOUSE, ROOMS
 
 # For docker-compose.yml and Caddy alone: the program does not know them.
 COMPOSE_ONLY = {"POSTGRES_PASSWORD", "COMPOSE_PROFILES"}
-OTHERS = re.compile(r"POSTGRES_\w+|PIP_\w+|PYTHON\w+|PATH|STRIDECHECK|BACKUP_FOLDER")
+OTHERS = re.compile(r"POSTGRES_\w+|PIP_\w+|PYTHON\w+|PATH|STRIDECHECK")
 UNITS = ("stridecheck.service", "stridecheck-backup.service")
 
 

@@ -38,6 +38,7 @@ from content.load import pack_files, parse_pack
 from content.shipped import FIRST_PACK
 from handlers import groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
+from handlers.callback import EpisodePress
 from handlers.screens import UNNAMED, Operator
 from storage import broadcasts, erasures, files, follow_ups, outbox, publications, retention, trials, uploads
 from storage.database import Database
@@ -115,10 +116,13 @@ class House:
 
     async def take(self, arrival: Arrival) -> None:
         """One person's update: decided and committed when this returns."""
-        now = self.clock.now()
-        planned = await self.database.run(turn.take_turn, self.packs, arrival, now, self.admins, self.ledger)
+        given = (self.packs, arrival, self.clock.now(), self.admins, self.ledger)
+        if isinstance(arrival.what, EpisodePress):
+            planned = await self.deliver.with_turn(arrival.telegram_id, lambda session: turn.take_turn(session, *given))
+        else:
+            planned = await self.database.run(turn.take_turn, *given)
+            self.deliver.wake()
         self.schedule.arm(planned)
-        self.deliver.wake()
         if arrival.telegram_id in self.admins:
             self.inspecting.wake()
             self.watch.wake()

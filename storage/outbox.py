@@ -17,6 +17,7 @@ from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
 URGENT, REPLY, FOLLOW_UP, BROADCAST = claims.LANES
 LEASE = timedelta(seconds=60)
+HAND = "hand"  # where a session has who takes what is put in (storage/direct.py)
 KEPT = timedelta(days=2)
 MOST_WIPED = 100  # core.telegram.org/bots/api#deletemessages
 PLAINLY = {"synchronize_session": False}  # one statement, no objects looked at
@@ -93,6 +94,8 @@ def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = row.not_before or now
     session.add(row)
+    if (hand := session.info.get(HAND)) is not None:
+        hand.take(session, row, now)
 
 
 def claim(

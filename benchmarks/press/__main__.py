@@ -23,7 +23,7 @@ from benchmarks.press import contestants, goals, load, moving_in, ours, tables
 from benchmarks.press.contestants import Contestant
 from benchmarks.press.goals import AIOGRAM, ALONE, CROWD, EVENLY
 from benchmarks.press.race import Heat, Race
-from benchmarks.press.street import Street
+from benchmarks.press.street import Person, Street
 
 PEOPLE, CRUSHED, CRUSH, CRUSH_AT_ONCE = 300, 5, 400, 32
 SQLITE, POSTGRESQL = "ours on SQLite", "ours on PostgreSQL"
@@ -48,7 +48,7 @@ class Field:
         """A token that nobody else has."""
         return f"{1000 + len(self.race.streets)}:{'A' * 35}"
 
-    def enter(self, bot: Contestant, people: Mapping[int, moving_in.Person]) -> None:
+    def enter(self, bot: Contestant, people: Mapping[int, Person]) -> None:
         """It has a street."""
         token = bot.environment.get("BOT_TOKEN") or next(each for each in bot.command if each.endswith("A" * 35))
         bot.street = self.race.streets[token] = Street(token, people, lambda: self.race.latency_s)
@@ -79,12 +79,14 @@ async def running(given: argparse.Namespace, folder: Path) -> AsyncIterator[Fiel
         stack.callback(race.close)
         found = Field(race, folder)
         create = stack.enter_context(ours.postgresql(folder))
-        for name, url in ((SQLITE, f"sqlite:///{folder}/polled.db"), (POSTGRESQL, create("polled"))):
-            _enter_ours(found, name, url, address, webhook=False)
-        for name, url in ((SQLITE, f"sqlite:///{folder}/pushed.db"), (POSTGRESQL, create("pushed"))):
-            _enter_ours(found, f"{name}, webhook", url, address, webhook=True)
-        for bot in () if given.only_ours else contestants.echoes(address, _tokens(found)):
-            found.enter(bot, moving_in.strangers(PEOPLE))
+        for database in (SQLITE, POSTGRESQL):
+            for name, kind in ((database, "polled"), (f"{database}, webhook", "pushed")):
+                if _is_wanted(name, given):
+                    url = f"sqlite:///{folder}/{kind}.db" if database == SQLITE else create(kind)
+                    _enter_ours(found, name, url, address, webhook=kind == "pushed")
+        for bot in contestants.echoes(address, _tokens(found)):
+            if _is_wanted(bot.name, given):
+                found.enter(bot, moving_in.strangers(PEOPLE))
         stack.push(lambda kind, *_: print((folder / "log.txt").read_text()[-3000:]) if kind else None)
         for bot in found.bots:
             stack.push_async_callback(bot.stop)
@@ -94,6 +96,10 @@ async def running(given: argparse.Namespace, folder: Path) -> AsyncIterator[Fiel
                 stack.push_async_callback(pusher.close)
                 bot.before.push = pusher.push
         yield found
+
+
+def _is_wanted(name: str, given: argparse.Namespace) -> bool:
+    return not given.only or any(words in name for words in given.only)
 
 
 def _tokens(found: Field) -> contestants.Tokens:
@@ -146,7 +152,7 @@ def _given(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="one round of fewer presses: under a minute")
     parser.add_argument("--rounds", type=int, help="rounds, of which the median is taken (5; short: 1)")
     parser.add_argument("--presses", type=int, help="presses of one bot in one heat (600; short: 300)")
-    parser.add_argument("--only-ours", action="store_true", help="without the echo bots: for looking at one change")
+    parser.add_argument("--only", nargs="+", help="bots with one of these words in their names: to look at one change")
     parser.add_argument("--json", type=Path, help="write every figure here")
     parser.add_argument("--picture", type=Path, help="write an SVG here")
     given = parser.parse_args(words)

@@ -51,7 +51,7 @@ def _one(session: Session, pack: Pack, pack_id: int, telegram_id: int, now: date
     check.card_message_id = CARD
     episodes.remember(session, check.id, Started(), now)
     say = question_say(pack, episode, new=True)
-    screen = render(Stage(Voice(language, pack, now, ZONE, "ES"), check.id), say.kind, say.values)
+    screen = render(Stage(Voice(language, pack, now, ZONE, "ES"), check.id), say.kind, dict(say.values))
     return Person(telegram_id, language, CARD, screen.text, _keys(screen))
 
 

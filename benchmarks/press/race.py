@@ -7,6 +7,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -46,7 +47,8 @@ class Figures:
 
     def median(self, name: str) -> float:
         """Of all rounds."""
-        return median(getattr(self, name))
+        rounds: list[float] = getattr(self, name)
+        return median(rounds)
 
     def as_json(self) -> dict[str, list[float]]:
         """Every round."""
@@ -110,13 +112,17 @@ class Race:
         """Each bot polls, or has told its webhook."""
         for bot in bots:
             street = bot.before
-            await until(lambda street=street: street.polls or street.has_webhook, f"{bot.name} to ask for updates")
+            await until(partial(_is_there, street), f"{bot.name} to ask for updates")
 
     async def warm(self, bots: Sequence[Contestant], presses: int) -> None:
         """Each has been pressed a little."""
         for bot in bots:
             load = Load(bot.before, walking.walked if bot.walks else walking.echoed)
             await load.closed(presses, min(32, max(bot.at_once, default=32)))
+
+
+def _is_there(street: Street) -> bool:
+    return bool(street.polls or street.has_webhook)
 
 
 def _in(heat: Heat, bots: Sequence[Contestant]) -> Iterator[Contestant]:

@@ -1,0 +1,59 @@
+"""What the sender does in the database: takes letters, by itself or with a turn, and gives up whom nobody can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from bot.marking import Sent, write
+from storage import claims, direct, outbox, people
+from storage.outbox import Letter
+from storage.packs import Packs
+
+T = TypeVar("T")
+BATCH = 100
+
+
+def in_one(
+    session: Session,
+    telegram_id: int,
+    before: Sequence[Sent],
+    hand: Callable[[], direct.Hand],
+    turn: Callable[[Session], T],
+) -> tuple[T, list[Letter], bool]:
+    """What was not written yet of the person's chat, the turn, and the letters taken; whether some were not taken."""
+    if before:
+        people.lock(session, telegram_id)  # before their episode: whoever holds both takes them in this order
+        write(session, before)
+    held_out = hand()
+    done, letters = direct.take(session, held_out, turn)
+    return done, letters, held_out.is_open is False
+
+
+def claim(
+    session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...], me: int | None, slow: tuple[bytes, ...]
+) -> tuple[list[Letter], list[bytes]]:
+    """Claimed letters, the packs that they are worded from at hand; and the busy chats for which something waits."""
+    letters, passed_over = outbox.claim(session, now, BATCH, busy, me, slow), claims.passed_over(session, busy, now)
+    if letters:
+        packs.look(session)
+    for pack_id in {each for letter in letters for each in _versions(letter)}:
+        packs.load(session, pack_id)
+    return letters, passed_over
+
+
+def _versions(letter: Letter) -> set[int]:
+    """The pack versions that a letter takes words from: its episode's, and those that it names itself."""
+    own = {letter.pack_id} if letter.pack_id is not None else set[int]()
+    return own | set(letter.say["values"].get("packs", ()) if letter.say else ())
+
+
+def person_gone(session: Session, letter: Letter, now: datetime) -> None:
+    """Nobody is there any more: nothing else goes to them until they write."""
+    outbox.mark_failed(session, letter, "dropped", "gone", now)
+    if letter.person_id is not None:
+        people.block(session, letter.person_id, now)
+        outbox.drop_for(session, letter.person_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ BATCH = 100
 
 def in_one(
     session: Session,
+    packs: Packs,
     telegram_id: int,
     before: Sequence[Sent],
     hand: Callable[[], direct.Hand],
@@ -30,6 +31,7 @@ def in_one(
         write(session, before)
     held_out = hand()
     done, letters = direct.take(session, held_out, turn)
+    _load(session, packs, letters)
     return done, letters, held_out.is_open is False
 
 
@@ -40,9 +42,13 @@ def claim(
     letters, passed_over = outbox.claim(session, now, BATCH, busy, me, slow), claims.passed_over(session, busy, now)
     if letters:
         packs.look(session)
+    _load(session, packs, letters)
+    return letters, passed_over
+
+
+def _load(session: Session, packs: Packs, letters: Iterable[Letter]) -> None:
     for pack_id in {each for letter in letters for each in _versions(letter)}:
         packs.load(session, pack_id)
-    return letters, passed_over
 
 
 def _versions(letter: Letter) -> set[int]:

@@ -61,7 +61,7 @@ class Deliver:
         self._passed_over = set[bytes]()
         self.marking = Marking(database, self._freed)
         self._shown = Shown(lambda: database.keys, self._neighbours)
-        self._stopping = False
+        self._is_at_work = self._stopping = False
 
     def wake(self) -> None:
         """Something may be waiting."""
@@ -70,6 +70,7 @@ class Deliver:
     async def run(self) -> None:
         """Send what waits, sleep until there is more, until `stop`."""
         self.pulse.expect("sending")
+        self._is_at_work = True
         while not self._stopping:
             self._awake.clear()
             try:
@@ -164,7 +165,7 @@ class Deliver:
         """A turn of one person; what it says is taken to be sent in the same transaction, if their chat is free."""
         chat = self.database.keys.mark("person", telegram_id)
         taken = {*self._busy, *self._in_turn, *self.marking.writing}
-        if chat in taken or self._stopping or not self._neighbours.is_sure():
+        if chat in taken or self._stopping or not (self._is_at_work and self._neighbours.is_sure()):
             done = await self.database.run(turn)
             self.wake()
             return done
@@ -172,7 +173,7 @@ class Deliver:
         before = self.marking.take(chat)
         self._in_turn.add(chat)
         try:
-            done, letters, left = await self.database.run(claiming.in_one, telegram_id, before, hand, turn)
+            done, letters, left = await self.database.run(claiming.in_one, self.packs, telegram_id, before, hand, turn)
         except BaseException:
             self.marking.give_back(chat, before)
             raise

@@ -13,7 +13,7 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 
-from bot import attachments, wiping
+from bot import attachments, calls, wiping
 from bot.clock import Clock
 from bot.pace import Pace
 from bot.papers import Papers
@@ -50,7 +50,7 @@ class Speaker:
     async def say(self, letter: Letter, screen: Screen | None) -> int | None:
         """The message's number; None for an answer, which needs no turn."""
         if letter.kind == "answer":
-            await self.bot.answer_callback_query(letter.callback_id or "", text=self._toast(letter))
+            await calls.answer(self.bot, letter.callback_id or "", self._toast(letter))
             return None
         if letter.kind == "edit" and self.pace.lets_edits_pass():
             return await self._edit(letter, screen or Screen(""))
@@ -87,14 +87,7 @@ class Speaker:
         return message.message_id
 
     async def _edit(self, letter: Letter, screen: Screen) -> int:
-        await self.bot.edit_message_text(
-            screen.text,
-            letter.chat_id,
-            letter.message_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard(screen),
-            link_preview_options=NO_PREVIEW,
-        )
+        await calls.edit(self.bot, letter.chat_id, letter.message_id or 0, screen)
         return letter.message_id or 0
 
     def _voice(self, letter: Letter) -> Voice:

@@ -121,7 +121,9 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
 
 def next_of(session: Session, person_id: int) -> datetime | None:
     """One person's earliest planned moment."""
-    return session.scalar(NEXT_OF, {"person": person_id})
+    session.flush()
+    found: datetime | None = session.connection().scalar(NEXT_OF, {"person": person_id})
+    return found
 
 
 def planned(session: Session, person_id: int) -> list[FollowUpRow]:

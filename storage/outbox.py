@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from content import words
@@ -46,7 +59,19 @@ def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
 
 
 SHOWN = {holder: _shown_on(holder) for holder in (EpisodeRow, PersonRow)}
-SEEN_BEFORE = select(UpdateRow.update_id).where(UpdateRow.update_id == bindparam("update"))
+UPDATES = Base.metadata.tables[UpdateRow.__tablename__]
+# One statement, not two: nothing is put in where the update is there already.
+IS_THERE = select(UPDATES.c.update_id).where(UPDATES.c.update_id == bindparam("update")).exists()
+NOTED = (
+    insert(UPDATES)
+    .from_select(
+        ["update_id", "at"],
+        select(bindparam("update", type_=UPDATES.c.update_id.type), bindparam("now", type_=UPDATES.c.at.type)).where(
+            ~IS_THERE
+        ),
+    )
+    .returning(UPDATES.c.update_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,11 +303,7 @@ def waiting(session: Session) -> int:
 
 def first_time(session: Session, update_id: int, now: datetime) -> bool:
     """Is this update new? It is remembered in the same transaction as its turn."""
-    if session.scalar(SEEN_BEFORE, {"update": update_id}) is not None:
-        return False
-    session.add(UpdateRow(update_id=update_id, at=now))
-    session.flush()
-    return True
+    return session.connection().execute(NOTED, {"update": update_id, "now": now}).first() is not None
 
 
 def tidy(session: Session, now: datetime) -> None:

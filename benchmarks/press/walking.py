@@ -8,7 +8,7 @@ from benchmarks.press.street import Person
 from content import buttons
 from handlers.callback import EpisodePress, decode
 
-FURTHEST = 12
+FURTHEST = 10
 Choose = Callable[[Person], str]
 
 
@@ -19,18 +19,22 @@ def echoed(person: Person) -> str:
 
 
 def walked(person: Person) -> str:
-    """A press that changes the card, which is edited: never an outcome, a picture, or a stop."""
+    """A press that changes the card, which is edited: never an outcome, a picture, or a stop.
+
+    As most people go: no red flag at the gates, two symptoms, what is asked of them; and back again.
+    """
     shown = _shown(person)
     if buttons.BACK not in shown:
         person.steps = 0
     person.steps += 1
     if person.steps > FURTHEST:
         return shown[buttons.BACK]
-    ticks = [option for option in shown if option.startswith(buttons.TICK)]
+    ticked = any(option.startswith(buttons.UNTICK) for option in shown)
     picks = [option for option in shown if option.startswith(buttons.PICK)]
-    if ticks and person.steps % 2:
-        return shown[ticks[0]]
-    return shown[buttons.DONE if buttons.DONE in shown and not picks else (picks or ticks)[-1]]
+    ticks = [option for option in shown if option.startswith(buttons.TICK)]
+    if ticked:
+        return shown[buttons.DONE]
+    return shown[(picks or ticks)[-1]]
 
 
 def ticked(person: Person) -> str:

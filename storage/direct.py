@@ -43,21 +43,23 @@ class Hand:
     chat: bytes
     me: int | None
     slow: bool
-    rows: list[OutboxRow] = field(default_factory=list)
+    taken: list[tuple[OutboxRow, PersonRow, EpisodeRow | None]] = field(default_factory=list)
     is_open: bool | None = None
 
     def take(self, session: Session, row: OutboxRow, now: datetime) -> None:
         """Lease this row to whoever holds the hand out, if it may go at once."""
         if self.is_open is None:
             self.is_open = session.connection().execute(WAITS, {"chat": self.chat}).first() is None
-        self.is_open = self.is_open and self._may_go(session, row, now)
-        if self.is_open:
-            row.state, row.lease_until, row.attempts, row.holder = "sending", now + LEASE, 1, self.me
-            self.rows.append(row)
-
-    def _may_go(self, session: Session, row: OutboxRow, now: datetime) -> bool:
         person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
-        if person is None or row.chat != self.chat or row.not_before > now:
+        self.is_open = self.is_open and person is not None and self._may_go(row, person, now)
+        if self.is_open and person is not None:
+            row.state, row.lease_until, row.attempts, row.holder = "sending", now + LEASE, 1, self.me
+            # Kept here, or the session would forget them with the turn and fetch them again.
+            episode = session.get(EpisodeRow, row.episode_id) if row.episode_id is not None else None
+            self.taken.append((row, person, episode))
+
+    def _may_go(self, row: OutboxRow, person: PersonRow, now: datetime) -> bool:
+        if row.chat != self.chat or row.not_before > now:
             return False
         is_paced = row.kind == "send" and row.lane > outbox.URGENT
         return not (is_paced and self.slow) and (person.not_before is None or person.not_before <= now)
@@ -68,10 +70,4 @@ def take(session: Session, hand: Hand, turn: Callable[[Session], T]) -> tuple[T,
     session.info[outbox.HAND] = hand
     done = turn(session)
     session.flush()
-    return done, [_letter(session, row) for row in hand.rows]
-
-
-def _letter(session: Session, row: OutboxRow) -> Letter:
-    """Person and episode are at hand: it is their turn."""
-    episode = session.get(EpisodeRow, row.episode_id) if row.episode_id is not None else None
-    return outbox.letter(row, session.get(PersonRow, row.person_id), episode)
+    return done, [outbox.letter(*each) for each in hand.taken]

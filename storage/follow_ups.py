@@ -37,14 +37,16 @@ class Pending:
 
 def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> None:
     """Plan follow-ups; one that is planned again gets its new time."""
-    for each in wanted:
+    rows = list(wanted)
+    for each in rows:
         row = _by_key(session, episode.id, each.key)
         if row is None:
             row = new(session, episode, each.key)
         row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
         row.state, row.sent_at, row.answer = "planned", None, None
         neighbours.ring(session)
-    session.flush()
+    if rows:
+        session.flush()
 
 
 def plan_once(session: Session, episode: EpisodeRow, wanted: FollowUp) -> bool:

@@ -133,6 +133,8 @@ class Deliver:
             claiming.claim, self.packs, self.clock.now(), not_free, self._neighbours.me, slow
         )
         self._passed_over |= set(passed_over) & set(not_free)
+        if passed_over:  # for them the marks need not wait for company
+            self.marking.begin()
         self._freed(set(passed_over) - set(self._not_free()))
         chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:

@@ -8,7 +8,7 @@ in whose transaction they are written; after a kill they are said again, and nob
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,7 +24,7 @@ from storage.outbox import Letter
 log = logs.get("marking")
 
 REPEATABLE = frozenset({"answer", "edit"})
-TOGETHER_AFTER_S = 0.05
+TOGETHER_AFTER_S = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 
 
@@ -139,7 +139,15 @@ class Marking:
             pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
 
-def write(session: Session, together: Iterable[Sent]) -> None:
-    """All of them, in order."""
+def write(session: Session, together: Sequence[Sent]) -> None:
+    """All of them. Answers to presses go first: they are shown nowhere, so their order is nobody's concern."""
+    answers = [sent for sent in together if _is_plain_answer(sent)]
+    if answers:
+        outbox.mark_answered(session, [sent.letter for sent in answers], answers[-1].at)
     for sent in together:
-        outbox.mark_sent(session, sent.letter, sent.message_id, sent.looks, sent.at)
+        if not _is_plain_answer(sent):
+            outbox.mark_sent(session, sent.letter, sent.message_id, sent.looks, sent.at)
+
+
+def _is_plain_answer(sent: Sent) -> bool:
+    return sent.letter.kind == "answer" and not sent.letter.is_farewell

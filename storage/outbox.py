@@ -16,7 +16,6 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
@@ -59,19 +58,6 @@ def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
 
 
 SHOWN = {holder: _shown_on(holder) for holder in (EpisodeRow, PersonRow)}
-UPDATES = Base.metadata.tables[UpdateRow.__tablename__]
-# One statement, not two: nothing is put in where the update is there already.
-IS_THERE = select(UPDATES.c.update_id).where(UPDATES.c.update_id == bindparam("update")).exists()
-NOTED = (
-    insert(UPDATES)
-    .from_select(
-        ["update_id", "at"],
-        select(bindparam("update", type_=UPDATES.c.update_id.type), bindparam("now", type_=UPDATES.c.at.type)).where(
-            ~IS_THERE
-        ),
-    )
-    .returning(UPDATES.c.update_id)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +191,11 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
     connection.execute(SHOWN[holder], {**shown, "holder": letter.episode_id or letter.person_id})
 
 
+def mark_answered(session: Session, letters: Sequence[Letter], now: datetime) -> None:
+    """Telegram has these answers to presses, of people whom we know: one statement for all."""
+    session.connection().execute(SENT, [{"letter": each.id, "now": now, "message": None} for each in letters])
+
+
 def mark_failed(session: Session, letter: Letter, state: str, error: str, now: datetime) -> None:
     """It will never be sent: `dropped` (nobody to read it) or `dead` (an operator should look)."""
     if letter.is_farewell:
@@ -299,11 +290,6 @@ def waiting(session: Session) -> int:
     """How many rows Telegram has not been given yet."""
     query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(("waiting", "sending")))
     return session.scalar(query) or 0
-
-
-def first_time(session: Session, update_id: int, now: datetime) -> bool:
-    """Is this update new? It is remembered in the same transaction as its turn."""
-    return session.connection().execute(NOTED, {"update": update_id, "now": now}).first() is not None
 
 
 def tidy(session: Session, now: datetime) -> None:

@@ -67,6 +67,7 @@ def heats(given: argparse.Namespace) -> list[Heat]:
 
 
 def _interesting() -> tuple[str, ...]:
+    """What a goal is about, where time is short."""
     return (AIOGRAM, SQLITE, POSTGRESQL)
 
 
@@ -141,9 +142,11 @@ async def main(given: argparse.Namespace) -> int:
             lost = await crush(found)
             loaded = {bot.name: bot.memory_mb() for bot in found.bots}
     judged = goals.judge(found.race.figures, memory, lost, list(found.urls))
-    tables.show(Console(), found.race.figures, memory, loaded, judged)
+    tables.show(Console(width=150), found.race.figures, memory, loaded, judged)
     if given.json:
         given.json.write_text(tables.as_json(found.race.figures, memory, loaded, lost, judged), encoding="utf-8")
+    if given.picture:
+        tables.draw(found.race.figures, given.picture)
     return int(not all(each.is_met for each in judged))
 
 

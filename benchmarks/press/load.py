@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from benchmarks.press.street import Press, Street
 from benchmarks.press.walking import Choose, ticked
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 
 @dataclass(slots=True)

@@ -36,11 +36,11 @@ from bot.timekeeping import Timekeeper
 from bot.watch import Watch
 from content.load import pack_files, parse_pack
 from content.shipped import FIRST_PACK
-from handlers import groups, register, turn
+from handlers import erasing, groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
 from handlers.callback import EpisodePress
 from handlers.screens import UNNAMED, Operator
-from storage import broadcasts, erasures, files, follow_ups, outbox, publications, retention, trials, uploads
+from storage import broadcasts, files, follow_ups, outbox, publications, retention, trials, uploads
 from storage.database import Database
 from storage.ledger import NOWHERE, Ledger, LedgerError
 from storage.packs import Packs
@@ -188,12 +188,12 @@ class House:
     async def open(self) -> None:
         """Publish the pack, take back what a dead process was sending, and greet Telegram.
 
-        Whoever was erased and came back with an older backup is erased again before anything else, and what that
+        Whoever was noted as erased and is there still is erased before anything else, and what an older
         backup would send again is held. Raises LedgerError when the erasure ledger cannot be used.
         """
-        again = await self.database.run(erasures.replay, self.ledger)
+        again = await self.database.run(erasing.replay, self.ledger, self.clock.now())
         if again:
-            log.warning("people who were erased came back with an older backup, and were erased again", count=again)
+            log.warning("people whose erasing was noted were still there, and were erased now", count=again)
         await self.restoring.look()
         await self.database.run(_prepare, self.packs, pack_files(self.pack_folder), self.clock.now())
         if self.neighbours.count == 1:

@@ -148,6 +148,7 @@ def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes,
     """Erase everything that is kept about a person, note it in the erasure ledger, and print a receipt."""
     from bot import settings
     from bot.clock import Clock
+    from handlers import erasing
     from storage import erasures
     from storage.ledger import LedgerError
 
@@ -155,7 +156,7 @@ def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes,
         fail(f"This erases everything about {user_id} for good. Type: stridecheck erase {user_id} --yes")
     database, ledger = _database(), _settings(settings.read_database).ledger
     try:
-        database.run_now(erasures.replay, ledger)
+        database.run_now(erasing.replay, ledger, Clock().now())
         receipt = database.run_now(erasures.erase, ledger, user_id, Clock().now())
     except LedgerError as error:
         fail(f"Nothing was erased. {error}")

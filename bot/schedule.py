@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 
 NET_S = 30
+FIRST_PAUSE_S = 2
 TIDY_S = 3600
 KNOCK = "knock"
 SOON_S = 60
@@ -20,13 +21,15 @@ Job = Callable[[], Awaitable[None]]
 class Schedule:
     """Knocks at the next due moment, every 30 s as a net, and every hour to tidy up.
 
-    It lives in real time: the clock says when, in real time, a moment on ours will come. A lost knock loses nothing,
-    because each sweep asks the database what is due.
+    It lives in real time: the clock says when, in real time, a moment on ours will come. Each sweep asks the database
+    what is due, so whoever knocks during one is answered by one more, and after one that failed it knocks again itself.
     """
 
     def __init__(self, clock: Clock, sweep: Job, tidy: Job) -> None:
         self.clock, self._sweep = clock, sweep
         self._armed_for: datetime | None = None
+        self._sweeping = self._again = False
+        self._pause_s = FIRST_PAUSE_S
         self._every: dict[str, int] = {}
         self._doing: set[asyncio.Future[None]] = set()
         self._stopping = False
@@ -34,7 +37,7 @@ class Schedule:
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self.every(NET_S, sweep, "net")
+        self.every(NET_S, self._answer, "net")
         self.every(TIDY_S, tidy, "tidy")
         clock.on_move(self._rearm)
 
@@ -46,6 +49,24 @@ class Schedule:
         self._every[name] = seconds
         first_at = self.clock.wall() + timedelta(seconds=min(seconds, SOON_S))
         self._scheduler.add_job(self._do, "interval", [job], seconds=seconds, id=name, next_run_time=first_at)
+
+    async def _answer(self) -> None:
+        """One sweep at a time, and one more for whoever knocked meanwhile."""
+        self._again = True
+        if self._sweeping:
+            return
+        self._sweeping = True
+        try:
+            while self._again and not self._stopping:
+                self._again = False
+                await self._sweep()
+                self._pause_s = FIRST_PAUSE_S
+        except Exception:
+            self._knock_after(self._pause_s)
+            self._pause_s = min(self._pause_s * 2, NET_S)
+            raise
+        finally:
+            self._sweeping = False
 
     async def _do(self, job: Job) -> None:
         if self._stopping:
@@ -98,7 +119,13 @@ class Schedule:
         if self._armed_for is not None:
             self._knock_at(self.clock.real_moment(self._armed_for))
 
+    def _knock_after(self, real_s: float) -> None:
+        """Unless one is to come before."""
+        moment = self.clock.wall() + timedelta(seconds=real_s)
+        if (planned := self._scheduler.get_job(KNOCK)) is None or planned.next_run_time > moment:
+            self._knock_at(moment)
+
     def _knock_at(self, moment: datetime) -> None:
-        """Two at once: a sweep's last act is to ask for the next knock, which may be due before it has ended."""
-        given = {"args": [self._sweep], "run_date": moment, "replace_existing": True, "max_instances": 2}
+        # However many at once: APScheduler drops what would be one too many.
+        given = {"args": [self._answer], "run_date": moment, "replace_existing": True, "max_instances": 100}
         self._scheduler.add_job(self._do, "date", id=KNOCK, **given)

@@ -61,10 +61,10 @@ class Known:
         return self._points[cause.id]
 
     def _count(self, cause: Cause) -> int | None:
-        eligible = [holds(need, self) for need in cause.needs]
-        if False in eligible:
+        is_eligible = holds(And(cause.needs), self)
+        if is_eligible is False:
             return 0
-        if None in eligible or any(q in self.open and q not in self.answers for q, _ in cause.points):
+        if is_eligible is None or any(q in self.open and q not in self.answers for q, _ in cause.points):
             return None
         return self.raw_points(cause)
 
@@ -95,9 +95,9 @@ class Known:
         return self._spans
 
     def _span(self, cause: Cause) -> tuple[int, int]:
-        points = [self.points(cause) or 0]
-        if points == [0] and self._is_out(cause):
+        if self._is_out(cause):
             return 0, 0
+        points = [self.points(cause) or 0]
         points += [Known(self.pack, each, self.open).points(cause) or 0 for each in self._milder(cause)]
         return min(points), max(points)
 

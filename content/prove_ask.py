@@ -28,10 +28,14 @@ class UndecidedError(Exception):
 
 @dataclass(slots=True)
 class Solver:
-    """A solver for finite domains that keeps what it has learned from one question to the next."""
+    """A solver for finite domains that keeps what it has learned from one question to the next.
+
+    `little`: how many of its own steps are a little work.
+    """
 
     _z3: z3.Solver = field(default_factory=lambda: z3.SolverFor("QF_FD"))
     _guards: dict[int, tuple[Bit, Bit]] = field(default_factory=dict)
+    little: int = LITTLE
 
     def add(self, *always: Bit) -> None:
         self._z3.add(*always)
@@ -42,7 +46,7 @@ class Solver:
 
     def easy_example(self, *wanted: Bit) -> z3.ModelRef | None:
         """One that is found with little work. None does not mean that there is none."""
-        self._z3.set("rlimit", LITTLE)
+        self._z3.set("rlimit", self.little)
         try:
             return self._found(wanted)
         except UndecidedError:

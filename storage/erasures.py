@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,16 +24,21 @@ def erase(session: Session, ledger: Ledger, telegram_id: int, now: datetime) -> 
     if person is None:
         return None
     entry = Entry(now, people.mark(session, telegram_id), _receipt())
-    numbers = said.lately(session, person.id, now)
+    _remove(session, person, now)
+    session.add(ErasureRow(at=entry.at, mark=entry.mark, receipt=entry.receipt))
+    session.flush()
+    ledger.append([entry])  # last: what the file says, the commit that follows makes true, or the next start does
+    return entry.receipt
+
+
+def _remove(session: Session, person: PersonRow, now: datetime) -> None:
+    """Every row; what is left is to end what spins in their chat, and to delete our messages there."""
+    telegram_id, numbers = person.telegram_id, said.lately(session, person.id, now)
     spinning = _spinning(session, person.id)
     export.erase(session, telegram_id)
     for callback_id, until in spinning:
         _end_spinner(session, telegram_id, callback_id, until, now)
     outbox.wipe(session, telegram_id, numbers, now)
-    session.add(ErasureRow(at=entry.at, mark=entry.mark, receipt=entry.receipt))
-    session.flush()
-    ledger.append([entry])  # last: what the file says, the commit that follows makes true, or the next start does
-    return entry.receipt
 
 
 def _spinning(session: Session, person_id: int) -> list[tuple[str | None, datetime | None]]:
@@ -51,14 +57,27 @@ def _end_spinner(
     outbox.add(session, row, now)
 
 
-def replay(session: Session, ledger: Ledger) -> int:
-    """Whoever came back with an older backup is erased again; how many. File and table know the same afterwards."""
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Somebody who was noted as erased and was there still, with what a word to them needs."""
+
+    telegram_id: int
+    noted: Entry
+    language: str
+    zone: str | None
+
+
+def replay(session: Session, ledger: Ledger, now: datetime) -> list[Again]:
+    """Who was noted as erased and is there is erased now: they came back with an older backup, or a process ended
+    between the note and the commit. File and table know the same afterwards.
+    """
     ledger.check()
     _reconcile(session, ledger)
-    back = _back_again(session)
-    for telegram_id in back:
-        export.erase(session, telegram_id)
-    return len(back)
+    found = []
+    for person, row in _back_again(session):
+        found.append(Again(person.telegram_id, Entry(row.at, row.mark, row.receipt), person.language, person.zone))
+        _remove(session, person, now)
+    return found
 
 
 def _reconcile(session: Session, ledger: Ledger) -> None:
@@ -70,11 +89,12 @@ def _reconcile(session: Session, ledger: Ledger) -> None:
     session.flush()
 
 
-def _back_again(session: Session) -> list[int]:
-    """Who is here, and was met before they were erased; who came back by themselves was met afterwards."""
+def _back_again(session: Session) -> list[tuple[PersonRow, ErasureRow]]:
+    """Who is here, and was met before they were erased (last); who came back by themselves was met afterwards."""
     met_before = PersonRow.created_at < ErasureRow.at
-    query = select(PersonRow).join(ErasureRow, (ErasureRow.mark == PersonRow.mark) & met_before)
-    return [row.telegram_id for row in session.scalars(query.order_by(PersonRow.id).distinct())]
+    query = select(PersonRow, ErasureRow).join(ErasureRow, (ErasureRow.mark == PersonRow.mark) & met_before)
+    found = {person.id: (person, row) for person, row in session.execute(query.order_by(PersonRow.id, ErasureRow.at))}
+    return list(found.values())
 
 
 def _receipt() -> str:

@@ -23,10 +23,12 @@ from sqlalchemy import create_engine
 
 from storage import migrate
 from storage.database import Database
+from tests import dialects
 from tests.keys import KEYS, RING
 from tests.world import World
 
 os.environ["ENCRYPTION_KEYS"] = KEYS  # what the commands that tests type find
+dialects.share()
 
 _numbers = itertools.count(1)
 POSTGRES = "STRIDECHECK_TESTS_POSTGRES"
@@ -56,7 +58,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """One real PostgreSQL for the whole run, started before any test and any worker of pytest-xdist."""
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
         server = get_server(tempfile.mkdtemp(prefix="stridecheck-pg-"), cleanup_mode="delete")
         config.add_cleanup(server.cleanup)
         os.environ[POSTGRES] = _with_a_template(server)
@@ -110,7 +112,7 @@ def _database(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iter
     name = f"test_{os.getpid()}_{next(_numbers)}"
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_ours")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_ours STRATEGY FILE_COPY")
     yield address.replace("/postgres?", f"/{name}?")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

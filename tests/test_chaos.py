@@ -83,8 +83,12 @@ def test_a_repeat_comes_right_after_itself_and_anything_else_is_wrong(
 
 
 def test_a_message_before_its_moment_is_early_and_does_not_count_for_it() -> None:
-    seen = oracle.at_moments([NOON], [NOON + timedelta(seconds=1)])
-    assert (seen.lost, seen.out_of_turn) == (1, 1)
+    second = timedelta(seconds=1)
+    moments = [oracle.Moment(NOON + second * each, NOON + second * (each + 2)) for each in (0, 10)]
+    seen = oracle.at_moments([NOON + second * each for each in (1, 12)], moments)
+    assert (seen.lost, seen.out_of_turn, seen.doubled) == (1, 1, ())
+    seen = oracle.at_moments([NOON + second * each for each in (2, 11, 12, 13)], moments)
+    assert (seen.lost, seen.out_of_turn, seen.doubled) == (0, 1, (NOON + second * 13,))
 
 
 def test_repeats_are_counted_by_the_kill_before_them() -> None:

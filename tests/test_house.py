@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 HOUSE = Path(__file__).parent.parent
 ROOMS = ("content", "storage", "handlers", "bot", "simulator")
@@ -40,6 +38,7 @@ CLOCK_READERS = {"bot/clock.py", "bot/doctor.py"}
 MOST_LINES = 300
 
 
+@cache
 def files() -> list[str]:
     return sorted(str(path.relative_to(HOUSE)) for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
 
@@ -48,57 +47,61 @@ def code() -> list[str]:
     return [name for name in files() if "/migrations/" not in name]
 
 
-def imports(name: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse((HOUSE / name).read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            assert node.level == 0, f"{name}: imports by full name only"
-            yield node.module
+@cache
+def nodes(name: str) -> list[ast.AST]:
+    """Everything that a file says; each file is read once for all rules."""
+    return list(ast.walk(ast.parse((HOUSE / name).read_text())))
 
 
-@pytest.mark.parametrize("name", files())
-def test_a_room_knows_only_whom_it_may_know(name: str) -> None:
-    known = {module.partition(".")[0] for module in imports(name)} & set(ROOMS)
-    allowed = MAY_KNOW[name.partition("/")[0]] | ({"simulator"} if name in PLAYGROUND else set())
-    assert known <= allowed
+@cache
+def imports(name: str) -> list[str]:
+    """Every module by its full name; one that is named from where the file stands is "." here, and no room's."""
+    named = [node.module if node.level == 0 else "." for node in nodes(name) if isinstance(node, ast.ImportFrom)]
+    plain = [alias.name for node in nodes(name) if isinstance(node, ast.Import) for alias in node.names]
+    return [*plain, *(each or "." for each in named)]
 
 
-@pytest.mark.parametrize("name", code())
-def test_a_room_touches_only_what_it_may_touch_outside(name: str) -> None:
-    outside = {module.partition(".")[0] for module in imports(name)}
-    forbidden = FOREIGN[name.partition("/")[0]] - ALLOWED_FOREIGN.get(name, set())
-    assert not outside & forbidden
-    if name in WITHOUT_TELEGRAM:
-        assert "telegram" not in outside
+def outside(name: str) -> set[str]:
+    return {module.partition(".")[0] for module in imports(name)}
 
 
-@pytest.mark.parametrize("name", code())
-def test_only_the_proofs_know_the_solver(name: str) -> None:
-    if not name.startswith("content/prove"):
-        assert "z3" not in {module.partition(".")[0] for module in imports(name)}
+def test_imports_are_by_full_name() -> None:
+    assert not [name for name in files() if "." in imports(name)]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_an_init_file_holds_a_docstring_and_nothing_else(room: str) -> None:
-    for path in (HOUSE / room).rglob("__init__.py"):
-        body = ast.parse(path.read_text()).body
-        assert all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in body)
+def test_a_room_knows_only_whom_it_may_know() -> None:
+    for name in files():
+        allowed = MAY_KNOW[name.partition("/")[0]] | ({"simulator"} if name in PLAYGROUND else set())
+        assert outside(name) & set(ROOMS) <= allowed, name
 
 
-@pytest.mark.parametrize("name", code())
-def test_only_the_clock_reads_the_clock(name: str) -> None:
-    if name in CLOCK_READERS or name.startswith("simulator/"):
-        return
-    calls = [
-        ast.unparse(node.func) for node in ast.walk(ast.parse((HOUSE / name).read_text())) if isinstance(node, ast.Call)
-    ]
-    assert not {"datetime.now", "datetime.utcnow", "time.time", "date.today"} & set(calls)
+def test_a_room_touches_only_what_it_may_touch_outside() -> None:
+    for name in code():
+        forbidden = FOREIGN[name.partition("/")[0]] - ALLOWED_FOREIGN.get(name, set())
+        assert not outside(name) & (forbidden | ({"telegram"} if name in WITHOUT_TELEGRAM else set())), name
 
 
-@pytest.mark.parametrize("name", code())
-def test_no_file_is_two_rooms_in_one(name: str) -> None:
-    assert len((HOUSE / name).read_text().splitlines()) <= MOST_LINES
+def test_only_the_proofs_know_the_solver() -> None:
+    assert not [name for name in code() if "z3" in outside(name) and not name.startswith("content/prove")]
+
+
+def test_an_init_file_holds_a_docstring_and_nothing_else() -> None:
+    for name in files():
+        if name.endswith("/__init__.py"):
+            body = ast.parse((HOUSE / name).read_text()).body
+            assert all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) for node in body), name
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    for name in code():
+        if name not in CLOCK_READERS and not name.startswith("simulator/"):
+            calls = {ast.unparse(node.func) for node in nodes(name) if isinstance(node, ast.Call)}
+            assert not {"datetime.now", "datetime.utcnow", "time.time", "date.today"} & calls, name
+
+
+def test_no_file_is_two_rooms_in_one() -> None:
+    lengths = {name: len((HOUSE / name).read_text().splitlines()) for name in code()}
+    assert not {name: length for name, length in lengths.items() if length > MOST_LINES}
 
 
 SAYS_SQL = {"text", "exec_driver_sql", "execute", "executescript"}
@@ -111,7 +114,7 @@ PUT_TOGETHER = {
 
 def put_together(name: str) -> set[str]:
     """What a file gives to a database as a statement that it made out of pieces."""
-    calls = [node for node in ast.walk(ast.parse((HOUSE / name).read_text())) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(name) if isinstance(node, ast.Call)]
     said = [call.args[0] for call in calls if call.args and ast.unparse(call.func).rpartition(".")[2] in SAYS_SQL]
     return {ast.unparse(each) for each in said if any(map(is_made_of_pieces, ast.walk(each)))}
 

@@ -57,6 +57,7 @@ BUGS: Mapping[str, Bug] = {
         (
             Change("storage.follow_ups", "due", mistakes.an_hour_ahead),
             Change("storage.follow_ups", "lock_due", mistakes.an_hour_ahead),
+            Change("storage.follow_ups", "next_due", mistakes.an_hour_sooner),
         ),
         ("--points", "turn.before"),
     ),
@@ -224,7 +225,7 @@ BUGS: Mapping[str, Bug] = {
         "who was erased comes back with an older copy",
         "restore",
         ("erased people revived",),
-        (Change("storage.erasures", "replay", mistakes.always(0)),),
+        (Change("handlers.erasing", "replay", mistakes.always(0)),),
         ("--people", "2"),
     ),
     "a_table_is_forgotten": Bug(
@@ -261,5 +262,24 @@ BUGS: Mapping[str, Bug] = {
         ("memory grows",),
         (Change("bot.speaker", "Speaker.draw", mistakes.remembering),),
         ("--minutes", "5"),
+    ),
+    "nobody_takes_over": Bug(
+        "after the leader's end nobody leads",
+        "replicas",
+        ("takeovers over 15 s",),
+        (Change("bot.line", "TRY_TO_LEAD", lambda _: "SELECT 0 * (%s + %s)"),),
+        ("--minutes", "0.8"),
+        ("postgresql",),
+    ),
+    "claims_at_once": Bug(
+        "several processes take the same messages at once",
+        "replicas",
+        ("order", "more than one doubled message in a chat after a kill", "limits of Telegram's"),
+        (
+            Change("storage.neighbours", "claim_alone", mistakes.always(None)),
+            Change("storage.claims", "CLAIMS", mistakes.without_locks),
+        ),
+        ("--minutes", "0.8"),
+        ("postgresql",),
     ),
 }

@@ -66,7 +66,7 @@ class Waiter:
 
     someone: Someone
     episode: int = 0
-    due: list[datetime] = field(default_factory=list)
+    due: list[oracle.Moment] = field(default_factory=list)
 
 
 class Crowd:
@@ -114,9 +114,10 @@ class Crowd:
         A bot that runs hears of it by its next look only, within half a minute.
         """
         waiter = self.chance.choice(self.waiters)
-        due_at = datetime.now(UTC) + timedelta(seconds=self.chance.uniform(0.3, SOON_S))
+        set_at = datetime.now(UTC)
+        due_at = set_at + timedelta(seconds=self.chance.uniform(0.3, SOON_S))
         if self.database.run_now(_due_at, waiter.episode, due_at):
-            waiter.due.append(due_at)
+            waiter.due.append(oracle.Moment(set_at, due_at))
 
     def reopen(self, ring: Ring) -> None:
         """From here on with these keys."""
@@ -130,7 +131,7 @@ class Crowd:
     async def rest(self) -> None:
         """Until everything that is owed has been given. TimeoutError: for long nothing was given any more."""
         await while_it_moves(lambda: not self.bot.telegram.waiting(), self._calls)
-        latest = max((each.due[-1] for each in self.waiters if each.due), default=datetime.now(UTC))
+        latest = max((each.due[-1].due_at for each in self.waiters if each.due), default=datetime.now(UTC))
         await until(lambda: datetime.now(UTC) > latest + timedelta(seconds=1), PATIENCE_S)
         planned = select(FollowUpRow.id).where(FollowUpRow.state == "planned", FollowUpRow.due_at <= latest).limit(1)
         await while_it_moves(
@@ -185,6 +186,7 @@ class Crowd:
         counts = [many for each in self.doubled().values() for many in each.values()]
         chances = max(len(self.kills) * (len(self.tickers) + len(self.waiters)), 1)
         return {
+            **self.odd(),
             "presses": sum(len(each.pressed) for each in self.tickers),
             "presses that Telegram forgot": len(self.bot.telegram.forgotten()),
             "commands": 2 * sum(each.helped for each in self.tickers),
@@ -193,6 +195,11 @@ class Crowd:
             "doubled messages a chat and kill, mean": round(sum(counts) / chances, 5),
             "doubled messages a chat and kill, worst": max(counts, default=0),
         }
+
+    def odd(self) -> dict[str, str]:
+        """What the chats were told that something is wrong with: 0 for help, 1 for the numbers."""
+        found = [each.told for each in self._told().values() if each.lost or each.out_of_turn]
+        return {"odd chats were told": " ".join(found)} if found else {}
 
     def _told(self) -> dict[int, oracle.Seen]:
         found = dict[int, oracle.Seen]()

@@ -162,7 +162,12 @@ def _verdict(stage: Stage, told: Mapping[str, float]) -> Verdict:
     doubled = broken.pop("doubled messages")
     broken["more doubled messages than calls in doubt"] = max(doubled - len(unsure) - stage.unsure, 0)
     broken["not working again within 60 s"] = sum(each.is_slow for each in stage.found)
-    about = {"calls": len(journal), "calls struck": len(struck), "messages in doubt": len(unsure)}
+    about: dict[str, float | int | str] = {
+        "calls": len(journal),
+        "calls struck": len(struck),
+        "messages in doubt": len(unsure),
+        **stage.crowd.odd(),
+    }
     return Verdict(dict(broken), {**about, "doubled messages": doubled, **told, **figures(stage.found)})
 
 

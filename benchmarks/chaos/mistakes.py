@@ -175,6 +175,16 @@ def an_hour_ahead(inner: AnyFunction) -> AnyFunction:
     return hasty
 
 
+def an_hour_sooner(inner: AnyFunction) -> AnyFunction:
+    """For what says when."""
+
+    def hasty(*given: Any) -> Any:
+        moment = inner(*given)
+        return moment and moment - timedelta(hours=1)
+
+    return hasty
+
+
 def in_any_order(_: AnyFunction) -> AnyFunction:
     async def at_once(deliver: Any, letters: Any) -> None:
         await asyncio.gather(*(deliver._send(letter) for letter in reversed(letters)))
@@ -226,3 +236,14 @@ def patient(polling: AnyFunction) -> AnyFunction:
     from telegram.request import HTTPXRequest  # noqa: PLC0415
 
     return lambda *args, **kwargs: HTTPXRequest(connection_pool_size=1, read_timeout=40)
+
+
+def without_locks(statements: Any) -> Any:
+    """For statements that take rows and hold them."""
+    return {which: _holding_nothing(statement) for which, statement in statements.items()}
+
+
+def _holding_nothing(statement: Any) -> Any:
+    loose = statement._generate()
+    loose._for_update_arg = None
+    return loose

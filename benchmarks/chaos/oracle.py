@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from simulator.telegram import SimMessage
@@ -16,11 +16,12 @@ from simulator.telegram import SimMessage
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`doubled`: the moments of the second, third... copies."""
+    """`doubled`: the moments of the second, third... copies. `told`: what came, a figure each, to look at."""
 
     lost: int
     doubled: tuple[datetime, ...]
     out_of_turn: int
+    told: str = ""
 
 
 def in_turns(messages: Sequence[SimMessage], words: Sequence[str], owed: int) -> Seen:
@@ -33,22 +34,32 @@ def in_turns(messages: Sequence[SimMessage], words: Sequence[str], owed: int) ->
     once = [which for place, (which, _) in enumerate(told) if not place or told[place - 1][0] != which]
     lost = sum(max(owed - once.count(each), 0) for each in range(len(words)))
     wrong = sum(which != place % len(words) for place, which in enumerate(once)) if not lost else 0
-    return Seen(lost, again, int(wrong > 0) + max(len(once) - owed * len(words), 0))
+    shown = "".join(str(which) for which, _ in told)
+    return Seen(lost, again, int(wrong > 0) + max(len(once) - owed * len(words), 0), shown)
 
 
 def _which(text: str, words: Sequence[str]) -> int | None:
     return next((number for number, each in enumerate(words) if each in text), None)
 
 
-def at_moments(told: Sequence[datetime], due: Sequence[datetime]) -> Seen:
-    """A message for each moment, none before the first; each was settled before the next moment was set."""
-    ends = [*due[1:], datetime.max.replace(tzinfo=due[0].tzinfo)] if due else []
-    lost, doubled = 0, list[datetime]()
-    for begun, end in zip(due, ends, strict=True):
-        mine = [at for at in told if begun <= at < end]
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A message is owed then. It was decided at `set_at`, when the one before was settled."""
+
+    set_at: datetime
+    due_at: datetime
+
+
+def at_moments(told: Sequence[datetime], moments: Sequence[Moment]) -> Seen:
+    """A message for each moment, at it or later; what comes between its being set and it is early."""
+    ends = [*(each.set_at for each in moments[1:]), datetime.max.replace(tzinfo=UTC)] if moments else []
+    lost, early, doubled = 0, sum(not moments or at < moments[0].set_at for at in told), list[datetime]()
+    for moment, end in zip(moments, ends, strict=True):
+        mine = [at for at in told if moment.due_at <= at < end]
+        early += sum(moment.set_at <= at < moment.due_at for at in told)
         lost += not mine
         doubled += mine[1:]
-    return Seen(lost, tuple(doubled), sum(not due or at < due[0] for at in told))
+    return Seen(lost, tuple(doubled), early)
 
 
 def per_kill(doubled: Sequence[datetime], kills: Sequence[datetime]) -> dict[int, int]:

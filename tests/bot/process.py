@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -20,7 +19,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from simulator.http import build_app
 from simulator.telegram import Call, SimMessage, Telegram
-from tests.bot.tools import served, until
+from tests.bot.tools import a_port, served, until
 
 BIN = Path(sys.executable).parent / "stridecheck"
 PATIENCE_S = 40
@@ -233,6 +232,5 @@ async def process(database_url: str, folder: Path, warm: Spawn | None = None) ->
 
 def a_webhook() -> tuple[str, dict[str, str]]:
     """The address of a free port on this machine, and the settings of a bot that listens there."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        place = f"127.0.0.1:{free.getsockname()[1]}"
+    place = f"127.0.0.1:{a_port()}"
     return f"http://{place}", {"WEBHOOK_SECRET": "any_long-random_word", "LISTEN": place}

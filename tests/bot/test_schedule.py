@@ -151,6 +151,43 @@ async def test_a_sweep_that_fails_is_not_the_last(door: Door) -> None:
     schedule.stop()
 
 
+async def test_who_knocks_while_a_sweep_is_under_way_is_answered_after_it() -> None:
+    """However many: what they knock for may have fallen due after this sweep has looked."""
+    begun, may_end = list[int](), asyncio.Event()
+
+    async def sweep() -> None:
+        begun.append(1)
+        await may_end.wait()
+
+    schedule = Schedule(Clock(), sweep, sweep)
+    schedule.start()
+    await until(lambda: begun)
+    for _ in range(3):
+        schedule.knock()
+        await asyncio.sleep(0.02)
+    before = len(begun)
+    may_end.set()
+    await until(lambda: len(begun) > before)
+    await asyncio.sleep(0.02)
+    assert len(begun) <= before + 1
+    schedule.stop()
+
+
+async def test_after_a_sweep_that_failed_it_knocks_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.schedule.FIRST_PAUSE_S", 0.05)
+    looks: list[int] = []
+
+    async def sweep() -> None:
+        looks.append(1)
+        if len(looks) < 3:
+            raise ConnectionError("the database is away")
+
+    schedule = Schedule(Clock(), sweep, sweep)
+    schedule.start()
+    await until(lambda: len(looks) == 3)
+    schedule.stop()
+
+
 async def test_after_the_stop_nobody_knocks(door: Door) -> None:
     door.schedule.arm(door.clock.now() + SOON)
     door.schedule.stop()

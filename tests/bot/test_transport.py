@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -16,7 +15,7 @@ from bot import transport
 from bot.transport import Failure, Request, failure, was_never_sent
 from simulator.http import build_app
 from simulator.telegram import Telegram
-from tests.bot.tools import served
+from tests.bot.tools import a_port, served
 
 KIM = 7
 
@@ -78,11 +77,9 @@ async def test_silence_is_a_timeout_that_says_no_more(telegram: Telegram, bot: p
 
 
 async def test_where_nobody_listens_nothing_was_sent() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     async with transport.sending() as request:
         with pytest.raises(NetworkError) as refused:
-            await request.post(f"http://127.0.0.1:{port}/bot1:secret/getMe")
+            await request.post(f"http://127.0.0.1:{a_port()}/bot1:secret/getMe")
     assert was_never_sent(refused.value)
     assert "secret" not in str(refused.value)
 

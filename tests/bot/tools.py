@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import uvicorn
@@ -71,3 +73,18 @@ class Outage:
         with engine.connect() as connection:
             connection.exec_driver_sql(command.format(name=self.url.database))
         engine.dispose()
+
+
+PORTS = range(20_000, 32_000)
+_next_port: Iterator[int] = itertools.cycle([*PORTS[os.getpid() * 37 % len(PORTS) :], *PORTS])
+
+
+def a_port() -> int:
+    """One on which nobody listens, to be taken later, or by nobody.
+
+    The system gives a port of its own choice only above these: no other test is given this one meanwhile.
+    """
+    for port in _next_port:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError

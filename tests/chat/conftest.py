@@ -99,7 +99,7 @@ async def _live_on(url: str, past: Past) -> AsyncIterator[Chat]:
 
 
 def _create(address: str, name: str, template: str) -> None:
-    _run(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    _run(address, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
 
 
 def _run(address: str, statement: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage import outbox, people, recipients
 from storage.columns import Base
-from storage.ledger import LedgerError
+from storage.ledger import Entry, LedgerError
 from storage.tables import OutboxRow
 from tests.chat.stories import emergency, neuroma
 from tests.world import START, Chat, World
@@ -138,6 +138,24 @@ async def test_a_crash_after_the_yes_loses_neither_the_deleting_nor_the_receipt(
     await small_world.settle()
     assert [message.text.partition("\n")[0] for message in chat.from_bot] == ["Erased on 23 November 2026, 09:00"]
     assert small_world.house.database.run_now(left) == {}
+
+
+async def test_a_crash_between_the_note_and_the_commit_erases_and_gives_the_receipt(small_world: World) -> None:
+    """The note is made last: the next start erases, and the press, which was never confirmed, comes again."""
+    chat = await emergency(small_world)
+    await small_world.later(minutes=1)
+    await chat.says("/delete")
+    card, yes = chat.find(YES)
+    chat.tap(card, yes)
+    mark = small_world.house.database.run_now(people.mark, chat.user_id)
+    small_world.house.ledger.append([Entry(small_world.clock.now(), mark, "4031-7752")])
+    await small_world.restart()
+    await small_world.settle()
+    chat.reads("Erased on 23 November 2026, 09:01", "Receipt: 4031-7752")
+    assert chat.toast == "I keep nothing about you. /start begins anew."
+    assert [message.text.partition("\n")[0] for message in chat.from_bot] == ["Erased on 23 November 2026, 09:01"]
+    assert small_world.house.database.run_now(left) == {}
+    small_world.clean()
 
 
 async def test_what_telegram_does_not_delete_stays_and_the_receipt_comes(small_world: World) -> None:

@@ -17,9 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from content.decide import decide, start
-from storage import episodes
 from storage.tables import EpisodeRow, OutboxRow, PersonRow
+from tests import replayed
 from tests.walks import headstart
 from tests.walks.walker import Walker
 from tests.world import World
@@ -146,21 +145,15 @@ def left_behind(session: Session) -> list[str]:
 
 def every_state_is_a_replay(session: Session, world: World) -> None:
     """What is stored is what `decide` makes of the stored events, and only a doctor's word made it less urgent."""
-    for row in session.scalars(select(EpisodeRow)):
-        pack, stored = world.house.packs.known(row.pack_id), episodes.read(row.data)
-        # Where they were at first: the oldest clock that the check remembers.
-        zone, quiet, *_ = stored.stays[0] if stored.stays else (stored.zone, stored.quiet)
-        episode, level = start(pack, zone, minor=stored.minor, quiet=quiet), None
-        milder = pack.visit.milder if pack.visit else ()
-        for at, event in episodes.events(session, row.id):
-            episode = decide(pack, episode, event, at).episode
-            eased = bool(episode.history) and episode.history[-1].told.partition(".")[2] in milder
-            if level is not None and not eased:
-                assert episode.level is not None
-                assert pack.levels[episode.level].rank <= pack.levels[level].rank, (row.id, event, level, episode.level)
-            level = episode.level
-        assert episode == stored, row.id
-        assert (row.state, row.level) == (stored.state, stored.level)
+    for life in replayed.lives(session, world.house.packs):
+        assert life.is_whole, life.row.id
+        assert (life.row.state, life.row.level) == (life.stored.state, life.stored.level)
+        levels, milder = life.pack.levels, life.pack.visit.milder if life.pack.visit else ()
+        for before, after in itertools.pairwise(life.states):
+            eased = bool(after.history) and after.history[-1].told.partition(".")[2] in milder
+            if before.level is not None and not eased:
+                assert after.level is not None
+                assert levels[after.level].rank <= levels[before.level].rank, (life.row.id, before.level, after.level)
 
 
 @contextmanager

@@ -120,6 +120,7 @@ class House:
         if isinstance(arrival.what, EpisodePress):
             planned = await self.deliver.with_turn(arrival.telegram_id, lambda session: turn.take_turn(session, *given))
         else:
+            await self.deliver.marking.catch_up(self.database.keys.mark("person", arrival.telegram_id))
             planned = await self.database.run(turn.take_turn, *given)
             self.deliver.wake()
         self.schedule.arm(planned)

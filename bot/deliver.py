@@ -82,6 +82,7 @@ class Deliver:
             if not found:
                 await self._nap()
         await finish(self._busy.values(), PATIENCE_S)  # what was being claimed when the stop came
+        await self.marking.finish()
 
     def _note_idle(self) -> None:
         """With nothing under way a look is a round; else only a letter that has left is."""

@@ -26,6 +26,7 @@ log = logs.get("marking")
 REPEATABLE = frozenset({"answer", "edit"})
 TOGETHER_AFTER_S = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
+PATIENCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,14 @@ class Marking:
         """Everything is written when this returns."""
         self.begin()
         await asyncio.gather(*self._tasks)
+
+    async def catch_up(self, chat: bytes) -> None:
+        """What is known of this chat is written when this returns, unless the database takes longer: for a turn that
+        looks at what was sent, or removes it.
+        """
+        if chat in self.behind:
+            self.begin()
+            await asyncio.wait(self._tasks, timeout=PATIENCE_S)
 
     def abandon(self) -> list[asyncio.Task[None]]:
         """What is being written, for whoever cuts it off."""

@@ -126,6 +126,8 @@ def _is_there(street: Street) -> bool:
 
 
 def _in(heat: Heat, bots: Sequence[Contestant]) -> Iterator[Contestant]:
+    """Whom this heat is for. One who takes presses one by one cannot keep up with an even stream, and is spared it."""
     for bot in bots:
-        if (not heat.bots or bot.name in heat.bots) and (not heat.at_once or heat.at_once in bot.at_once):
+        can = heat.at_once in bot.at_once if heat.at_once else tuple(bot.at_once) != (1,)
+        if can and (not heat.bots or bot.name in heat.bots):
             yield bot

@@ -86,3 +86,14 @@ async def test_a_press_while_the_one_before_is_being_shown_keeps_its_place(world
     assert chat.asked == asked
     assert not world.telegram.unanswered()
     assert not world.telegram.refused()
+
+
+async def test_what_was_sent_is_written_down_before_a_command_is_taken(small_world: World) -> None:
+    chat = small_world.person()
+    await chat.begin()
+    async with at_work(small_world):
+        await pressed(chat, "None of these")
+        await until(lambda: small_world.house.deliver.marking.behind and not small_world.telegram.unanswered())
+        small_world.telegram.send_text(chat.user_id, "/privacy")
+        await small_world.house.intake.poll_once(0)
+        assert not small_world.house.deliver.marking.behind

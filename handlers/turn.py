@@ -95,7 +95,8 @@ class Turn(Visit):
         what = self.arrival.what
         if not isinstance(what, Blocked) and self.row.blocked_at is not None:
             self._welcome_back()
-        awaited, self.row.awaits = self.row.awaits, None
+        if (awaited := self.row.awaits) is not None:  # setting it to what it is would make the session look at all rows
+            self.row.awaits = None
         match what:
             case Blocked(blocked):
                 self._block() if blocked else self._welcome_back()

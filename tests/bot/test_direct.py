@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -33,6 +34,10 @@ def states(session: Session) -> list[str]:
 
 def unsent(world: World) -> int:
     return sum(state != "sent" for state in world.house.database.run_now(states))
+
+
+def has_moved_on(chat: Chat, asked: str | None) -> bool:
+    return chat.asked != asked
 
 
 async def pressed(chat: Chat, label: str) -> None:
@@ -80,7 +85,7 @@ async def test_a_press_while_the_one_before_is_being_shown_keeps_its_place(world
         for label in ("None of these", "None of these"):
             asked = chat.asked
             await pressed(chat, label)
-            await until(lambda asked=asked: chat.asked != asked)
+            await until(partial(has_moved_on, chat, asked))
         asked = chat.asked
         await until(lambda: not unsent(world))
     assert chat.asked == asked

@@ -57,7 +57,7 @@ def as_json(
 def draw(figures: Mapping[Cell, Figures], file: Path) -> None:
     """CPU of a press, a bar for each bot, alone and in a crowd."""
     chart = pygal.HorizontalBar(
-        title="CPU of one press, ms (0 ms latency, median)", print_values=True, legend_at_bottom=True
+        js=(), title="CPU of one press, ms (0 ms latency, median)", print_values=True, legend_at_bottom=True
     )
     bots = list(dict.fromkeys(bot for bot, _, latency_ms in figures if latency_ms == 0))
     heats = list(dict.fromkeys(heat for _, heat, latency_ms in figures if latency_ms == 0))

@@ -1,4 +1,4 @@
-"""One process on an SQLite file: it holds a lock on a file beside it, which tells the next one who that is."""
+"""Who serves a database: one process an SQLite file, told by a lock on a file beside it; any number a PostgreSQL."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from bot.settings import SettingsError
+from storage import neighbours
+from storage.database import Database
 
 ENDING = ".running"
 
@@ -52,6 +54,46 @@ def alone(database_url: str, now: datetime) -> Iterator[None]:
                 "the bot write in that folder, on a disk of this machine"
             ) from None
         yield
+
+
+@contextlib.contextmanager
+def stopped(database: Database, now: datetime) -> Iterator[None]:
+    """No bot serves this database meanwhile: for what may be done to a whole database. Raises AlreadyRunningError."""
+    if database.is_sqlite:
+        with alone(database.engine.url.render_as_string(hide_password=False), now):
+            yield
+        return
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        there = neighbours.others(connection)
+        if there or not neighbours.keep_away(connection):
+            raise AlreadyRunningError(f"{_several(max(there, 1))} on this database. Cure: stop the bot first")
+        try:
+            yield
+        finally:
+            neighbours.let_in(connection)
+
+
+def who(database: Database) -> str | None:
+    """Who serves it now, in words; None when nobody does."""
+    if not database.is_sqlite:
+        with database.engine.connect() as connection:
+            there = neighbours.others(connection)
+        return f"{_several(there)} on this database" if there else None
+    import portalocker  # noqa: PLC0415 - as above
+
+    path = Path(f"{Path(database.engine.url.database or '').resolve()}{ENDING}")
+    try:
+        with path.open("r+", encoding="utf-8") as file:
+            portalocker.lock(file, portalocker.LOCK_SH | portalocker.LOCK_NB)
+    except portalocker.AlreadyLocked:
+        return f"one runs on this database: {_who(path)}"
+    except (OSError, portalocker.LockException):
+        return None  # where nobody has ever run, or may look
+    return None
+
+
+def _several(there: int) -> str:
+    return "one process of the bot runs" if there == 1 else f"{there} processes of the bot run"
 
 
 def _who(path: Path) -> str:

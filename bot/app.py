@@ -22,6 +22,7 @@ from bot.deliver import PATIENCE_S, Deliver, finish
 from bot.inheriting import Inheriting
 from bot.inspecting import Ask, Inspecting
 from bot.intake import Intake
+from bot.meter import GROUP, KINDS, Meter
 from bot.neighbours import Neighbours
 from bot.notices import Notices
 from bot.pace import A_MESSAGE_EVERY_S, Pace
@@ -70,7 +71,10 @@ class House:
         operator: Operator = UNNAMED,
         ledger: Ledger = NOWHERE,
         neighbours: Neighbours | None = None,
+        meter: Meter | None = None,
     ) -> None:
+        self.meter = meter or Meter()
+        database.told = self.meter.transacted
         self.neighbours = neighbours or Neighbours()
         self.neighbours.on_news(self.look_around)
         self.database, self.clock, self.packs, self.ledger = database, clock, Packs(), ledger
@@ -116,21 +120,26 @@ class House:
 
     async def take(self, arrival: Arrival) -> None:
         """One person's update: decided and committed when this returns."""
-        given = (self.packs, arrival, self.clock.now(), self.admins, self.ledger)
-        if isinstance(arrival.what, EpisodePress):
-            planned = await self.deliver.with_turn(arrival.telegram_id, lambda session: turn.take_turn(session, *given))
-        else:
-            await self.deliver.marking.catch_up(self.database.keys.mark("person", arrival.telegram_id))
-            planned = await self.database.run(turn.take_turn, *given)
-            self.deliver.wake()
-        self.schedule.arm(planned)
+        with self.meter.turn(KINDS[type(arrival.what)]):
+            self.schedule.arm(await self._turn(arrival))
         if arrival.telegram_id in self.admins:
             self.inspecting.wake()
             self.watch.wake()
 
+    async def _turn(self, arrival: Arrival) -> datetime | None:
+        """A press in a check is by far the most frequent: what it says goes with it."""
+        given = (self.packs, arrival, self.clock.now(), self.admins, self.ledger)
+        if isinstance(arrival.what, EpisodePress):
+            return await self.deliver.with_turn(arrival.telegram_id, lambda session: turn.take_turn(session, *given))
+        await self.deliver.marking.catch_up(self.database.keys.mark("person", arrival.telegram_id))
+        planned = await self.database.run(turn.take_turn, *given)
+        self.deliver.wake()
+        return planned
+
     async def take_group(self, arrival: GroupArrival) -> None:
         """A message in a group."""
-        await self.database.run(groups.take, arrival, self.clock.now())
+        with self.meter.turn(GROUP):
+            await self.database.run(groups.take, arrival, self.clock.now())
         self.deliver.wake()
 
     def _wake(self) -> None:
@@ -144,8 +153,9 @@ class House:
         self.inspecting.wake()
         self.schedule.knock()
 
-    def _heard(self, status: int, date: str | None) -> None:
+    def _heard(self, method: str, status: int, date: str | None, seconds: float) -> None:
         """Telegram answered at its own time, or did not (0)."""
+        self.meter.called(method, status, seconds)
         if 0 < status < transport.SERVER_ERROR:
             self.pulse.rest("telegram")
         else:
@@ -162,9 +172,10 @@ class House:
 
     async def sweep(self) -> None:
         """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
+        self.pulse.come("sweeping")
         swept = partial(self.pulse.beat, "sweeping")
         since = self.timekeeper.urgent_since
-        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since)
+        looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since, self.meter)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
         swept()
@@ -234,7 +245,7 @@ class House:
             error = None if task.cancelled() else task.exception()
             if isinstance(error, InvalidToken):
                 raise error
-            raise PartEndedError(task.get_name(), error)
+            raise PartEndedError(task.get_name(), error) from error
         raise AssertionError("unreachable")
 
     async def stop(self) -> None:

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 
 PATIENCE_S = 5.0
+NOBODY = "nobody answers"
 USUAL = "127.0.0.1:8080"
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S104 - where it listens, and where to ask
 
@@ -29,7 +30,7 @@ def ask(listen: str) -> tuple[bool, str]:
     except urllib.error.HTTPError as error:
         return False, error.read().decode()
     except OSError as error:
-        return False, f"nobody answers at {place(listen)} ({type(error).__name__})"
+        return False, f"{NOBODY} at {place(listen)} ({type(error).__name__})"
 
 
 def main() -> None:

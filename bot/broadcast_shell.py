@@ -113,11 +113,11 @@ def report(
 
 
 def _run(work: Callable[[Database, datetime], Any], *, as_json: bool) -> None:
-    from bot import broadcasting, running, settings
+    from bot import broadcasting, opening, settings
     from bot.clock import Clock
 
     try:
-        database = running.look_into(settings.read_database())
+        database = opening.look_into(settings.read_database())
         try:
             found = work(database, Clock().now())
         finally:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from bot import broadcast_shell, keys_shell, pack_shell, publish_command, resume_command
+from bot import (
+    backup_command,
+    broadcast_shell,
+    keys_shell,
+    migrate_command,
+    pack_shell,
+    publish_command,
+    resume_command,
+)
 from bot.pack_shell import fail
 from content.shipped import FIRST_PACK
 
@@ -45,9 +53,9 @@ def _settings(read: Callable[[], S]) -> S:
 
 
 def _database() -> Database:
-    from bot import running, settings
+    from bot import opening, settings
 
-    return _settings(lambda: running.look_into(settings.read_database()))
+    return _settings(lambda: opening.look_into(settings.read_database()))
 
 
 @app.command()
@@ -66,9 +74,10 @@ def run() -> None:
     gc.freeze()
     gc.enable()
     given = _settings(settings.read)
-    logs.configure(given.log_level)
+    logs.configure(given.log_level, given.log_format or logs.usual_form())
     try:
-        asyncio.run(running.run(given))
+        with running.reporting(given):
+            asyncio.run(running.run(given))
     except alone.AlreadyRunningError as error:
         fail(str(error), 3)
     except (settings.SettingsError, PartEndedError) as error:
@@ -95,6 +104,8 @@ for pack_command in (pack_shell.check, pack_shell.assess, pack_shell.evaluate, p
     app.command()(pack_command)
 app.command()(publish_command.publish)
 app.command()(resume_command.resume)
+for keeping_command in (backup_command.backup, backup_command.restore, migrate_command.migrate):
+    app.command()(keeping_command)
 app.command()(pack_shell.draw)
 
 
@@ -167,32 +178,23 @@ def erase(user_id: UserId, yes: Annotated[bool, typer.Option("--yes", help="Yes,
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database's schema up to date."""
-    from bot import running, settings
-    from storage import migrate as migrating
-
-    database, state = _settings(lambda: running.reach(settings.read_database()))
-    if state == "unknown":
-        fail(running.BAD_SCHEMAS[state])
-    migrating.upgrade(database)
-    _settings(lambda: running.unlocked(database)).close()
-    typer.echo("The database is up to date.")
-
-
-@app.command()
-def doctor() -> None:
-    """Look at token, database, keys, content and clock: what is wrong, and the cure."""
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False) -> None:
+    """Look at everything the bot stands on: what is wrong, and the cure. Exit code: 1 when something is."""
     from bot import doctor as examining
     from bot import logs
     from content.load import load_pack
 
     logs.configure("ERROR")
-    ill = False
+    found = []
     for finding in examining.examine(lambda: load_pack(FIRST_PACK)):
-        ill = ill or finding.cure is not None
-        typer.echo(f"{'PROBLEM' if finding.cure else 'ok':8}{finding.about}: {finding.what}")
-        if finding.cure:
+        found.append(
+            {"about": finding.about, "is_well": finding.cure is None, "what": finding.what, "cure": finding.cure}
+        )
+        if not as_json:
+            typer.echo(f"{'PROBLEM' if finding.cure else 'ok':8}{finding.about}: {finding.what}")
+        if finding.cure and not as_json:
             typer.echo(f"        Cure: {finding.cure}")
-    if ill:
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    if not all(each["is_well"] for each in found):
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import author, running, settings
+from bot import author, opening, settings
 from bot.assessing import pack_folder
 from bot.settings import SettingsError
 from content import compare, prove_say
@@ -79,7 +79,7 @@ def _packs(*names: str) -> list[Pack]:
 
 def _stored(old: Pack, new: Pack) -> Concerned | str:
     try:
-        database = running.look_into(settings.read_database())
+        database = opening.look_into(settings.read_database())
     except SettingsError as error:
         return str(error)
     try:

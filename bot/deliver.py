@@ -73,6 +73,7 @@ class Deliver:
         self._is_at_work = True
         while not self._stopping:
             self._awake.clear()
+            self.pulse.come("sending")
             try:
                 found = await self._start_sending()
                 self._note_idle()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot import logs
 from bot.clock import Clock
+from bot.meter import FOLLOW_UP, Meter
 from handlers import turn
 from storage import follow_ups
 from storage.database import AWAY, Database
@@ -18,7 +19,12 @@ BATCH = 200
 
 
 async def sweep(
-    database: Database, packs: Packs, clock: Clock, taken: Callable[[], None], urgent_since: datetime | None = None
+    database: Database,
+    packs: Packs,
+    clock: Clock,
+    taken: Callable[[], None],
+    urgent_since: datetime | None,
+    meter: Meter,
 ) -> datetime:
     """Take every follow-up that is due, in the order of their times; the moment up to which all were taken.
 
@@ -31,7 +37,8 @@ async def sweep(
     while pending := await _pending(database, looked_at, failed, urgent_since):
         for each in pending:
             try:
-                await database.run(turn.take_due, packs, each, clock.now(), patient=each.id in met)
+                with meter.turn(FOLLOW_UP):
+                    await database.run(turn.take_due, packs, each, clock.now(), patient=each.id in met)
                 met.add(each.id)
             except AWAY:
                 raise

@@ -9,7 +9,9 @@ import base64
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -167,12 +169,19 @@ def read_files(document: Mapping[str, str]) -> dict[str, bytes]:
 
 def limit_yourself() -> None:
     """Before anything is read. Where there are no such limits (Windows), the time that it may take is one."""
+    _go_first()
     try:
         import resource  # noqa: PLC0415 - not on every system
     except ImportError:
         return
     for limit, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_S), (resource.RLIMIT_FSIZE, 0)):
         resource.setrlimit(limit, (most, most))
+
+
+def _go_first() -> None:
+    """When the machine, or the container, runs out of memory, the system ends this process and not the bot."""
+    with suppress(OSError):  # not on every system
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _write(line: Json) -> None:

@@ -7,6 +7,7 @@ what was not committed is offered again, and `update_id` makes a repeat harmless
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -46,6 +47,8 @@ class Intake:
         self.failures: dict[int, BaseException] = {}
         self.offset: int | None = None
         self._stopping = asyncio.Event()
+        self._taking: dict[int, float] = {}
+        self._numbers = itertools.count()
 
     def note_failure(self, update: object, error: BaseException) -> None:
         """PTB swallows what a handler raises; its error handler tells it to us."""
@@ -67,6 +70,7 @@ class Intake:
     async def _keep_polling(self) -> None:
         pause_s, has_left = FIRST_PAUSE_S, False
         while not self._stopping.is_set():
+            self.pulse.come("polling")
             try:
                 has_left = has_left or await self._leave_webhook()
                 await self.poll_once(POLL_S)
@@ -132,8 +136,21 @@ class Intake:
             offered = await unread.updates(bot, self.polling, self.offset, ALLOWED)
         return offered
 
+    def oldest_s(self) -> float:
+        """For how many seconds the oldest update has been in our hands and is not stored; 0.0 without any."""
+        now, unstored = self.pulse.now(), self.pulse.silences().get("database")
+        return max(now - min(self._taking.values(), default=now), unstored.silent_s if unstored else 0.0)
+
     async def take(self, updates: Sequence[Update]) -> None:
         """Every update's turn, committed. One person's in order, people side by side."""
+        batch = next(self._numbers)
+        self._taking[batch] = self.pulse.now()
+        try:
+            await self._take(updates)
+        finally:
+            del self._taking[batch]
+
+    async def _take(self, updates: Sequence[Update]) -> None:
         people: dict[int, list[Update]] = defaultdict(list)
         for update in sorted(updates, key=lambda update: update.update_id):
             chat, user = update.effective_chat, update.effective_user
@@ -179,6 +196,7 @@ class Intake:
             log.warning("cannot apologise", error=logs.place(error))
 
     async def _wait(self, seconds: float) -> None:
+        self.pulse.come("polling", seconds)
         try:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:

@@ -34,13 +34,13 @@ def new() -> None:
 @app.command()
 def rotate() -> None:
     """Seal everything again with the first key of ENCRYPTION_KEYS. The bot may run; stop and repeat as you like."""
-    from bot import running, settings
+    from bot import opening, settings
     from storage import rotation
     from storage.crypto import KeysError
 
     try:
         given = settings.read_database()
-        database = running.look_into(given)
+        database = opening.look_into(given)
         done, left = rotation.rotate(database), database.run_now(rotation.left)
         database.close()
     except (settings.SettingsError, KeysError) as error:

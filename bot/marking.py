@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import logs
-from storage import outbox
+from storage import direct, outbox
 from storage.database import AWAY, Database
 from storage.outbox import Letter
 
@@ -152,7 +152,7 @@ def write(session: Session, together: Sequence[Sent]) -> None:
     """All of them. Answers to presses go first: they are shown nowhere, so their order is nobody's concern."""
     answers = [sent for sent in together if _is_plain_answer(sent)]
     if answers:
-        outbox.mark_answered(session, [sent.letter for sent in answers], answers[-1].at)
+        direct.mark_answered(session, [sent.letter for sent in answers], answers[-1].at)
     for sent in together:
         if not _is_plain_answer(sent):
             outbox.mark_sent(session, sent.letter, sent.message_id, sent.looks, sent.at)

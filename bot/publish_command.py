@@ -18,10 +18,10 @@ def publish(
 
     Something less urgent must be confirmed by typing. Exit code: 0 when it is, or could be, published; else 1.
     """
-    from bot import publishing, running, settings
+    from bot import opening, publishing, settings
 
     try:
-        database = running.look_into(settings.read_database())
+        database = opening.look_into(settings.read_database())
         is_well = publishing.run(database, source, yes=yes, as_json=as_json, report=report)
         database.close()
     except (publishing.NotPublishedError, settings.SettingsError, OSError) as error:

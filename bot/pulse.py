@@ -19,6 +19,7 @@ LONGEST_S: Mapping[str, float] = {
     "telegram": 60.0,  # since the first of the calls that were not answered
     "database": 20.0,  # since the first of the turns that could not be stored
 }
+LOOPS = ("polling", "sweeping", "sending")
 
 
 class PartEndedError(Exception):
@@ -43,15 +44,28 @@ class Silence:
 
 
 class Pulse:
-    """Remembers since when each part has been silent. A part that owes no sign of life is not in it."""
+    """Remembers since when each part has been silent. A part that owes no sign of life is not in it.
+
+    Apart from that: when the loop of a part has come round last, whatever came of it.
+    """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.now = monotonic
         self._since: dict[str, float] = {}
+        self._came: dict[str, float] = {}
 
     def beat(self, part: str) -> None:
         """It has just completed a round."""
-        self._since[part] = self.now()
+        self._since[part] = self._came[part] = self.now()
+
+    def come(self, part: str, rests_s: float = 0.0) -> None:
+        """Its loop has come round, though perhaps in vain; now it may rest for so many seconds."""
+        self._came[part] = self.now() + rests_s
+
+    def stuck(self) -> list[str]:
+        """The parts whose loops have not come round for too long: something in them is waited for that never comes."""
+        now, owing = self.now(), [part for part in LOOPS if part in self._since]
+        return [part for part in owing if now - self._came.get(part, self._since[part]) > LONGEST_S[part]]
 
     def expect(self, part: str) -> None:
         """From now on it owes a sign of life, unless it does already."""
@@ -60,6 +74,7 @@ class Pulse:
     def rest(self, part: str) -> None:
         """It owes none: it has ended in order, or what was tried has succeeded."""
         self._since.pop(part, None)
+        self._came.pop(part, None)
 
     def silences(self) -> dict[str, Silence]:
         """Every part of which something is expected."""

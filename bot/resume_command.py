@@ -13,11 +13,11 @@ Drop = Annotated[bool, typer.Option("--drop", help="People had it already: it co
 
 def resume(drop: Drop = False) -> None:
     """Send what was held when an older copy of the database was put in place. The bot may run."""
-    from bot import running, settings
+    from bot import opening, settings
     from storage import restored
 
     try:
-        database = running.look_into(settings.read_database())
+        database = opening.look_into(settings.read_database())
     except settings.SettingsError as error:
         fail(str(error))
     is_held = database.run_now(restored.since) is not None

@@ -5,23 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import InvalidToken
 
-from bot import greeting, listening, logs, webhook
+from bot import greeting, listening, logs, opening, webhook
 from bot.alone import alone
 from bot.app import House
 from bot.clock import Clock
+from bot.meter import Meter
 from bot.neighbours import Neighbours
-from bot.settings import DatabaseSettings, Settings, SettingsError
+from bot.pulse import PartEndedError
+from bot.settings import Settings, SettingsError
 from bot.standstill import Standstill
+from bot.systemd import STOPPING, Systemd, Watchman
 from storage import migrate
-from storage.crypto import KeysError
 from storage.database import Database
 from storage.ledger import LedgerError
 
@@ -30,54 +29,14 @@ log = logs.get("run")
 REFUSED = "Telegram does not know this BOT_TOKEN. Cure: ask @BotFather for it again (/mybots, API Token)"
 
 
-BAD_SCHEMAS = {
-    "empty": "The database is empty. Cure: type: stridecheck migrate",
-    "behind": "The database has an older schema. Cure: make a copy of it, then type: stridecheck migrate",
-    "unknown": "The database was made by a newer Stride Check. Cure: run that version, or restore a copy",
-}
-
-
 def prepare(settings: Settings) -> Database:
     """The database, its schema up to date. An empty one is filled; an old one is left to `stridecheck migrate`."""
-    database, state = reach(settings)
+    database, state = opening.reach(settings)
     if state == "empty":
         migrate.upgrade(database)
-    elif state in BAD_SCHEMAS:
-        raise SettingsError(BAD_SCHEMAS[state])
-    return unlocked(database)
-
-
-def look_into(settings: DatabaseSettings) -> Database:
-    """The bot's database as it is: nothing is made by looking. Raises SettingsError when there is none to look into."""
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
-        raise SettingsError(f"There is no database {url.database}. Cure: set DATABASE_URL to the one of the bot")
-    database, state = reach(settings)
-    if state in BAD_SCHEMAS:
-        raise SettingsError(BAD_SCHEMAS[state])
-    return unlocked(database)
-
-
-def unlocked(database: Database) -> Database:
-    """The same, once its keys are known to be right. Raises SettingsError when they are another database's."""
-    try:
-        database.unlock()
-    except KeysError as error:
-        database.close()
-        raise SettingsError(str(error)) from None
-    return database
-
-
-def reach(settings: DatabaseSettings) -> tuple[Database, str]:
-    """The database and the state of its schema. Raises SettingsError when nobody answers there."""
-    database = Database(settings.database_url, ring=settings.ring)
-    try:
-        return database, migrate.state(database.engine)
-    except SQLAlchemyError as error:
-        why = type(error).__name__
-        raise SettingsError(
-            f"The database cannot be reached ({why}). Cure: check DATABASE_URL, and that the server runs"
-        ) from None
+    elif state in opening.BAD_SCHEMAS:
+        raise SettingsError(opening.BAD_SCHEMAS[state])
+    return opening.unlocked(database)
 
 
 async def run(settings: Settings) -> None:
@@ -96,8 +55,38 @@ def neighbours_of(database: Database) -> Neighbours:
     return Line(database)
 
 
+def meter_of(settings: Settings) -> Meter:
+    """Counts where somebody may ask; else nothing is counted, and its library is not even read."""
+    if settings.door is None:
+        return Meter()
+    from bot.metrics import Metrics  # noqa: PLC0415 - as it says
+
+    return Metrics()
+
+
+@contextlib.contextmanager
+def reporting(settings: Settings) -> Iterator[None]:
+    """What goes wrong meanwhile is told to Sentry as well, if it is set; what ends the bot is logged by its place."""
+    if settings.sentry_dsn is not None:
+        from bot import reports  # noqa: PLC0415 - an extra: most have not installed it
+
+        reports.begin(settings.sentry_dsn.get_secret_value())
+    try:
+        yield
+    except SettingsError:
+        raise
+    except Exception as error:
+        log.error("an error ends the bot", error=logs.place(error))
+        if isinstance(error, PartEndedError):
+            raise
+        raise PartEndedError("running", error) from error  # whose own words may hold what must not be printed
+    finally:
+        if settings.sentry_dsn is not None:
+            reports.end()
+
+
 async def _run(settings: Settings, clock: Clock) -> None:
-    database = prepare(settings)
+    database, meter = prepare(settings), meter_of(settings)
     house = House(
         token=settings.bot_token.get_secret_value(),
         database=database,
@@ -108,12 +97,13 @@ async def _run(settings: Settings, clock: Clock) -> None:
         operator=settings.operator,
         ledger=settings.ledger,
         neighbours=neighbours_of(database),
+        meter=meter,
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        with Standstill(asyncio.get_running_loop()).watched():
+        with Standstill(asyncio.get_running_loop(), lagged=meter.lagged).watched():
             await _serve(house, settings, stop)
     finally:
         database.close()
@@ -121,7 +111,9 @@ async def _run(settings: Settings, clock: Clock) -> None:
 
 async def _serve(house: House, settings: Settings, stop: asyncio.Event) -> None:
     """Until a part ends, which is an error, or `stop` is set. A start that hangs is left at once, too."""
-    working = asyncio.create_task(_work(house, settings))
+    systemd = Systemd()
+    systemd.tell("STATUS=starting: looks into the database, then waits until Telegram answers")
+    working = asyncio.create_task(_work(house, settings, systemd))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -135,16 +127,18 @@ async def _serve(house: House, settings: Settings, stop: asyncio.Event) -> None:
         for task in (working, stopping):
             task.cancel()
         await asyncio.gather(working, stopping, return_exceptions=True)
+        systemd.tell(STOPPING, "STATUS=stopping: what is under way is finished")
         await house.stop()
     log.info("stopped")
 
 
-async def _work(house: House, settings: Settings) -> None:
+async def _work(house: House, settings: Settings, systemd: Systemd) -> None:
     """Start, and work until a part ends; who asks at LISTEN is answered meanwhile."""
     await house.begin(poll=settings.webhook_url is None)
     log.info("running", version=house.packs.live[1].version, pack=house.packs.live[1].id)
     async with _listening(house, settings) as serving:
-        await _until_one_fails(house.wait(), _greet(house, settings), *serving)
+        watchman = Watchman(systemd, house.readiness, house.pulse)
+        await _until_one_fails(house.wait(), _greet(house, settings), watchman.run(), *serving)
 
 
 @contextlib.asynccontextmanager
@@ -153,7 +147,9 @@ async def _listening(house: House, settings: Settings) -> AsyncIterator[list[asy
     if settings.door is None:
         yield []
         return
-    routes = house.readiness.routes()
+    from bot import scraping  # noqa: PLC0415 - its library is wanted only where somebody may ask
+
+    routes = [*house.readiness.routes(), scraping.route(house, settings.backup_folder)]
     if settings.webhook_url is not None:
         routes.append(webhook.route(house.intake, settings.secret))
     async with listening.served(listening.build_app(routes), listening.bind(settings.door)) as serving:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot import logs
 from bot.logs import TOKEN
 from handlers.screens import Operator
 from storage import ledger
@@ -34,11 +36,14 @@ CURES = {
     "TIME_SCALE": "1 for real use; 600 makes ten minutes pass in a second",
     "TELEGRAM_API_URL": f"leave it out for Telegram itself ({TELEGRAM})",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR",
+    "LOG_FORMAT": "text or json, or leave it out: text at a terminal, else json",
+    "SENTRY_DSN": "copy it from your project in Sentry, and: pip install 'stridecheck[sentry]'; or leave it out",
     "WEBHOOK_URL": "the public https address that Telegram should call, or leave it out to poll",
     "WEBHOOK_SECRET": "16 to 256 letters, digits, _ or - that nobody can guess; type: openssl rand -hex 24",
     "RETENTION_DAYS": "whole days, from 1 to 3650: how long a closed check is kept",
     "LISTEN": "host:port, such as 0.0.0.0:8080",
     "ERASURE_LEDGER": "a file in a folder that is there, outside what is backed up with the database",
+    "BACKUP_FOLDER": "a folder that is there and that we may write in, at best not on the database's own disk",
     "OPERATOR_NAME": "one line of at most 100 characters, as people should read it in /privacy",
     "OPERATOR_CONTACT": "one line of at most 100 characters: an email address, or where else people may write to",
     "PRIVACY_URL": "the web address of your privacy policy, or leave it out",
@@ -57,7 +62,10 @@ class DatabaseSettings(BaseSettings):
     database_url: str = "sqlite:///stridecheck.db"
     encryption_keys: SecretStr
     erasure_ledger: Path | None = None
+    backup_folder: Path | None = None
     log_level: str = "INFO"
+    log_format: str = ""
+    sentry_dsn: SecretStr | None = None
 
     @field_validator("database_url")
     @classmethod
@@ -96,12 +104,35 @@ class DatabaseSettings(BaseSettings):
             raise ValueError("is not a file in a folder that is there")
         return value
 
+    @field_validator("backup_folder")
+    @classmethod
+    def _folder(cls, value: Path | None) -> Path | None:
+        if value is not None and (value.is_file() or TOKEN.search(str(value))):
+            raise ValueError("is no folder")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _level(cls, value: str) -> str:
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
             raise ValueError("is no level of logging")
         return value.upper()
+
+    @field_validator("log_format")
+    @classmethod
+    def _form(cls, value: str) -> str:
+        if value.lower() not in {"", logs.TEXT, logs.JSON}:
+            raise ValueError("is no form of a line")
+        return value.lower()
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _dsn(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"https?://\w+@[\w.:-]+/(\S+/)?\d+", value.get_secret_value()):
+            raise ValueError("is not a DSN of Sentry's")
+        if value is not None and find_spec("sentry_sdk") is None:
+            raise ValueError("is set, but what talks to Sentry is not installed")
+        return value
 
 
 class Settings(DatabaseSettings):

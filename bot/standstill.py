@@ -22,11 +22,20 @@ LONGEST_S = 5.0
 FRAMES = 8
 
 
-class Standstill:
-    """Looks from a thread of its own whether the loop still turns."""
+def _unmeasured(seconds: float) -> None:
+    """Nobody wants to know."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._loop, self._now, self._ident = loop, monotonic, threading.get_ident()
+
+class Standstill:
+    """Looks from a thread of its own whether the loop still turns. `lagged` is told how long it let that look wait."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        monotonic: Callable[[], float] = time.monotonic,
+        lagged: Callable[[float], None] = _unmeasured,
+    ) -> None:
+        self._loop, self._now, self._ident, self._lagged = loop, monotonic, threading.get_ident(), lagged
         self._turned_at, self._told, self._over = monotonic(), False, threading.Event()
 
     @contextlib.contextmanager
@@ -44,9 +53,11 @@ class Standstill:
         while not self._over.wait(LOOK_EVERY_S):
             self.look()
             with contextlib.suppress(RuntimeError):  # the loop has ended
-                self._loop.call_soon_threadsafe(self._turn)
+                self._loop.call_soon_threadsafe(self.turned, self._now())
 
-    def _turn(self) -> None:
+    def turned(self, asked_at: float) -> None:
+        """The loop has come to what was asked of it at this moment."""
+        self._lagged(self._now() - asked_at)
         if self._told:
             log.error("the bot goes on", ms=round(1000 * (self._now() - self._turned_at)))
         self._turned_at, self._told = self._now(), False

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -34,6 +36,7 @@ from bot import trimming
 POLL_S = 30
 CONNECT_S, READ_S, WRITE_S, POOL_S = 10.0, 30.0, 30.0, 10.0
 SERVER_ERROR = 500
+FILES = "/file/bot"
 JSON = {"Content-Type": "application/json"}
 
 GONE = ("bot was blocked by the user", "user is deactivated", "bot can't initiate conversation", "chat not found",
@@ -90,17 +93,17 @@ def seconds(error: RetryAfter) -> float:
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
-Heard = Callable[[int, str | None], None]
+Heard = Callable[[str, int, str | None, float], None]
 
 
-def _unheard(status: int, date: str | None) -> None:
+def _unheard(method: str, status: int, date: str | None, seconds: float) -> None:
     """Nobody wants to know."""
 
 
 class Request(BaseRequest):
     """Calls to Telegram over at most `connections` connections, each reused while it lives.
 
-    `heard` is told the status and the date of every answer, and 0 when there was none.
+    `heard` is told of every call its method, the status (0: no answer) and the date of the answer, and its seconds.
 
     Raises TimedOut when nobody answers in time and NetworkError when the connection fails; `was_never_sent` says of
     both whether Telegram may have done the work all the same.
@@ -141,16 +144,20 @@ class Request(BaseRequest):
         connect_s, pool_s = _or(connect_timeout, CONNECT_S), _or(pool_timeout, POOL_S)
         patience = _patience(connect_s, pool_s, _or(write_timeout, WRITE_S), _or(read_timeout, self._read_s))
         body = _body(request_data) if request_data else {}
+        heard = partial(self._tell, _method(url), time.perf_counter())
         try:
             status, date, payload = await self._call(method, url, patience, body)
         except TimeoutError as error:
-            self._heard(0, None)
+            heard(0, None)
             raise TimedOut(type(error).__name__) from error
         except (aiohttp.ClientError, OSError) as error:  # their own words may hold the address, and that the token
-            self._heard(0, None)
+            heard(0, None)
             raise NetworkError(type(error).__name__) from error
-        self._heard(status, date)
+        heard(status, date)
         return status, payload
+
+    def _tell(self, called: str, begun_at: float, status: int, date: str | None) -> None:
+        self._heard(called, status, date, time.perf_counter() - begun_at)
 
     async def _call(
         self, method: str, url: str, patience: aiohttp.ClientTimeout, body: Mapping[str, Any]
@@ -183,6 +190,11 @@ def _patience(
     ready_s = None if connect_s is None or pool_s is None else connect_s + pool_s
     total_s = sum(parts) if len(parts) == 4 else None
     return aiohttp.ClientTimeout(total=total_s, connect=ready_s, sock_connect=connect_s, sock_read=read_s)
+
+
+def _method(url: str) -> str:
+    """What is called; "file" where a file is fetched."""
+    return "file" if FILES in url else url.rpartition("/")[2]
 
 
 @functools.lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storage import neighbours
 from storage.tables import EpisodeRow, OutboxRow, PersonRow
 
+HAND = "hand"  # where a session has who takes what is put into the outbox (storage/direct.py)
 LANES = URGENT, REPLY, FOLLOW_UP, BROADCAST = 0, 1, 2, 3
 
 CLAIMED = (

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ from storage.crypto import Keys, KeysError, Ring
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# Told of each transaction: how long it waited for a thread, how long it took (seconds), whether it was committed.
+Told = Callable[[float, float, bool], None]
 
 # A transaction notes it in its session's `info`: once committed, what it deleted is swept out of the log of changes.
 ERASED = "erased"
@@ -32,6 +35,7 @@ SERIALIZATION_FAILURES = {"40001", "40P01"}
 # PostgreSQL's name for a row that is there already: another process may have made it in this very moment, as when
 # somebody who is new writes twice at once.
 THERE_ALREADY = "23505"
+READS = "reads"  # a connection's option: it only reads, and keeps no writer waiting
 # The database takes nothing now, whatever it is: away, full, read-only after a fail-over, no connection free.
 AWAY = (OperationalError, InterfaceError, InternalError, NoConnectionError)
 
@@ -49,12 +53,25 @@ class Database:
         self.engine = _sqlite(url) if self.is_sqlite else _postgres(url, threads)
         self.ring = ring
         self._keys: Keys | None = None
+        self.told: Told | None = None
         self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="database")
 
     async def run(self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of one transaction, run in a worker thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, lambda: self.run_now(work, *args, **kwargs))
+        loop, asked_at = asyncio.get_running_loop(), time.perf_counter()
+        return await loop.run_in_executor(self._pool, lambda: self._timed(asked_at, work, *args, **kwargs))
+
+    def _timed(
+        self, asked_at: float, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        begun_at, is_done = time.perf_counter(), False
+        try:
+            done = self.run_now(work, *args, **kwargs)
+            is_done = True
+        finally:
+            if self.told is not None:
+                self.told(begun_at - asked_at, time.perf_counter() - begun_at, is_done)
+        return done
 
     def run_now(self, work: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The same, in this thread. A transaction that the database gave up on is tried again, as a whole."""
@@ -91,6 +108,15 @@ class Database:
         """The same, once opened."""
         return self._keys or self.unlock()
 
+    @contextmanager
+    def still(self) -> Iterator[Connection]:
+        """The database as it is at this moment, however long one reads; nobody who writes waits for that."""
+        whole = {READS: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**whole) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(select(*(func.set_config(name, "0", True) for name in POSTGRES_LIMITS)))
+            yield connection
+
     def sweep_out(self) -> None:
         """What was deleted or dropped is not in the database's files any more. Takes a while; nobody else may be in."""
         if self.is_sqlite:
@@ -101,9 +127,12 @@ class Database:
         self.scrub()
 
     def scrub(self) -> None:
-        """What was deleted is not in SQLite's log of changes either, unless somebody reads just now. Cheap."""
+        """What was deleted is not in SQLite's log of changes either, unless somebody reads just now. Cheap.
+
+        It waits for no reader, whoever wants to write would wait with it: a backup may read for minutes.
+        """
         if self.is_sqlite:
-            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._alone("PRAGMA busy_timeout=100", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA busy_timeout=10000")
 
     async def tidy(self) -> None:
         """The same, in a worker thread."""
@@ -137,8 +166,13 @@ def _sqlite(url: str) -> Engine:
         url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 10}, pool_size=1, max_overflow=4
     )
     event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine, "begin", _begin)
     return engine
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _configure_sqlite(connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature

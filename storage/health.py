@@ -28,6 +28,9 @@ DATABASE_BYTES = {
     "postgresql": "select pg_database_size(current_database())",
 }
 
+# Follow-ups that are still to be taken, of people who can be reached.
+TO_BE_TAKEN = (FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None), restored.MAY_GO)
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -52,21 +55,25 @@ class Health:
 
 def health(session: Session, now: datetime, late: timedelta = LATE) -> Health:
     """How it stands now. `late`: how long is too long, on our (perhaps hurried) clock."""
-    kind = session.get_bind().dialect.name
     return Health(
-        database=kind,
-        size_bytes=session.scalar(text(DATABASE_BYTES[kind])) or 0,
+        database=session.get_bind().dialect.name,
+        size_bytes=size_bytes(session),
         due=_planned(session, FollowUpRow.due_at <= now),
         late=_planned(session, FollowUpRow.due_at <= now - late),
         missed=_follow_ups(session, FollowUpRow.state == "missed", FollowUpRow.expires_at > now - DAY),
         next_hour=_planned(session, FollowUpRow.due_at > now, FollowUpRow.due_at <= now + HOUR),
-        lanes=_lanes(session),
+        lanes=lanes(session),
         overdue=_overdue(session, now, late),
-        oldest_at=session.scalar(select(func.min(OutboxRow.created_at)).where(_waits())),
+        oldest_at=session.scalar(select(func.min(OutboxRow.created_at)).where(waits())),
         dead=_letters(session, OutboxRow.state == "dead", OutboxRow.sent_at > now - DAY),
         sent_at=session.scalar(select(func.max(OutboxRow.sent_at)).where(OutboxRow.state == "sent")),
         update_at=session.scalar(select(func.max(UpdateRow.at)).where(UpdateRow.at < now)),
     )
+
+
+def size_bytes(session: Session) -> int:
+    """How large the database is."""
+    return session.scalar(text(DATABASE_BYTES[session.get_bind().dialect.name])) or 0
 
 
 def wrong(
@@ -97,8 +104,15 @@ def review_problem(review: Review | None, now: datetime) -> dict[str, dict[str, 
 
 def _planned(session: Session, *conditions: ColumnElement[bool]) -> int:
     """Follow-ups that are still to be taken, of people who can be reached."""
-    may_go = (PersonRow.blocked_at.is_(None), restored.MAY_GO)
-    return _follow_ups(session, FollowUpRow.state == "planned", *may_go, *conditions)
+    return _follow_ups(session, *TO_BE_TAKEN, *conditions)
+
+
+def overdue(session: Session, now: datetime) -> tuple[int, datetime | None]:
+    """How many of them are due, and since when the first one is."""
+    of_whom = PersonRow.id == FollowUpRow.person_id
+    query = select(func.count(), func.min(FollowUpRow.due_at)).select_from(FollowUpRow).join(PersonRow, of_whom)
+    count, since = session.execute(query.where(*TO_BE_TAKEN, FollowUpRow.due_at <= now)).one()
+    return count, since
 
 
 def _follow_ups(session: Session, *conditions: ColumnElement[bool]) -> int:
@@ -111,12 +125,14 @@ def _letters(session: Session, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(query.where(*conditions)) or 0
 
 
-def _waits() -> ColumnElement[bool]:
+def waits() -> ColumnElement[bool]:
+    """Of a letter that Telegram has not been given yet."""
     return OutboxRow.state.in_(("waiting", "sending"))
 
 
-def _lanes(session: Session) -> dict[int, int]:
-    query = select(OutboxRow.lane, func.count()).where(_waits()).group_by(OutboxRow.lane)
+def lanes(session: Session) -> dict[int, int]:
+    """How many letters wait in each lane."""
+    query = select(OutboxRow.lane, func.count()).where(waits()).group_by(OutboxRow.lane)
     return dict(session.execute(query).all())
 
 
@@ -124,7 +140,7 @@ def _overdue(session: Session, now: datetime, late: timedelta) -> int:
     """What should have gone long ago: no broadcast, which goes at its own pace, and no chat that Telegram holds."""
     held = and_(PersonRow.not_before.is_not(None), PersonRow.not_before > now)
     soon, old = OutboxRow.not_before <= now + LONGEST_RETRY, OutboxRow.created_at <= now - late
-    return _letters(session, _waits(), OutboxRow.lane != outbox.BROADCAST, soon, old, ~held)
+    return _letters(session, waits(), OutboxRow.lane != outbox.BROADCAST, soon, old, ~held)
 
 
 def proof_problem(session: Session, pack_id: int) -> dict[str, dict[str, Json]]:

@@ -6,7 +6,7 @@ Each has a number that it drew by lot and a line, a connection of its own, and i
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, column, exists, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, column, exists, func, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from storage.tables import OutboxRow
@@ -29,6 +29,22 @@ SENDS = (
     .where(OutboxRow.state == "sending", OutboxRow.holder.is_not(None), OutboxRow.holder.not_in(HERE))
     .distinct()
 )
+ALONE, LET_IN = select(func.pg_try_advisory_lock(PRESENT, LEADER)), select(func.pg_advisory_unlock(PRESENT, LEADER))
+
+
+def others(connection: Connection) -> int:
+    """How many processes serve this PostgreSQL now."""
+    return len(connection.execute(HERE).all())
+
+
+def keep_away(connection: Connection) -> bool:
+    """Nobody leads as long as this connection lasts, if nobody does now."""
+    return bool(connection.scalar(ALONE))
+
+
+def let_in(connection: Connection) -> None:
+    """What kept them away is over."""
+    connection.execute(LET_IN)
 
 
 def ring(session: Session) -> None:

@@ -29,16 +29,19 @@ from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
 URGENT, REPLY, FOLLOW_UP, BROADCAST = claims.LANES
 LEASE = timedelta(seconds=60)
-HAND = "hand"  # where a session has who takes what is put in (storage/direct.py)
 KEPT = timedelta(days=2)
 MOST_WIPED = 100  # core.telegram.org/bots/api#deletemessages
 PLAINLY = {"synchronize_session": False}  # one statement, no objects looked at
 
 # What every message needs is put together once: building a statement takes longer than running it.
 LETTERS = Base.metadata.tables[OutboxRow.__tablename__]
+# Whose it is, too: SQLite gives the number of a row that was erased to the next one.
 SENT = (
     update(LETTERS)
-    .where(LETTERS.c.id == bindparam("letter"))
+    .where(
+        LETTERS.c.id == bindparam("letter"),
+        LETTERS.c.person_id.is_not_distinct_from(bindparam("person", type_=BigInteger)),
+    )
     .values(
         state="sent",
         sent_at=bindparam("now"),
@@ -105,7 +108,7 @@ def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = row.not_before or now
     session.add(row)
-    if (hand := session.info.get(HAND)) is not None:
+    if (hand := session.info.get(claims.HAND)) is not None:
         hand.take(session, row, now)
 
 
@@ -180,7 +183,8 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
         _forget(session, letter)
         return
     connection = session.connection()
-    is_kept = connection.execute(SENT, {"letter": letter.id, "now": now, "message": message_id}).rowcount > 0
+    sent = {"letter": letter.id, "person": letter.person_id, "now": now, "message": message_id}
+    is_kept = connection.execute(SENT, sent).rowcount > 0
     if message_id is None:
         return
     if not is_kept:
@@ -189,11 +193,6 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
     shown = {"message": message_id, "digest": digest, "card": letter.card}
     holder = EpisodeRow if letter.episode_id is not None else PersonRow
     connection.execute(SHOWN[holder], {**shown, "holder": letter.episode_id or letter.person_id})
-
-
-def mark_answered(session: Session, letters: Sequence[Letter], now: datetime) -> None:
-    """Telegram has these answers to presses, of people whom we know: one statement for all."""
-    session.connection().execute(SENT, [{"letter": each.id, "now": now, "message": None} for each in letters])
 
 
 def mark_failed(session: Session, letter: Letter, state: str, error: str, now: datetime) -> None:
@@ -243,7 +242,8 @@ def _forget(session: Session, letter: Letter) -> None:
 
 
 def _set(session: Session, letter: Letter, *only_if: ColumnElement[bool], **values: object) -> None:
-    query = update(OutboxRow).where(OutboxRow.id == letter.id, *only_if).values(**values)
+    mine = (OutboxRow.id == letter.id, OutboxRow.person_id.is_not_distinct_from(letter.person_id))
+    query = update(OutboxRow).where(*mine, *only_if).values(**values)
     session.execute(query, execution_options=PLAINLY)
 
 

@@ -18,6 +18,7 @@ from storage.milestones import Milestone
 from storage.tables import FollowUpRow, OutboxRow, PersonRow, SignRow
 
 SIGN = "restored"
+COPIED = "copied"  # this database was filled from a backup, and no bot has run on it since
 IS_HELD = and_(
     FollowUpRow.state == "planned",
     FollowUpRow.urgent.is_(False),
@@ -42,16 +43,17 @@ class Held:
 def notice(session: Session, known: Milestone | None, now: datetime) -> bool:
     """Is this database older than what the bot had? Then everything that is not urgent and was due by now is held.
 
-    `known`: the newest milestone by the file. A database in which nobody is yet is new, not old.
+    `known`: the newest milestone by the file. Where there is no file, what a backup was restored into is taken for old.
+    A database in which nobody is yet is new, not old.
     """
-    if (
-        known is None
-        or known.number <= milestones.newest(session)
-        or session.scalar(select(PersonRow.id).limit(1)) is None
-    ):
+    copied = signs.seen(session, COPIED)
+    if copied is not None:
+        session.delete(copied)
+    is_old = known.number > milestones.newest(session) if known is not None else copied is not None
+    if not is_old or session.scalar(select(PersonRow.id).limit(1)) is None:
         return False
     signs.note(session, SIGN, now)
-    milestones.pass_one(session, now, known.number + milestones.LEAP)
+    milestones.pass_one(session, now, (known.number if known is not None else 0) + milestones.LEAP)
     waits = and_(OutboxRow.state.in_(("waiting", "sending")), OutboxRow.broadcast_id.is_(None))
     routine = and_(waits, OutboxRow.lane > outbox.URGENT, OutboxRow.person_id.is_not(None))
     session.execute(update(OutboxRow).where(routine).values(state="held", lease_until=None))
@@ -59,6 +61,11 @@ def notice(session: Session, known: Milestone | None, now: datetime) -> bool:
     begun = and_(BroadcastRow.state == "scheduled", BroadcastRow.due_at <= now)
     session.execute(update(BroadcastRow).where(begun).values(state="draft", due_at=None))
     return True
+
+
+def mark(session: Session, now: datetime) -> None:
+    """This database was filled from a backup just now."""
+    signs.note(session, COPIED, now)
 
 
 def since(session: Session) -> datetime | None:

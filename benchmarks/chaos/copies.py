@@ -1,45 +1,46 @@
-"""A copy of the bot's database, made and put back as an operator would, each kind with its own means."""
+"""A copy of the bot's database, made and put back as an operator would: `stridecheck backup`, and `restore`."""
 
 from __future__ import annotations
 
 import contextlib
-import shutil
-import sqlite3
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, make_url
 
-from benchmarks.chaos.place import Place
+from benchmarks.chaos.place import ROOT, Place
+from tests.keys import KEYS
 
-COPY = "copy_of_before"
+COPY = "before.backup"
 
 
 def make(place: Place) -> None:
-    """The database as it is now. The bot must have ended: PostgreSQL copies no database that somebody is in."""
-    if place.kind == "sqlite":
-        with sqlite3.connect(_file(place)) as source, sqlite3.connect(place.folder / COPY) as target:
-            source.backup(target)
-        return
-    with _maintenance(place) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {COPY} TEMPLATE {make_url(place.url).database}")
+    """The database as it is now."""
+    _typed(place, "backup", COPY)
 
 
 def put_back(place: Place) -> None:
-    """What came after the copy is gone; what lies beside the database stays."""
+    """What came after the copy is gone; what lies beside the database stays. No bot may be in."""
     if place.kind == "sqlite":
-        for ending in ("-wal", "-shm"):
-            Path(f"{_file(place)}{ending}").unlink(missing_ok=True)
-        shutil.copy(place.folder / COPY, _file(place))
-        return
-    with _maintenance(place) as connection:
-        name = make_url(place.url).database
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {COPY}")
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{make_url(place.url).database}{ending}").unlink(missing_ok=True)
+    else:
+        with _maintenance(place) as connection:
+            name = make_url(place.url).database
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    _typed(place, "restore", COPY)
 
 
-def _file(place: Place) -> str:
-    return make_url(place.url).database or ""
+def _typed(place: Place, *words: str) -> None:
+    """As in a shell in the bot's folder; what it says of a failure ends the scenario."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ENCRYPTION_KEYS": KEYS, "DATABASE_URL": place.url,
+                   "ERASURE_LEDGER": str(place.folder / "erased")}  # fmt: skip
+    command = [sys.executable, "-m", "benchmarks.chaos.child", *words]
+    subprocess.run(command, cwd=place.folder, env=environment, check=True, stdout=subprocess.DEVNULL, timeout=300)  # noqa: S603 - our own words
 
 
 @contextlib.contextmanager

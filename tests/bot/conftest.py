@@ -1,14 +1,17 @@
-"""An outage at hand for each kind of database, and a quick start for real processes."""
+"""An outage at hand for each kind of database, a quick start for real processes, and the log to read."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
+from bot import logs
 from tests.bot.nursery import Warm, nursery, parent
 from tests.bot.process import Spawn
-from tests.bot.tools import Outage
+from tests.bot.tools import Outage, Sink
 from tests.world import World
 
 
@@ -31,3 +34,21 @@ async def warm(warm_parent: Warm) -> AsyncIterator[Spawn]:
     """Begins real processes that are spared the imports."""
     async with nursery(warm_parent) as made:
         yield made.spawn
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """The product's own logging at DEBUG, and everything that comes out of it."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
+    logs.configure("DEBUG")
+    heard = Sink()
+    root.addHandler(heard)
+    yield heard
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, before in levels.items():
+        logging.getLogger(name).setLevel(before)

@@ -71,6 +71,16 @@ async def test_its_memory_and_its_time_are_limited() -> None:
     assert said.split() == [str(inspector.MEMORY_BYTES).encode(), str(inspector.CPU_S).encode()]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process say so")
+async def test_when_memory_runs_out_it_goes_before_the_bot() -> None:
+    code = "from bot import inspector; inspector.limit_yourself(); print(open('/proc/self/oom_score_adj').read())"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE, env=apart.surroundings()
+    )
+    said, _ = await process.communicate()
+    assert int(said) == 1000
+
+
 def _children() -> set[int]:
     """Our own children, as the system tells them."""
     with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:

@@ -34,7 +34,7 @@ from tests.world import START, World
 
 COMMANDS = (
     *("run", "try", "check", "compare", "publish", "assess", "export", "summary", "erase", "broadcast", "stats"),
-    *("migrate", "keys", "doctor", "resume"),
+    *("migrate", "keys", "doctor", "resume", "backup", "restore"),
 )
 OTHER_KEYS = f"k9:{base64.b64encode(b'x' * 32).decode()}"
 FIRST = PACKS / "leg-tingling"
@@ -456,9 +456,38 @@ async def test_doctor_finds_nothing_wrong_with_a_sound_bot(monkeypatch: pytest.M
         where = {"BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": address, "DATABASE_URL": sqlite_url}
         found = await examined(monkeypatch, **where, **named)
     assert {about: cure for about, (_, cure) in found.items()} == dict.fromkeys(
-        ("content", "database", "keys", "erasures", "operator", "readiness", "token", "clock")
+        (
+            *("content", "database", "bot", "keys", "live content", "erasures", "disk", "backups"),
+            *("operator", "readiness", "token", "updates", "clock"),
+        )
     )
     assert "@StrideCheckBot" in found["token"][0]
+
+
+async def test_doctor_names_a_webhook_that_takes_the_updates_away_and_nothing_of_its_address_but_the_host(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str
+) -> None:
+    telegram = Telegram(now=lambda: START)
+    telegram.call("setWebhook", {"url": "https://other.example/hidden"})
+    async with served(build_app(telegram)) as address:
+        where = {"BOT_TOKEN": telegram.token, "TELEGRAM_API_URL": address, "DATABASE_URL": sqlite_url}
+        polls = await examined(monkeypatch, **where)
+        called = await examined(
+            monkeypatch, WEBHOOK_URL="https://bot.example", WEBHOOK_SECRET="0123456789abcdef", **where
+        )
+    assert "other.example, and WEBHOOK_URL is not set" in polls["updates"][0]
+    assert "other.example, and not to WEBHOOK_URL (bot.example)" in called["updates"][0]
+    assert polls["updates"][1]
+    assert called["updates"][1]
+    assert "hidden" not in str((polls, called))
+
+
+async def test_doctor_looks_at_the_database_though_the_token_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, sqlite_url: str
+) -> None:
+    found = await examined(monkeypatch, BOT_TOKEN="no token", DATABASE_URL=sqlite_url)
+    assert "BOT_TOKEN does not look like" in (found["settings"][1] or "")
+    assert found["keys"] == ("open the database", None)
 
 
 async def test_doctor_names_a_wrong_token_without_printing_it(monkeypatch: pytest.MonkeyPatch, sqlite_url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import json
 import logging
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -13,7 +14,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from telegram import Bot
@@ -27,7 +27,8 @@ from simulator.http import build_app as build_telegram
 from simulator.inprocess import InProcessRequest
 from storage.tables import EpisodeRow, OutboxRow
 from tests.bot.process import Someone, Spawn, a_webhook, process
-from tests.bot.tools import Outage, served, until
+from tests.bot.test_systemd import Listener
+from tests.bot.tools import Outage, Sink, served, until
 from tests.world import Chat, World
 
 FIRST_NAME = "Zyxwvutine"
@@ -55,40 +56,6 @@ TELLING = (
 )
 
 
-class Sink(logging.Handler):
-    """Keeps every line that leaves the root logger, as the operator would read it."""
-
-    def __init__(self, real: logging.Handler) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-        self.setFormatter(real.formatter)
-        for each in real.filters:
-            self.addFilter(each)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
-
-    def __contains__(self, words: str) -> bool:
-        return any(words in line for line in self.lines)
-
-
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    """The product's own logging at DEBUG, and everything that comes out of it."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    levels = {name: logging.getLogger(name).level for name in logs.TALKATIVE}
-    logs.configure("DEBUG")
-    heard = Sink(root.handlers[0])
-    root.addHandler(heard)
-    yield heard
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    for name, before in levels.items():
-        logging.getLogger(name).setLevel(before)
-
-
 @pytest.fixture
 async def loud_world(sink: Sink, world: World) -> AsyncIterator[World]:
     """A world that logs as the product does, and tells nothing."""
@@ -102,6 +69,11 @@ def keeps_secrets(world: World, sink: Sink) -> None:
     for secret in (*secrets, *map(str, PLACE), *TELLING, *labels):
         told = [line for line in sink.lines if secret in line]
         assert not told, (secret, told[:3])
+    for line in sink.lines[1::2]:
+        said = json.loads(line)
+        assert tuple(said)[:4] == logs.FIRST
+        assert said["timestamp"].endswith("Z")
+        assert said.keys() <= logs.ALLOWED
 
 
 async def a_whole_story(world: World) -> Chat:
@@ -279,7 +251,7 @@ async def test_a_real_process_writes_no_secret_either(sqlite_url: str, tmp_path:
         await bot.end(signal.SIGTERM)
         lines = bot.log.read_text()
     assert "running" in lines
-    assert "DEBUG" in lines
+    assert '"level": "debug"' in lines
     for secret in (bot.telegram.token.partition(":")[2], FIRST_NAME, TYPED, "cold_white", "EMERGENCY", "g_limb"):
         assert secret not in lines
 
@@ -299,19 +271,26 @@ async def test_a_refused_token_is_not_shown(sqlite_url: str, tmp_path: Path, war
 
 async def test_the_webhook_of_a_real_process_writes_no_secret(sqlite_url: str, tmp_path: Path, warm: Spawn) -> None:
     here, environment = a_webhook()
+    told = Listener(str(tmp_path / "notify"))
     async with process(sqlite_url, tmp_path, warm) as bot:
-        bot.environment = {**environment, "WEBHOOK_URL": here, "WEBHOOK_SECRET": SECRET}
+        bot.environment = {**environment, "WEBHOOK_URL": here, "WEBHOOK_SECRET": SECRET, "LOG_FORMAT": "text"}
+        bot.environment["NOTIFY_SOCKET"] = str(tmp_path / "notify")
         await bot.start()
         await until(lambda: bot.telegram.webhook, 40)
+        await until(lambda: "READY=1" in told.heard(), 40)
         async with httpx.AsyncClient(base_url=here) as client:
             for body in (TYPED, f'{{"update_id": 1, "message": "{TYPED}"}}', "[" * 100_000):
                 await client.post(f"{PATH}?{TYPED}", content=body, headers=HEADERS)
             await client.get(f"/{TYPED}")
+            figures = (await client.get("/metrics")).text
         await bot.end(signal.SIGTERM)
+        assert "STOPPING=1" in [line for _ in range(99) for line in told.heard()]
+        told.door.close()
         lines = bot.log.read_text()
     assert "running" in lines
+    assert 'stridecheck_telegram_calls_total{method="setWebhook",outcome="ok"} 1.0' in figures
     for secret in (SECRET, TYPED, "secretive", bot.telegram.token.partition(":")[2]):
-        assert secret not in lines
+        assert secret not in lines + figures
 
 
 # --- what anybody may throw at the log --------------------------------------------------------------------------------
@@ -329,11 +308,30 @@ async def test_an_exception_is_logged_without_its_words(loud_world: World, sink:
     assert "something broke (ValueError at bot/test_logs.py" in sink
 
 
+async def test_of_what_a_library_says_in_many_lines_the_first_is_told(loud_world: World, sink: Sink) -> None:
+    """uvicorn writes a traceback as a message."""
+    logging.getLogger("library").error("Traceback (most recent call last):\n  ...\nValueError: %s\n", TYPED)
+    assert "Traceback (most recent call last):" in sink
+
+
 async def test_a_token_in_anybodys_line_is_taken_out(loud_world: World, sink: Sink) -> None:
     token = loud_world.telegram.token
     logging.getLogger("library").warning("GET https://api.telegram.org/bot%s/getMe", token)
     logging.getLogger("library").error("failed: %s", ValueError(token))
     assert "[token]" in sink
+
+
+async def test_a_line_that_cannot_be_put_together_is_told_without_its_words(
+    loud_world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """logging itself would print the arguments."""
+    for form in (logs.TEXT, logs.JSON):
+        handler = logs.Handler()
+        handler.setFormatter(logs.formatter(form))
+        handler.handle(logging.LogRecord("library", logging.INFO, "", 0, "%d toes", (TYPED,), None))
+    told = capsys.readouterr().err
+    assert told.count("a line cannot be written") == 2
+    assert TYPED not in told
 
 
 async def test_a_word_that_is_no_known_field_is_left_out(loud_world: World, sink: Sink) -> None:

@@ -32,6 +32,8 @@ WRONG = [
     ("RETENTION_DAYS", "0", ""),
     ("TIME_SCALE", "fast", ""),
     ("LOG_LEVEL", "loud", "no level"),
+    ("LOG_FORMAT", "yaml", "no form"),
+    ("SENTRY_DSN", "https://sentry.club.example/1", "is not a DSN"),
     ("TELEGRAM_API_URL", "localhost:8081", "is not a web address"),
     ("WEBHOOK_URL", "example.org", "is not a web address"),
     ("WEBHOOK_URL", "http://bot.example.org", "is not https"),
@@ -39,6 +41,7 @@ WRONG = [
     ("WEBHOOK_SECRET", "Random-word9", "can be guessed"),
     ("WEBHOOK_SECRET", "aaaabbbb" * 4, "can be guessed"),
     ("ERASURE_LEDGER", "no-such-folder/erased", "is not a file in a folder that is there"),
+    ("BACKUP_FOLDER", __file__, "is no folder"),
     ("OPERATOR_NAME", "two\nlines", "is no single line"),
     ("OPERATOR_CONTACT", "x" * 101, "is too long"),
     ("PRIVACY_URL", "example.org/privacy", "is not a web address"),
@@ -88,11 +91,14 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         "TIME_SCALE": "600",
         "RETENTION_DAYS": "30",
         "LOG_LEVEL": "debug",
+        "LOG_FORMAT": "JSON",
+        "SENTRY_DSN": "https://0123abc@sentry.club.example/1",
         "TELEGRAM_API_URL": "http://127.0.0.1:8081",
         "WEBHOOK_URL": "https://bot.example.org",
         "WEBHOOK_SECRET": "a-long_Random-word9",
         "LISTEN": "0.0.0.0:80",
         "ERASURE_LEDGER": "erased",
+        "BACKUP_FOLDER": "backups",
         "OPERATOR_NAME": "Club Verde",
         "OPERATOR_CONTACT": "privacy@club.example",
         "PRIVACY_URL": "https://club.example/privacy",
@@ -101,7 +107,7 @@ def test_everything_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
     found = settings.read()
     assert (found.admin_ids, found.time_scale, found.log_level) == (frozenset({11, 22}), 600.0, "DEBUG")
-    assert found.retention_days == 30
+    assert (found.retention_days, found.log_format) == (30, "json")
     assert found.operator == Operator("Club Verde", "privacy@club.example", "https://club.example/privacy", 30)
     assert found.ledger == Ledger(Path("erased"))
     assert set(given) == set(CURES)

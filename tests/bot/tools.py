@@ -1,10 +1,12 @@
-"""What several tests of the running bot need: to wait for something, to serve an app, to take the database away."""
+"""What several tests of the running bot need: to wait for something, to serve an app, to take the database away,
+to read the log."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import itertools
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,6 +16,7 @@ import uvicorn
 from sqlalchemy import create_engine, make_url
 from starlette.types import ASGIApp
 
+from bot import logs
 from storage.database import Database
 
 NOBODY = "WITH ALLOW_CONNECTIONS {}"
@@ -88,3 +91,18 @@ def a_port() -> int:
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
     raise OSError
+
+
+class Sink(logging.Handler):
+    """Keeps every line that leaves the root logger, as the operator would read it, as words and as JSON."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self.forms = [logs.formatter(form) for form in (logs.TEXT, logs.JSON)]
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += [form.format(record) for form in self.forms]
+
+    def __contains__(self, words: str) -> bool:
+        return any(words in line for line in self.lines)

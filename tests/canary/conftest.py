@@ -1,3 +1,3 @@
 """The product's own logging at DEBUG is heard here, too."""
 
-from tests.bot.test_logs import sink  # noqa: F401 - a fixture
+from tests.bot.conftest import sink  # noqa: F401 - a fixture

@@ -20,7 +20,9 @@ from simulator.telegram import SimMessage
 from storage import rotation
 from storage.crypto import Ring
 from storage.database import Database
-from tests.bot.test_logs import Sink, spoil_episodes
+from tests.bot.test_logs import spoil_episodes
+from tests.bot.test_metrics import Scraper
+from tests.bot.tools import Sink
 from tests.canary.sinks import Marks, hits, number, sinks
 from tests.chat.stories import ICE, NONE, answers
 from tests.chat.test_broadcast import send, write
@@ -81,7 +83,7 @@ def marks(world: World) -> Marks:
 
 
 async def test_nothing_of_a_marked_person_lies_anywhere_in_plain(world: World, sink: Sink, tmp_path: Path) -> None:
-    wanted = marks(world)
+    wanted, scraper = marks(world), Scraper(world)
     assert not hits(sinks(world.url, tmp_path), wanted), "the marks are none before anybody came"
     ana = await a_life(world)
     ben = await somebody_else(world)
@@ -91,6 +93,8 @@ async def test_nothing_of_a_marked_person_lies_anywhere_in_plain(world: World, s
     await a_broken_turn(world, ana)
     assert "a turn failed" in sink
     assert len(ana.from_bot) > 20
+    others.append(await scraper.text())
+    await scraper.client.aclose()
     assert not hits(sinks(world.url, tmp_path), wanted)
     await ana.says("/delete")
     await ana.press("Sí, borrar todo")

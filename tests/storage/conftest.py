@@ -55,6 +55,14 @@ def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Da
 
 
 @pytest.fixture
+def bare_sqlite(tmp_path: Path) -> Iterator[Database]:
+    """The same on SQLite only."""
+    opened = Database(f"sqlite:///{tmp_path / 'bare_one.db'}", ring=RING)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def packs(database: Database) -> Packs:
     """The first pack, live."""
     files, found = pack_files(FIRST_PACK), Packs()

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import outbox, people, updates
+from storage import erasures, outbox, people, updates
 from storage.database import Database
+from storage.ledger import NOWHERE
 from storage.outbox import LEASE, Letter
 from storage.tables import OutboxRow, PersonRow, UpdateRow
 from tests.keys import RING
@@ -259,3 +260,21 @@ def test_what_was_handed_back_by_who_was_too_slow_stays_with_the_other(database:
     database.run_now(claim, NOW + LEASE)
     database.run_now(outbox.hand_back, late)
     assert database.run_now(look, 1).state == "sending"
+
+
+def test_what_arrives_after_its_reader_was_erased_is_wiped_and_changes_no_row_that_took_its_number(
+    database: Database,
+) -> None:
+    def work(session: Session) -> list[tuple[str, str]]:
+        person = a_person(session)
+        a_letter(session, person)
+        [card] = outbox.claim(session, NOW, 1, ())
+        a_letter(session, person)
+        [said] = outbox.claim(session, NOW, 1, ())
+        outbox.mark_sent(session, said, 7, None, NOW)
+        erasures.erase(session, NOWHERE, 101, NOW)  # SQLite gives the first number anew
+        outbox.mark_sent(session, card, 8, None, NOW)
+        session.flush()
+        return [(row.kind, row.state) for row in session.scalars(select(OutboxRow).order_by(OutboxRow.id))]
+
+    assert database.run_now(work) == [("wipe", "waiting")] * 2

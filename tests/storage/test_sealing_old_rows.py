@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,13 @@ USUAL: dict[str, dict[str, object]] = {
 def live_before(database: Database) -> None:
     """A database as version 0002 wrote it."""
     migrate.upgrade(database, "0002")
+    write(database, ROWS)
+
+
+def write(database: Database, rows: Mapping[str, Mapping[str, object]]) -> None:
+    """Rows by the names of their tables, as they lie there."""
     with database.engine.begin() as connection:
-        for name, row in ROWS.items():
+        for name, row in rows.items():
             table = name.partition(" ")[0]
             values = {**USUAL.get(table, {}), **row}
             names, places = ", ".join(f'"{each}"' for each in values), ", ".join(f":{each}" for each in values)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+import itertools
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from telegram.error import InvalidToken
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
-from bot import apart, greeting, logs, transport
+from bot import apart, greeting, logs, taking, transport
 from bot import follow_ups as sweeping
 from bot.broadcaster import Broadcaster
 from bot.clock import Clock
@@ -39,7 +40,6 @@ from content.load import pack_files, parse_pack
 from content.shipped import FIRST_PACK
 from handlers import erasing, groups, register, turn
 from handlers.arrival import Arrival, GroupArrival
-from handlers.callback import EpisodePress
 from handlers.screens import UNNAMED, Operator
 from storage import broadcasts, files, follow_ups, outbox, publications, retention, trials, uploads
 from storage.database import Database
@@ -49,6 +49,7 @@ from storage.packs import Packs
 log = logs.get("app")
 
 LOOK_EVERY_S, RETAIN_EVERY_S, INHERIT_EVERY_S = 60, 3600, 5
+WAKE_EVERY = 20  # turns of one sweep: Telegram takes fewer in the time that they need
 
 
 class House:
@@ -121,20 +122,11 @@ class House:
     async def take(self, arrival: Arrival) -> None:
         """One person's update: decided and committed when this returns."""
         with self.meter.turn(KINDS[type(arrival.what)]):
-            self.schedule.arm(await self._turn(arrival))
+            given = (self.packs, arrival, self.clock.now(), self.admins, self.ledger)
+            self.schedule.arm(await taking.take(self.deliver, arrival, lambda s: turn.take_turn(s, *given)))
         if arrival.telegram_id in self.admins:
             self.inspecting.wake()
             self.watch.wake()
-
-    async def _turn(self, arrival: Arrival) -> datetime | None:
-        """A press in a check is by far the most frequent: what it says goes with it."""
-        given = (self.packs, arrival, self.clock.now(), self.admins, self.ledger)
-        if isinstance(arrival.what, EpisodePress):
-            return await self.deliver.with_turn(arrival.telegram_id, lambda session: turn.take_turn(session, *given))
-        await self.deliver.marking.catch_up(self.database.keys.mark("person", arrival.telegram_id))
-        planned = await self.database.run(turn.take_turn, *given)
-        self.deliver.wake()
-        return planned
 
     async def take_group(self, arrival: GroupArrival) -> None:
         """A message in a group."""
@@ -173,12 +165,17 @@ class House:
     async def sweep(self) -> None:
         """What is due becomes turns; then wait for the next moment. A clock in doubt begins only what cannot wait."""
         self.pulse.come("sweeping")
-        swept = partial(self.pulse.beat, "sweeping")
-        since = self.timekeeper.urgent_since
+        swept, since = partial(self._swept, itertools.count()), self.timekeeper.urgent_since
         looked_at = await sweeping.sweep(self.database, self.packs, self.clock, swept, since, self.meter)
         self.deliver.wake()
         self.schedule.arm(await self.database.run(follow_ups.next_due, looked_at))
-        swept()
+        self.pulse.beat("sweeping")
+
+    def _swept(self, count: Iterator[int]) -> None:
+        """One more was taken. Its words need not wait until all are."""
+        self.pulse.beat("sweeping")
+        if next(count) % WAKE_EVERY == 0:
+            self.deliver.wake()
 
     async def tidy(self) -> None:
         """Forget what can no longer matter, and look whether erasing could still be noted."""

@@ -15,6 +15,17 @@ from storage.packs import Packs
 
 T = TypeVar("T")
 BATCH = 100
+# So many chats may wait for their turn to be sent to before no more reminders, and no more replies, are taken: others
+# stay in the outbox. Even three processes have sent theirs before the leases end, so none takes for lost what another
+# holds.
+MOST_REMINDERS, MOST_REPLIES = 100, 400
+
+
+def last_lane(busy: int) -> int:
+    """The last lane that is taken now. What is urgent is taken however much is under way already."""
+    if busy >= MOST_REPLIES:
+        return outbox.URGENT
+    return outbox.REPLY if busy >= MOST_REMINDERS else outbox.FOLLOW_UP
 
 
 def in_one(
@@ -36,14 +47,23 @@ def in_one(
 
 
 def claim(
-    session: Session, packs: Packs, now: datetime, busy: tuple[bytes, ...], me: int | None, slow: tuple[bytes, ...]
-) -> tuple[list[Letter], list[bytes]]:
-    """Claimed letters, the packs that they are worded from at hand; and the busy chats for which something waits."""
-    letters, passed_over = outbox.claim(session, now, BATCH, busy, me, slow), claims.passed_over(session, busy, now)
+    session: Session,
+    packs: Packs,
+    now: datetime,
+    busy: tuple[bytes, ...],
+    me: int | None,
+    slow: tuple[bytes, ...],
+    last: int,
+) -> tuple[list[Letter], list[bytes], bool]:
+    """Claimed letters, the packs that they are worded from at hand; the busy chats for which something waits; and
+    whether something was left because too much is under way.
+    """
+    letters = outbox.claim(session, now, BATCH, busy, me, slow, last)
+    passed_over, left = claims.passed_over(session, busy, now), claims.are_left(session, last, now)
     if letters:
         packs.look(session)
     _load(session, packs, letters)
-    return letters, passed_over
+    return letters, passed_over, left
 
 
 def _load(session: Session, packs: Packs, letters: Iterable[Letter]) -> None:

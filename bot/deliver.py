@@ -33,6 +33,7 @@ log = logs.get("deliver")
 P = ParamSpec("P")
 T = TypeVar("T")
 
+IN_ONE_GO = 10  # letters are written before the loop attends to others: each takes half a millisecond or more
 LONGEST_NAP_S = 5.0
 PATIENCE_S = 4.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 20  # seconds; with a call that hung for 30, back within a minute
@@ -61,7 +62,7 @@ class Deliver:
         self._passed_over = set[bytes]()
         self.marking = Marking(database, self._freed)
         self._shown = Shown(lambda: database.keys, self._neighbours)
-        self._is_at_work = self._stopping = False
+        self._is_at_work = self._is_crowded = self._stopping = False
 
     def wake(self) -> None:
         """Something may be waiting."""
@@ -121,8 +122,9 @@ class Deliver:
     async def _next_moment(self) -> datetime | None:
         slow = self.speaker.pace.chats.slow()
         others = (*self._not_free(), *slow)
+        me, now, last = self._neighbours.me, self.clock.now(), claiming.last_lane(len(self._busy))
         try:
-            moment = await self.database.run(outbox.next_moment, others, self._neighbours.me, self.clock.now())
+            moment = await self.database.run(outbox.next_moment, others, me, now, last)
         except SQLAlchemyError:
             return None
         return min((each for each in (moment, *slow.values()) if each is not None), default=None)
@@ -131,8 +133,9 @@ class Deliver:
         if not self._neighbours.is_sure():
             return False
         not_free, slow = self._not_free(), tuple(self.speaker.pace.chats.slow())
-        letters, passed_over = await self.database.run(
-            claiming.claim, self.packs, self.clock.now(), not_free, self._neighbours.me, slow
+        me, now, last = self._neighbours.me, self.clock.now(), claiming.last_lane(len(self._busy))
+        letters, passed_over, self._is_crowded = await self.database.run(
+            claiming.claim, self.packs, now, not_free, me, slow, last
         )
         self._passed_over |= set(passed_over) & set(not_free)
         if passed_over:  # for them the marks need not wait for company
@@ -141,8 +144,10 @@ class Deliver:
         chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:
             chats[letter.chat].append(letter)
-        for chat, waiting in chats.items():
+        for number, (chat, waiting) in enumerate(chats.items(), start=1):
             self._begin(chat, waiting)
+            if number % IN_ONE_GO == 0:
+                await asyncio.sleep(0)
         return bool(letters)
 
     def _not_free(self) -> tuple[bytes, ...]:
@@ -156,7 +161,9 @@ class Deliver:
 
     def _free(self, chat: bytes, _: asyncio.Task[None]) -> None:
         self._busy.pop(chat, None)
-        if chat not in self.marking.behind:
+        if self._is_crowded:
+            self.wake()
+        elif chat not in self.marking.behind:
             self._freed([chat])
 
     def _freed(self, chats: Iterable[bytes]) -> None:

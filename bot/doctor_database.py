@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.finding import Finding
 from bot.settings import CURES, DatabaseSettings
 from content.load import PackError
-from storage import backups, migrate, publications
+from storage import backups, publications, schema
 from storage.backups import BackupError
 from storage.crypto import KeysError
 from storage.database import Database
@@ -63,7 +63,7 @@ def _database(given: DatabaseSettings) -> Iterator[Finding]:
         return
     database = Database(given.database_url, ring=given.ring)
     try:
-        state = migrate.state(database.engine)
+        state = schema.state(database.engine)
         yield SCHEMAS[state]
         yield Finding("bot", alone.who(database) or "none runs on this database now")
         if state == "current":

@@ -15,7 +15,7 @@ from storage.packs import Packs
 
 log = logs.get("follow_ups")
 
-BATCH = 200
+BATCH = 1000
 
 
 async def sweep(

@@ -50,8 +50,9 @@ def migrate(no_backup: NoBackup = False) -> None:
 
 def _migrate(database: Database, state: str, given: DatabaseSettings | None, now: datetime) -> None:
     from storage import migrate as migrating
+    from storage import schema
 
-    if migrating.is_sealed(database.engine):
+    if schema.is_sealed(database.engine):
         database.unlock()
     if state == "behind":
         _back_up(database, given, now)
@@ -59,7 +60,7 @@ def _migrate(database: Database, state: str, given: DatabaseSettings | None, now
             typer.echo(f"{revision}: {words}")
     migrating.upgrade(database)
     database.unlock()
-    typer.echo(f"The database is up to date (schema {migrating.revisions()[-1]}).")
+    typer.echo(f"The database is up to date (schema {schema.revisions()[-1]}).")
 
 
 def _back_up(database: Database, given: DatabaseSettings | None, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import DatabaseSettings, SettingsError
-from storage import migrate
+from storage import schema
 from storage.crypto import KeysError
 from storage.database import Database
 
@@ -31,7 +31,7 @@ def look_into(settings: DatabaseSettings, *, may_be_old: bool = False) -> Databa
     if state in BAD_SCHEMAS and not (may_be_old and state == "behind"):
         database.close()
         raise SettingsError(BAD_SCHEMAS[state])
-    return unlocked(database) if migrate.is_sealed(database.engine) else database
+    return unlocked(database) if schema.is_sealed(database.engine) else database
 
 
 def unlocked(database: Database) -> Database:
@@ -54,7 +54,7 @@ def reach(settings: DatabaseSettings) -> tuple[Database, str]:
     """The database and the state of its schema. Raises SettingsError when nobody answers there."""
     database = Database(settings.database_url, ring=settings.ring)
     try:
-        return database, migrate.state(database.engine)
+        return database, schema.state(database.engine)
     except SQLAlchemyError as error:
         why = type(error).__name__
         raise SettingsError(

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from storage import copying, migrate, restored, sealed_file, secret
+from storage import copying, restored, schema, sealed_file, secret
 from storage.copying import Contents, CopyError
 from storage.crypto import Ring
 from storage.database import Database
@@ -104,7 +104,7 @@ def _write(database: Database, ring: Ring, file: BinaryIO, now: datetime) -> Non
     with database.still() as connection:
         about = {
             "version": importlib.metadata.version("stridecheck"),
-            "schema": migrate.revision(connection),
+            "schema": schema.revision(connection),
             "made_at": now.isoformat(),
             "database": connection.dialect.name,
         }
@@ -166,13 +166,15 @@ def restore(database: Database, path: Path, now: datetime) -> Backup:
 
     Raises BackupError: a database that is not empty, a newer schema, a file that cannot be read, other keys.
     """
+    from storage import migrate  # noqa: PLC0415 - the bot looks at backups too, and needs no Alembic for that
+
     if database.ring is None:
         raise BackupError("A backup is sealed. Cure: set ENCRYPTION_KEYS")
     found = look(path, database.ring)
     _fits(database, database.ring, found)
     with migrate.built(database, found.about.schema) as connection:
         _fill(connection, path, database.ring, found)
-    if migrate.state(database.engine) == "behind":
+    if schema.state(database.engine) == "behind":
         migrate.upgrade(database)
     database.unlock()
     database.run_now(restored.mark, now)
@@ -180,7 +182,7 @@ def restore(database: Database, path: Path, now: datetime) -> Backup:
 
 
 def _fits(database: Database, ring: Ring, found: Backup) -> None:
-    if found.about.schema not in migrate.revisions():
+    if found.about.schema not in schema.revisions():
         raise BackupError(
             f"{found.about.path} was made by a newer Stride Check (schema {found.about.schema}). Cure: restore it with "
             "that version"
@@ -191,7 +193,7 @@ def _fits(database: Database, ring: Ring, found: Backup) -> None:
             f"Rows in {found.about.path} were sealed with the key {', '.join(missing)}, which ENCRYPTION_KEYS does not "
             "have. Cure: put it behind the others, with a comma between"
         )
-    if migrate.state(database.engine) != "empty":
+    if schema.state(database.engine) != "empty":
         raise BackupError(
             f"The database is not empty, and nothing is written over. Cure: {EMPTIED[database.is_sqlite]}"
         )

@@ -20,7 +20,7 @@ CLAIMED = (
     .outerjoin(EpisodeRow, EpisodeRow.id == OutboxRow.episode_id)
     .where(
         OutboxRow.state.in_(("waiting", "sending")),
-        OutboxRow.lane < BROADCAST,
+        OutboxRow.lane <= bindparam("last"),
         or_(OutboxRow.state == "waiting", OutboxRow.lease_until <= bindparam("now")),
         OutboxRow.not_before <= bindparam("now"),
         or_(PersonRow.not_before.is_(None), PersonRow.not_before <= bindparam("now")),
@@ -48,7 +48,19 @@ PASSED_OVER = (
     .distinct()
 )
 
+LEFT = (
+    select(OutboxRow.id)
+    .where(OutboxRow.state == "waiting", OutboxRow.lane < BROADCAST, OutboxRow.not_before <= bindparam("now"))
+    .where(OutboxRow.lane > bindparam("last"))
+    .limit(1)
+)
+
 
 def passed_over(session: Session, chats: Collection[bytes], now: datetime) -> list[bytes]:
     """Those of these busy chats for which something waits that might go now."""
     return list(session.connection().scalars(PASSED_OVER, {"busy": list(chats), "now": now})) if chats else []
+
+
+def are_left(session: Session, last: int, now: datetime) -> bool:
+    """Does something wait that might go now, in a lane behind the last that is taken?"""
+    return last < FOLLOW_UP and session.connection().execute(LEFT, {"last": last, "now": now}).first() is not None

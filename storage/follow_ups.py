@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from content import away, outage
@@ -14,16 +14,44 @@ from content.episode import FollowUp
 from storage import crypto, neighbours, restored
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
-# Asked in every turn: put together once.
-NEXT_OF = select(func.min(FollowUpRow.due_at)).where(
+# Asked in every turn: put together once. The least of one person's is found here and not by the database: asked for it,
+# or for an order, SQLite goes through everybody's.
+NEXT_OF = select(FollowUpRow.due_at).where(
     FollowUpRow.person_id == bindparam("person"), FollowUpRow.state == "planned", restored.MAY_GO
 )
+# Not the least of all: for that PostgreSQL would look at everybody's.
 NEXT = (
-    select(func.min(FollowUpRow.due_at))
+    select(FollowUpRow.due_at)
     .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
     .where(FollowUpRow.state == "planned", PersonRow.blocked_at.is_(None), restored.MAY_GO)
+    .order_by(FollowUpRow.due_at)
+    .limit(1)
 )
 NEXT_AFTER = NEXT.where(FollowUpRow.due_at > bindparam("moment"))
+IF_DUE = (
+    select(FollowUpRow)
+    .where(
+        FollowUpRow.id == bindparam("number"),
+        FollowUpRow.state == "planned",
+        FollowUpRow.due_at <= bindparam("moment"),
+        restored.MAY_GO,
+    )
+    .execution_options(populate_existing=True)
+)
+DUE = (
+    select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
+    .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
+    .where(
+        FollowUpRow.state == "planned",
+        FollowUpRow.due_at <= bindparam("moment"),
+        PersonRow.blocked_at.is_(None),
+        restored.MAY_GO,
+    )
+    .order_by(FollowUpRow.due_at, FollowUpRow.id)
+    .limit(bindparam("most"))
+)
+DUE_URGENT = DUE.where(FollowUpRow.urgent, FollowUpRow.due_at > bindparam("since"))
+BY_KEY = select(FollowUpRow).where(FollowUpRow.episode_id == bindparam("episode"), FollowUpRow.mark == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +120,7 @@ def answered(session: Session, episode_id: int, answers: Mapping[str, object]) -
 
 def lock_due(session: Session, follow_up_id: int, now: datetime) -> FollowUpRow | None:
     """The row, if it is still planned and due, and may go. Its person must be locked already."""
-    mine = (FollowUpRow.id == follow_up_id, FollowUpRow.state == "planned", FollowUpRow.due_at <= now, restored.MAY_GO)
-    return session.scalars(select(FollowUpRow).where(*mine).execution_options(populate_existing=True)).one_or_none()
+    return session.scalars(IF_DUE, {"number": follow_up_id, "moment": now}).one_or_none()
 
 
 def due(session: Session, now: datetime, limit: int, urgent_since: datetime | None = None) -> list[Pending]:
@@ -101,17 +128,10 @@ def due(session: Session, now: datetime, limit: int, urgent_since: datetime | No
 
     `urgent_since`: only what is urgent and fell due after this.
     """
-    query = (
-        select(FollowUpRow.id, FollowUpRow.person_id, FollowUpRow.episode_id)
-        .join(PersonRow, PersonRow.id == FollowUpRow.person_id)
-        .where(FollowUpRow.state == "planned", FollowUpRow.due_at <= now, PersonRow.blocked_at.is_(None))
-        .where(restored.MAY_GO)
-        .order_by(FollowUpRow.due_at, FollowUpRow.id)
-        .limit(limit)
-    )
+    query, given = DUE, {"moment": now, "most": limit}
     if urgent_since is not None:
-        query = query.where(FollowUpRow.urgent, FollowUpRow.due_at > urgent_since)
-    return [Pending(*row) for row in session.execute(query)]
+        query, given = DUE_URGENT, given | {"since": urgent_since}
+    return [Pending(*row) for row in session.execute(query, given)]
 
 
 def next_due(session: Session, after: datetime | None = None) -> datetime | None:
@@ -124,14 +144,13 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
 def next_of(session: Session, person_id: int) -> datetime | None:
     """One person's earliest planned moment."""
     session.flush()
-    found: datetime | None = session.connection().scalar(NEXT_OF, {"person": person_id})
-    return found
+    return min(session.connection().scalars(NEXT_OF, {"person": person_id}), default=None)
 
 
 def planned(session: Session, person_id: int) -> list[FollowUpRow]:
     """What is planned for a person, earliest first; the silent ladder of a check-in is no plan of its own."""
     query = select(FollowUpRow).where(FollowUpRow.person_id == person_id, FollowUpRow.state == "planned")
-    rows = session.scalars(query.order_by(FollowUpRow.due_at, FollowUpRow.id))
+    rows = sorted(session.scalars(query), key=lambda row: (row.due_at, row.id))
     return [row for row in rows if is_check_in(row.key)]
 
 
@@ -225,9 +244,7 @@ def are_stopped(session: Session, person_id: int) -> bool:
 
 
 def _by_key(session: Session, episode_id: int, key: str) -> FollowUpRow | None:
-    mark = _mark(session, episode_id, key)
-    query = select(FollowUpRow).where(FollowUpRow.episode_id == episode_id, FollowUpRow.mark == mark)
-    return session.scalars(query).one_or_none()
+    return session.scalars(BY_KEY, {"episode": episode_id, "key": _mark(session, episode_id, key)}).one_or_none()
 
 
 def _mark(session: Session, episode_id: int, key: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The schema's version: bring a database up to date, or say that it is not."""
+"""Bring a database's schema up to date. Which one it has: storage/schema.py."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine
 
+from storage import schema
 from storage.database import Database
 
-SEALED_SINCE = "0004"
 FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -23,7 +22,7 @@ def upgrade(database: Database, to: str = "head") -> None:
 
     Interrupted before that transaction is over, nothing has happened; after it, repeat it for the rest.
     """
-    before = state(database.engine)
+    before = schema.state(database.engine)
     with built(database, to):
         pass
     if before != "empty":
@@ -70,44 +69,13 @@ def _without_foreign_keys(connection: Connection) -> Iterator[None]:
         raw.execute("PRAGMA foreign_keys=ON")
 
 
-def state(engine: Engine) -> str:
-    """`current`, `empty` (no tables of ours yet), `behind` (migrate), or `unknown` (made by a newer program)."""
-    script = ScriptDirectory.from_config(_config())
-    with engine.connect() as connection:
-        have = revision(connection)
-        if have is None:
-            return "empty" if "people" not in inspect(connection).get_table_names() else "unknown"
-    if have == script.get_current_head():
-        return "current"
-    return "behind" if have in {revision.revision for revision in script.walk_revisions()} else "unknown"
-
-
-def revision(connection: Connection) -> str | None:
-    """The schema that is there, if one is."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_sealed(engine: Engine) -> bool:
-    """Is it of a schema that stores nothing about people in plain, and knows its keys?"""
-    known = revisions()
-    with engine.connect() as connection:
-        have = revision(connection)
-    return have in known and known.index(have) >= known.index(SEALED_SINCE)
-
-
 def to_come(engine: Engine) -> list[tuple[str, str]]:
     """The migrations that a database still needs, oldest first, each with what it does in words."""
     script = ScriptDirectory.from_config(_config())
     with engine.connect() as connection:
-        have = revision(connection)
+        have = schema.revision(connection)
     found = [(each.revision, each.doc) for each in script.iterate_revisions("head", have)]
     return found[::-1]
-
-
-def revisions() -> list[str]:
-    """Every revision, oldest first."""
-    script = ScriptDirectory.from_config(_config())
-    return [revision.revision for revision in reversed(list(script.walk_revisions()))]
 
 
 def _config() -> Config:

@@ -7,19 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    Update,
-    bindparam,
-    case,
-    delete,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from content import words
@@ -55,7 +43,7 @@ SENT = (
 def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
     """A card's message is remembered with what it shows; any other message only when it is the card already."""
     table = Base.metadata.tables[holder.__tablename__]
-    shows_it = or_(bindparam("card", type_=Boolean), table.c.card_message_id == bindparam("message"))
+    shows_it = bindparam("card", type_=Boolean) | (table.c.card_message_id == bindparam("message"))
     values: dict[str, object] = {"card_message_id": bindparam("message"), "card_hash": bindparam("digest")}
     return update(table).where(table.c.id == bindparam("holder"), shows_it).values(values)
 
@@ -119,19 +107,18 @@ def claim(
     busy: Iterable[bytes],
     me: int | None = None,
     slow: Collection[bytes] = (),
+    last: int = FOLLOW_UP,
 ) -> list[Letter]:
     """Take rows to send: urgent first, each chat in order, none of the `busy` chats. They are leased for a minute.
 
-    `slow`: chats to which no new message goes but an urgent one.
+    `slow`: chats to which no new message goes but an urgent one. `last`: no lane after this one.
     `me`: this process's number among neighbours; then nothing for a chat to which one of them is just sending.
     The recipients of broadcasts are not among them: storage/recipients.py takes those one at a time.
     """
-    letters, given = [], {"now": now, "busy": list(busy), "most": limit}
+    letters, given = [], {"now": now, "busy": list(busy), "slow": list(slow), "most": limit, "last": last}
     if me is not None:
         neighbours.claim_alone(session)
         given["me"] = me
-    if slow:
-        given["slow"] = list(slow)
     for row, person, episode in session.execute(claims.CLAIMS[me is not None, bool(slow)], given):
         claimed = letter(row, person, episode)
         if row.expires_at is not None and row.expires_at <= now:
@@ -270,15 +257,19 @@ def drop_reminders(session: Session, person_id: int) -> None:
 
 
 def next_moment(
-    session: Session, busy: Iterable[bytes] = (), me: int | None = None, now: datetime | None = None
+    session: Session,
+    busy: Iterable[bytes] = (),
+    me: int | None = None,
+    now: datetime | None = None,
+    last: int = FOLLOW_UP,
 ) -> datetime | None:
     """When the earliest waiting row may go, its chat not being held; the `busy` chats will tell by themselves.
 
-    Where neighbours (of `me`) are sending `now`, they go on with what waits.
+    Where neighbours (of `me`) are sending `now`, they go on with what waits. `last`: no lane after this one.
     """
     held_longer = PersonRow.not_before > OutboxRow.not_before
     may_go = case((held_longer, PersonRow.not_before), else_=OutboxRow.not_before)
-    idle = OutboxRow.chat.not_in(list(busy)) & (OutboxRow.lane < BROADCAST)
+    idle = OutboxRow.chat.not_in(list(busy)) & (OutboxRow.lane <= last)
     free = idle if me is None else idle & neighbours.NOBODY_ELSE_SENDS_THERE
     waits = select(func.min(may_go)).select_from(OutboxRow).outerjoin(PersonRow, PersonRow.id == OutboxRow.person_id)
     held = session.scalar(waits.where(OutboxRow.state == "waiting", free), {"me": me, "now": now})

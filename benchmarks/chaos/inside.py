@@ -16,7 +16,7 @@ from sqlalchemy import event
 from structlog.testing import capture_logs
 
 from benchmarks.inline import InlineDatabase
-from storage import migrate
+from storage import migrate, schema
 from storage.database import Database
 from tests.keys import RING
 from tests.walks.test_random_walks import Heard
@@ -32,7 +32,7 @@ class Inside(World):
     def _database(self) -> Database:
         database = InlineDatabase(self.url, ring=RING)
         event.listen(database.engine, "connect", _unsafe if database.is_sqlite else _unsafe_on_postgresql)
-        if migrate.state(database.engine) == "empty":
+        if schema.state(database.engine) == "empty":
             migrate.upgrade(database)
         return database
 

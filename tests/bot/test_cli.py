@@ -22,7 +22,7 @@ from content.load import load_pack
 from content.shipped import PACKS
 from simulator.http import build_app
 from simulator.telegram import Telegram
-from storage import migrate, restored
+from storage import restored, schema
 from storage.crypto import Ring
 from storage.database import Database
 from storage.milestones import Milestone
@@ -219,7 +219,7 @@ def test_migrate_makes_a_database_and_may_be_repeated(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         assert "up to date" in result.output
     engine = create_engine(url)
-    assert migrate.state(engine) == "current"
+    assert schema.state(engine) == "current"
     engine.dispose()
 
 

@@ -16,7 +16,7 @@ from bot.cli import app
 from bot.clock import wall
 from bot.finding import Finding
 from bot.settings import CURES, read_database
-from storage import backups, export, migrate, neighbours
+from storage import backups, export, migrate, neighbours, schema
 from storage.database import Database
 from tests.keys import KEYS, RING
 from tests.storage.rows import NOW, a_person
@@ -162,7 +162,7 @@ def of_before(url: str) -> None:
 
 def state(url: str) -> str:
     engine = create_engine(url)
-    found = migrate.state(engine)
+    found = schema.state(engine)
     engine.dispose()
     return found
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage import backups, export, follow_ups, migrate, restored, signs
+from storage import backups, export, follow_ups, restored, schema, signs
 from storage.backups import BackupError
 from storage.crypto import Ring
 from storage.database import Database
@@ -53,7 +53,7 @@ def test_everything_comes_back_on_the_other_kind_and_numbers_go_on(
     assert (made.contents.tables["people"].rows, sorted(made.contents.keys), made.about.key) == (2, ["test"], "test")
     assert file.stat().st_mode & 0o777 == 0o600
     assert backups.restore(bare_database, file, NOW).contents == made.contents
-    assert migrate.state(bare_database.engine) == "current"
+    assert schema.state(bare_database.engine) == "current"
     kept = database.run_now(what_is_kept)
     assert kept
     assert bare_database.run_now(what_is_kept) == kept
@@ -99,7 +99,7 @@ def test_a_renewed_key_still_opens_and_another_one_is_told_which_is_wanted(
     bare_sqlite.ring = OTHER
     with pytest.raises(BackupError, match="the key test"):
         backups.restore(bare_sqlite, file, NOW)
-    assert migrate.state(bare_sqlite.engine) == "empty"
+    assert schema.state(bare_sqlite.engine) == "empty"
 
 
 def test_rows_of_an_older_key_are_told_before_anything_is_restored(
@@ -111,7 +111,7 @@ def test_rows_of_an_older_key_are_told_before_anything_is_restored(
     bare_sqlite.ring = Ring({"new": b"n" * 32})
     with pytest.raises(BackupError, match="sealed with the key test, which ENCRYPTION_KEYS does not have"):
         backups.restore(bare_sqlite, file, NOW)
-    assert migrate.state(bare_sqlite.engine) == "empty"
+    assert schema.state(bare_sqlite.engine) == "empty"
 
 
 def test_a_key_of_the_same_name_is_not_taken_for_the_same_key(sqlite_database: Database, file: Path) -> None:

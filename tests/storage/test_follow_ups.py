@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from content.episode import FollowUp
@@ -158,6 +161,19 @@ def test_the_silent_ladder_is_no_reminder_of_its_own(database: Database) -> None
         return [row.key for row in follow_ups.planned(session, episode.person_id)]
 
     assert database.run_now(work) == ["FU-A/D3", "FU-A/D3/later", "ice/2"]
+
+
+@pytest.mark.parametrize("asked", [follow_ups.next_of, follow_ups.planned, follow_ups.are_stopped])
+def test_for_one_person_nobody_elses_are_looked_at(
+    sqlite_database: Database, asked: Callable[[Session, int], object]
+) -> None:
+    statements = list[tuple[str, Any]]()
+    event.listen(sqlite_database.engine, "after_cursor_execute", lambda *call: statements.append((call[2], call[3])))
+    sqlite_database.run_now(asked, 1)
+    statement, given = statements[-1]
+    with sqlite_database.engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+    assert "person_id=?" in plan[0][3]
 
 
 def test_due_rows_come_in_batches(database: Database) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from storage import backups, migrate, milestones, sealed
+from storage import backups, migrate, milestones, schema, sealed
 from storage.database import Database
 from storage.tables import ErasureRow, PersonRow, RunRow, TallyRow
 from tests.keys import RING
@@ -40,7 +40,7 @@ FIRST: dict[str, Mapping[str, Mapping[str, object]]] = {
 
 def lives(database: Database) -> Iterator[str]:
     """A database that was there from the first version on; each writes what it was the first to write."""
-    for revision in migrate.revisions():
+    for revision in schema.revisions():
         migrate.upgrade(database, revision)
         write(database, FIRST[revision])
         yield revision
@@ -112,6 +112,6 @@ def test_a_migration_that_is_killed_between_two_steps_has_not_begun(bare_databas
     # The last of the migrations: everything is sealed by then.
     assert killed_at("CREATE TABLE signs", bare_database) == signal.SIGKILL
     with bare_database.engine.connect() as connection:
-        assert migrate.revision(connection) == "0002"
+        assert schema.revision(connection) == "0002"
     migrate.upgrade(bare_database)
     bare_database.run_now(everything_is_there)

@@ -1,0 +1,1 @@
+"""A message to very many: ours and python-telegram-bot's own limiter before the same strict server."""

@@ -15,7 +15,7 @@ from telegram.error import InvalidToken
 from telegram.ext import Application, ApplicationBuilder, CallbackContext
 from telegram.request import BaseRequest
 
-from bot import apart, greeting, logs, transport
+from bot import apart, greeting, logs, taking, transport
 from bot import follow_ups as sweeping
 from bot.broadcaster import Broadcaster
 from bot.clock import Clock
@@ -121,11 +121,9 @@ class House:
 
     async def take(self, arrival: Arrival) -> None:
         """One person's update: decided and committed when this returns."""
-        now = self.clock.now()
         with self.meter.turn(KINDS[type(arrival.what)]):
-            planned = await self.database.run(turn.take_turn, self.packs, arrival, now, self.admins, self.ledger)
-        self.schedule.arm(planned)
-        self.deliver.wake()
+            given = (self.packs, arrival, self.clock.now(), self.admins, self.ledger)
+            self.schedule.arm(await taking.take(self.deliver, arrival, lambda s: turn.take_turn(s, *given)))
         if arrival.telegram_id in self.admins:
             self.inspecting.wake()
             self.watch.wake()

@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
-from bot import logs
+from bot import claiming, logs
 from bot.clock import Clock
+from bot.marking import Marking, Sent
 from bot.neighbours import Neighbours
 from bot.pace import Pace
 from bot.pulse import Pulse
@@ -23,22 +24,18 @@ from bot.shown import Shown
 from bot.speaker import Speaker
 from bot.transport import Failure, failure, seconds
 from handlers.screens import UNNAMED, Operator, Screen
-from storage import outbox, people
-from storage.database import AWAY, Database
+from storage import direct, outbox
+from storage.database import Database
 from storage.outbox import Letter
 from storage.packs import Packs
 
 log = logs.get("deliver")
 P = ParamSpec("P")
+T = TypeVar("T")
 
-BATCH = 100
-# So many chats may wait here for their turn before no more reminders, and no more replies, are taken: others stay in
-# the outbox. Even three processes have sent theirs before the leases end, so none takes for lost what another holds.
-MOST_REMINDERS, MOST_REPLIES = 100, 400
 IN_ONE_GO = 10  # letters are written before the loop attends to others: each takes half a millisecond or more
 LONGEST_NAP_S = 5.0
 PATIENCE_S = 4.0
-FIRST_MARK_S = 0.5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 20  # seconds; with a call that hung for 30, back within a minute
 
 
@@ -61,8 +58,11 @@ class Deliver:
         self.speaker = Speaker(bot, database, packs, clock, pace, operator)
         self._awake = asyncio.Event()
         self._busy: dict[bytes, asyncio.Task[None]] = {}
+        self._in_turn = set[bytes]()
+        self._passed_over = set[bytes]()
+        self.marking = Marking(database, self._freed)
         self._shown = Shown(lambda: database.keys, self._neighbours)
-        self._stopping = False
+        self._is_at_work = self._is_crowded = self._stopping = False
 
     def wake(self) -> None:
         """Something may be waiting."""
@@ -71,6 +71,7 @@ class Deliver:
     async def run(self) -> None:
         """Send what waits, sleep until there is more, until `stop`."""
         self.pulse.expect("sending")
+        self._is_at_work = True
         while not self._stopping:
             self._awake.clear()
             self.pulse.come("sending")
@@ -83,6 +84,7 @@ class Deliver:
             if not found:
                 await self._nap()
         await finish(self._busy.values(), PATIENCE_S)  # what was being claimed when the stop came
+        await self.marking.finish()
 
     def _note_idle(self) -> None:
         """With nothing under way a look is a round; else only a letter that has left is."""
@@ -91,19 +93,21 @@ class Deliver:
 
     async def stop(self) -> None:
         """Finish what is under way, if Telegram is quick; what waits stays in the outbox."""
-        self._stopping = True
+        self._stopping = self.marking.stopping = True
         self.wake()
         await finish(self._busy.values(), PATIENCE_S)
+        await self.marking.finish()
 
     def abandon(self) -> list[asyncio.Task[None]]:
         """What is under way, for whoever cuts it off."""
         self._stopping = True
-        return list(self._busy.values())
+        return [*self._busy.values(), *self.marking.abandon()]
 
     async def drain(self) -> None:
         """Send until nothing that may go now is left."""
-        while await self._start_sending() or self._busy:
+        while await self._start_sending() or self._busy or self.marking.behind:
             await asyncio.gather(*self._busy.values())
+            await self.marking.finish()
 
     async def _nap(self) -> None:
         moment = await self._next_moment()
@@ -117,40 +121,83 @@ class Deliver:
 
     async def _next_moment(self) -> datetime | None:
         slow = self.speaker.pace.chats.slow()
-        others = (*self._busy, *slow)
-        me, now, last = self._neighbours.me, self.clock.now(), self._last_lane()
+        others = (*self._not_free(), *slow)
+        me, now, last = self._neighbours.me, self.clock.now(), claiming.last_lane(len(self._busy))
         try:
             moment = await self.database.run(outbox.next_moment, others, me, now, last)
         except SQLAlchemyError:
             return None
         return min((each for each in (moment, *slow.values()) if each is not None), default=None)
 
-    def _last_lane(self) -> int:
-        """What is urgent is taken however much waits here already."""
-        if len(self._busy) >= MOST_REPLIES:
-            return outbox.URGENT
-        return outbox.REPLY if len(self._busy) >= MOST_REMINDERS else outbox.FOLLOW_UP
-
     async def _start_sending(self) -> bool:
         if not self._neighbours.is_sure():
             return False
-        busy, slow = tuple(self._busy), tuple(self.speaker.pace.chats.slow())
-        me, now, last = self._neighbours.me, self.clock.now(), self._last_lane()
-        letters = await self.database.run(_claim, self.packs, now, busy, me, slow, last)
+        not_free, slow = self._not_free(), tuple(self.speaker.pace.chats.slow())
+        me, now, last = self._neighbours.me, self.clock.now(), claiming.last_lane(len(self._busy))
+        letters, passed_over, self._is_crowded = await self.database.run(
+            claiming.claim, self.packs, now, not_free, me, slow, last
+        )
+        self._passed_over |= set(passed_over) & set(not_free)
+        if passed_over:  # for them the marks need not wait for company
+            self.marking.begin()
+        self._freed(set(passed_over) - set(self._not_free()))
         chats: dict[bytes, list[Letter]] = defaultdict(list)
         for letter in letters:
             chats[letter.chat].append(letter)
         for number, (chat, waiting) in enumerate(chats.items(), start=1):
-            task = asyncio.create_task(self._send_all(waiting))
-            self._busy[chat] = task
-            task.add_done_callback(partial(self._free, chat))
+            self._begin(chat, waiting)
             if number % IN_ONE_GO == 0:
                 await asyncio.sleep(0)
         return bool(letters)
 
+    def _not_free(self) -> tuple[bytes, ...]:
+        """The chats that get nothing new now: something of theirs is under way, or is not written down yet."""
+        return (*self._busy, *self._in_turn, *self.marking.behind)
+
+    def _begin(self, chat: bytes, letters: list[Letter]) -> None:
+        task = asyncio.create_task(self._send_all(letters))
+        self._busy[chat] = task
+        task.add_done_callback(partial(self._free, chat))
+
     def _free(self, chat: bytes, _: asyncio.Task[None]) -> None:
         self._busy.pop(chat, None)
-        self.wake()
+        if self._is_crowded:
+            self.wake()
+        elif chat not in self.marking.behind:
+            self._freed([chat])
+
+    def _freed(self, chats: Iterable[bytes]) -> None:
+        """Something may go there again: look, if there was something for them."""
+        if waited_for := self._passed_over.intersection(chats):
+            self._passed_over -= waited_for
+            self.wake()
+
+    async def with_turn(self, telegram_id: int, turn: Callable[[Session], T]) -> T:
+        """A turn of one person; what it says is taken to be sent in the same transaction, if their chat is free."""
+        chat = self.database.keys.mark("person", telegram_id)
+        taken = {*self._busy, *self._in_turn, *self.marking.writing}
+        if chat in taken or self._stopping or not (self._is_at_work and self._neighbours.is_sure()):
+            done = await self.database.run(turn)
+            self.wake()
+            return done
+        hand = partial(direct.Hand, chat, self._neighbours.me, self.speaker.pace.chats.is_slow(chat))
+        before = self.marking.take(chat)
+        self._in_turn.add(chat)
+        try:
+            done, letters, left = await self.database.run(claiming.in_one, self.packs, telegram_id, before, hand, turn)
+        except BaseException:
+            self.marking.give_back(chat, before)
+            raise
+        finally:
+            self._in_turn.discard(chat)
+            self._freed([chat])
+        if letters and self._stopping:
+            await self._mark(chat, outbox.hand_back, letters)
+        elif letters:
+            self._begin(chat, letters)
+        if left:
+            self.wake()
+        return done
 
     async def _send_all(self, letters: list[Letter]) -> None:
         """One chat's letters: answers to presses side by side with the rest, the rest in order."""
@@ -166,14 +213,16 @@ class Deliver:
                 break
             later = {each.message_id for each in letters[place + 1 :] if each.kind == "edit"}
             if letter.kind == "edit" and letter.message_id in later:
-                await self._mark(outbox.mark_failed, letter, "dropped", "overtaken by a later edit", self.clock.now())
+                await self._mark(
+                    letter.chat, outbox.mark_failed, letter, "dropped", "overtaken by a later edit", self.clock.now()
+                )
             elif letter.is_paced and (held or self.speaker.pace.chats.is_slow(letter.chat)):
                 held.append(letter)
             elif not await self._send(letter):
                 held += letters[place + 1 :]
                 break
         if held:
-            await self._mark(outbox.hand_back, held)
+            await self._mark(held[0].chat, outbox.hand_back, held)
 
     async def _send(self, letter: Letter) -> bool:
         """True when the next letter of the chat may follow."""
@@ -187,11 +236,11 @@ class Deliver:
             return await self._failed(letter, error)
         except Exception as error:  # noqa: BLE001 - one letter that cannot be drawn must not stop the others
             log.error("a letter cannot be written", letter=letter.id, kind=letter.kind, error=logs.place(error))
-            await self._mark(outbox.mark_failed, letter, "dead", logs.place(error), self.clock.now())
+            await self._mark(letter.chat, outbox.mark_failed, letter, "dead", logs.place(error), self.clock.now())
             return True
         if message_id is not None:
             self._shown.note(letter, message_id, screen, looks)
-        await self._mark(outbox.mark_sent, letter, message_id, looks, self.clock.now())
+        await self.marking.note(Sent(letter, message_id, looks, self.clock.now()))
         return True
 
     async def _say(self, letter: Letter, screen: Screen | None) -> int | None:
@@ -206,23 +255,23 @@ class Deliver:
         log.info("a call failed", letter=letter.id, kind=letter.kind, state=meaning.value, error=type(error).__name__)
         match meaning:
             case Failure.DONE:
-                await self._mark(outbox.mark_sent, letter, letter.message_id, None, now)
+                await self._mark(letter.chat, outbox.mark_sent, letter, letter.message_id, None, now)
             case Failure.UNEDITABLE if letter.kind == "edit":
-                await self._mark(outbox.send_instead, letter, now)
+                await self._mark(letter.chat, outbox.send_instead, letter, now)
             case Failure.UNEDITABLE:
-                await self._mark(outbox.mark_failed, letter, "dropped", type(error).__name__, now)
+                await self._mark(letter.chat, outbox.mark_failed, letter, "dropped", type(error).__name__, now)
             case Failure.GONE:
-                await self._mark(_person_gone, letter, now)
+                await self._mark(letter.chat, claiming.person_gone, letter, now)
                 return False
             case Failure.WAIT | Failure.AGAIN:
                 until = now + self._pause(letter, error)
                 if meaning is Failure.WAIT:
                     self.speaker.pace.hold(until)
-                await self._mark(outbox.put_back, letter, until, hold_chat=True)
+                await self._mark(letter.chat, outbox.put_back, letter, until, hold_chat=True)
                 return False
             case _:
                 log.error("a letter will never be accepted", letter=letter.id, kind=letter.kind)
-                await self._mark(outbox.mark_failed, letter, "dead", type(error).__name__, now)
+                await self._mark(letter.chat, outbox.mark_failed, letter, "dead", type(error).__name__, now)
         return True
 
     def _pause(self, letter: Letter, error: TelegramError) -> timedelta:
@@ -233,22 +282,10 @@ class Deliver:
         return timedelta(seconds=pause_s) * self.clock.scale
 
     async def _mark(
-        self, work: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs
+        self, chat: bytes, work: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Write down what became of a letter: once the database is back, when it is away, so that nothing is said
-        twice and no wait is forgotten. If the process ends before, the lease runs out and it is sent again.
-        """
-        pause_s = FIRST_MARK_S
-        while True:
-            try:
-                await self.database.run(work, *args, **kwargs)
-                return
-            except SQLAlchemyError as error:
-                log.error("cannot mark a letter", error=logs.place(error), wait_s=round(pause_s, 1))
-                if not isinstance(error, AWAY) or self._stopping:
-                    return
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_NAP_S)
+        """Write down what became of a letter of this chat."""
+        await self.marking.now(chat, lambda session: work(session, *args, **kwargs))
 
 
 async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None:
@@ -259,35 +296,3 @@ async def finish(tasks: Iterable[asyncio.Task[None]], patience_s: float) -> None
         for task in late:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-
-
-def _claim(
-    session: Session,
-    packs: Packs,
-    now: datetime,
-    busy: tuple[bytes, ...],
-    me: int | None,
-    slow: tuple[bytes, ...],
-    last: int,
-) -> list[Letter]:
-    """Claimed letters, the packs that they are worded from at hand."""
-    letters = outbox.claim(session, now, BATCH, busy, me, slow, last)
-    if letters:
-        packs.look(session)
-    for pack_id in {each for letter in letters for each in _versions(letter)}:
-        packs.load(session, pack_id)
-    return letters
-
-
-def _versions(letter: Letter) -> set[int]:
-    """The pack versions that a letter takes words from: its episode's, and those that it names itself."""
-    own = {letter.pack_id} if letter.pack_id is not None else set[int]()
-    return own | set(letter.say["values"].get("packs", ()) if letter.say else ())
-
-
-def _person_gone(session: Session, letter: Letter, now: datetime) -> None:
-    """Nobody is there any more: nothing else goes to them until they write."""
-    outbox.mark_failed(session, letter, "dropped", "gone", now)
-    if letter.person_id is not None:
-        people.block(session, letter.person_id, now)
-        outbox.drop_for(session, letter.person_id)

@@ -21,6 +21,7 @@ A_MESSAGE_EVERY_S = 1 / 29.1
 SLACK = timedelta(milliseconds=20)
 MOST, WINDOW = 30, timedelta(seconds=1.03)  # on their way, calls come up to 30 ms closer together
 LONGEST = timedelta(seconds=10)
+WARY = timedelta(minutes=1)
 
 
 # In how many (real) seconds the next of all messages may go, whoever sends them; None: nobody else sends any.
@@ -41,6 +42,8 @@ class Pace:
         self._next_at = self.held_until = clock.now()
         self._window = WINDOW * clock.scale if every_s else timedelta()
         self._longest = LONGEST * clock.scale
+        self._wary = WARY * clock.scale
+        self._refused_at = clock.now() - self._wary
         self._careful_until = clock.now() + self._window
         self._called_at: deque[datetime] = deque(maxlen=MOST)
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
@@ -74,6 +77,13 @@ class Pace:
         Replies and follow-ups wait chat by chat: one chat that gets too much must not silence an emergency elsewhere.
         """
         self.held_until = max(self.held_until, until)
+        self._refused_at = self._clock.now()
+
+    def lets_edits_pass(self) -> bool:
+        """An edit is no message: what Telegram says of its limits (core.telegram.org/bots/faq) is about messages, and
+        whoever pressed a button waits for it. Only when Telegram has just refused something do edits wait their turn.
+        """
+        return not timedelta() <= self._clock.now() - self._refused_at < self._wary
 
     def stop(self) -> None:
         """Give no more turns."""

@@ -13,7 +13,7 @@ from telegram import (
 )
 from telegram.constants import ParseMode
 
-from bot import attachments, wiping
+from bot import attachments, calls, wiping
 from bot.clock import Clock
 from bot.pace import Pace
 from bot.papers import Papers
@@ -50,8 +50,10 @@ class Speaker:
     async def say(self, letter: Letter, screen: Screen | None) -> int | None:
         """The message's number; None for an answer, which needs no turn."""
         if letter.kind == "answer":
-            await self.bot.answer_callback_query(letter.callback_id or "", text=self._toast(letter))
+            await calls.answer(self.bot, letter.callback_id or "", self._toast(letter))
             return None
+        if letter.kind == "edit" and self.pace.lets_edits_pass():
+            return await self._edit(letter, screen or Screen(""))
         await self.pace.turn(letter.lane)
         if letter.kind == "strip":
             await self.pace.gate()
@@ -68,15 +70,7 @@ class Speaker:
         if letter.kind != "edit":
             self.pace.chats.sent(letter.chat)
         if letter.kind == "edit":
-            await self.bot.edit_message_text(
-                screen.text,
-                letter.chat_id,
-                letter.message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(screen),
-                link_preview_options=NO_PREVIEW,
-            )
-            return letter.message_id or 0
+            return await self._edit(letter, screen)
         if (sent := await attachments.send(self.bot, self.database, letter, screen, keyboard(screen))) is not None:
             return sent
         if (paper := await self._papers.send(letter, screen, keyboard(screen), self._voice(letter))) is not None:
@@ -91,6 +85,10 @@ class Speaker:
             link_preview_options=NO_PREVIEW,
         )
         return message.message_id
+
+    async def _edit(self, letter: Letter, screen: Screen) -> int:
+        await calls.edit(self.bot, letter.chat_id, letter.message_id or 0, screen)
+        return letter.message_id or 0
 
     def _voice(self, letter: Letter) -> Voice:
         pack = self.packs.known(letter.pack_id) if letter.pack_id is not None else self.packs.live[1]

@@ -18,6 +18,7 @@ from bot.intake import ALLOWED, Intake, NotStoredError
 from bot.listening import refused
 from bot.settings import SettingsError
 from bot.transport import Failure, failure, seconds
+from bot.trimming import trimmed
 
 log = logs.get("webhook")
 
@@ -46,7 +47,7 @@ def route(intake: Intake, secret: str, patience_s: float = BODY_PATIENCE_S) -> R
         if body is None:
             return refused(413)
         try:
-            update = Update.de_json(json.loads(body), intake.application.bot)
+            update = Update.de_json(trimmed(json.loads(body)), intake.application.bot)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return refused(400)
         return await _take(intake, update)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -92,10 +92,15 @@ def _names(fired: list[tuple[Rule, str]], modified: str | None) -> tuple[str, ..
     return (*(rule.id for rule, _ in fired), *filter(None, [modified]))
 
 
-def fired_rules(pack: Pack, known: Known) -> list[tuple[Rule, str]]:
-    """The rules that fire for certain, each with its level; the first floor that holds counts."""
+def fired_rules(pack: Pack, known: Known, only: Collection[str] = ()) -> list[tuple[Rule, str]]:
+    """The rules that fire for certain, each with its level; the first floor that holds counts.
+
+    `only`: those that may give one of these levels. Every press asks for the urgent ones, which are few.
+    """
     fired = []
     for rule in pack.rules:
+        if only and not any(floor.level in only for floor in rule.floors):
+            continue
         for floor in rule.floors:
             value = holds(floor.when, known)
             if value is None:
@@ -108,8 +113,9 @@ def fired_rules(pack: Pack, known: Known) -> list[tuple[Rule, str]]:
 
 def certain_alone(pack: Pack, answers: Answers, open_questions: frozenset[str]) -> bool:
     """Whatever the open questions will bring, the outcome is a level that is shown alone: stop asking."""
-    fired = fired_rules(pack, Known(pack, answers, open_questions))
-    return any(pack.levels[level].alone for _, level in fired)
+    alone = {name for name, level in pack.levels.items() if level.alone}
+    fired = fired_rules(pack, Known(pack, answers, open_questions), alone)
+    return any(level in alone for _, level in fired)
 
 
 def unknown_ids(pack: Pack, answers: Answers) -> list[str]:

@@ -21,8 +21,9 @@ def certain(pack: Pack, episode: Episode) -> Episode | None:
     if episode.form != TRIAGE or episode.state != "asking":
         return None
     ticked = asking.with_ticks(episode)
-    fired = fired_rules(pack, Known(pack, ticked.answers, flow.open_questions(pack, ticked)))
-    return ticked if any(not pack.levels[level].routine for _, level in fired) else None
+    urgent = {name for name, level in pack.levels.items() if not level.routine}
+    fired = fired_rules(pack, Known(pack, ticked.answers, flow.open_questions(pack, ticked)), urgent)
+    return ticked if any(level in urgent for _, level in fired) else None
 
 
 def watched(pack: Pack, decision: Decision, now: datetime) -> Decision:

@@ -10,14 +10,14 @@ from content import words
 from content.episode import Say
 from handlers import strangers
 from handlers.arrival import GroupArrival
-from storage import audit, outbox, people, said
+from storage import audit, people, said, updates
 
 PAUSE = timedelta(hours=1)
 
 
 def take(session: Session, arrival: GroupArrival, now: datetime) -> bool:
     """A message in a group: the line, at most once an hour. An admin door tried from there is refused and noted."""
-    if not outbox.first_time(session, arrival.update_id, now):
+    if not updates.first_time(session, arrival.update_id, now):
         return False
     if arrival.tried is not None:
         _note(session, arrival, arrival.tried, now)

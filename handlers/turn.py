@@ -17,7 +17,7 @@ from handlers.arrival import Arrival, Blocked, Command, Located, Odd, Typed
 from handlers.callback import AdminPress, EpisodePress, PersonPress
 from handlers.record import Reply, happen
 from handlers.visit import Visit
-from storage import episodes, follow_ups, outbox, people
+from storage import episodes, follow_ups, outbox, people, updates
 from storage.ledger import NOWHERE, Ledger
 from storage.packs import Packs
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
@@ -36,7 +36,7 @@ def take_turn(
     """Decide and record one update; the person's next planned moment. A repeated update changes nothing."""
     packs.look(session)
     row = people.lock(session, arrival.telegram_id)
-    if not outbox.first_time(session, arrival.update_id, now):
+    if not updates.first_time(session, arrival.update_id, now):
         return None
     if row is None:
         if strangers.pass_by(session, arrival, now):
@@ -95,7 +95,8 @@ class Turn(Visit):
         what = self.arrival.what
         if not isinstance(what, Blocked) and self.row.blocked_at is not None:
             self._welcome_back()
-        awaited, self.row.awaits = self.row.awaits, None
+        if (awaited := self.row.awaits) is not None:  # setting it to what it is would make the session look at all rows
+            self.row.awaits = None
         match what:
             case Blocked(blocked):
                 self._block() if blocked else self._welcome_back()

@@ -1,12 +1,17 @@
-"""The statement that takes rows of the outbox to send, put together once: building it takes longer than running it."""
+"""The statements that take rows of the outbox to send, put together once: building one takes longer than running it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session
 
 from storage import neighbours
 from storage.tables import EpisodeRow, OutboxRow, PersonRow
 
+HAND = "hand"  # where a session has who takes what is put into the outbox (storage/direct.py)
 LANES = URGENT, REPLY, FOLLOW_UP, BROADCAST = 0, 1, 2, 3
 
 CLAIMED = (
@@ -36,3 +41,26 @@ CLAIMS = {  # (beside neighbours, while some chats are slow)
     (False, True): CLAIMED.where(UNPACED),
     (True, True): CLAIMED_BESIDE.where(UNPACED),
 }
+PASSED_OVER = (
+    select(OutboxRow.chat)
+    .where(OutboxRow.state == "waiting", OutboxRow.lane < BROADCAST, OutboxRow.not_before <= bindparam("now"))
+    .where(OutboxRow.chat.in_(bindparam("busy", expanding=True)))
+    .distinct()
+)
+
+LEFT = (
+    select(OutboxRow.id)
+    .where(OutboxRow.state == "waiting", OutboxRow.lane < BROADCAST, OutboxRow.not_before <= bindparam("now"))
+    .where(OutboxRow.lane > bindparam("last"))
+    .limit(1)
+)
+
+
+def passed_over(session: Session, chats: Collection[bytes], now: datetime) -> list[bytes]:
+    """Those of these busy chats for which something waits that might go now."""
+    return list(session.connection().scalars(PASSED_OVER, {"busy": list(chats), "now": now})) if chats else []
+
+
+def are_left(session: Session, last: int, now: datetime) -> bool:
+    """Does something wait that might go now, in a lane behind the last that is taken?"""
+    return last < FOLLOW_UP and session.connection().execute(LEFT, {"last": last, "now": now}).first() is not None

@@ -65,14 +65,16 @@ class Pending:
 
 def plan(session: Session, episode: EpisodeRow, wanted: Iterable[FollowUp]) -> None:
     """Plan follow-ups; one that is planned again gets its new time."""
-    for each in wanted:
+    rows = list(wanted)
+    for each in rows:
         row = _by_key(session, episode.id, each.key)
         if row is None:
             row = new(session, episode, each.key)
         row.due_at, row.expires_at, row.urgent = each.due_at, each.expires_at, each.urgent
         row.state, row.sent_at, row.answer = "planned", None, None
         neighbours.ring(session)
-    session.flush()
+    if rows:
+        session.flush()
 
 
 def plan_once(session: Session, episode: EpisodeRow, wanted: FollowUp) -> bool:
@@ -141,7 +143,8 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
 
 def next_of(session: Session, person_id: int) -> datetime | None:
     """One person's earliest planned moment."""
-    return min(session.scalars(NEXT_OF, {"person": person_id}), default=None)
+    session.flush()
+    return min(session.connection().scalars(NEXT_OF, {"person": person_id}), default=None)
 
 
 def planned(session: Session, person_id: int) -> list[FollowUpRow]:

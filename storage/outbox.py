@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from content import words
@@ -43,13 +43,12 @@ SENT = (
 def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
     """A card's message is remembered with what it shows; any other message only when it is the card already."""
     table = Base.metadata.tables[holder.__tablename__]
-    shows_it = or_(bindparam("card", type_=Boolean), table.c.card_message_id == bindparam("message"))
+    shows_it = bindparam("card", type_=Boolean) | (table.c.card_message_id == bindparam("message"))
     values: dict[str, object] = {"card_message_id": bindparam("message"), "card_hash": bindparam("digest")}
     return update(table).where(table.c.id == bindparam("holder"), shows_it).values(values)
 
 
 SHOWN = {holder: _shown_on(holder) for holder in (EpisodeRow, PersonRow)}
-SEEN_BEFORE = select(UpdateRow.update_id).where(UpdateRow.update_id == bindparam("update"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +96,8 @@ def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None
     row.state, row.attempts, row.created_at = "waiting", 0, now
     row.not_before = row.not_before or now
     session.add(row)
+    if (hand := session.info.get(claims.HAND)) is not None:
+        hand.take(session, row, now)
 
 
 def claim(
@@ -280,15 +281,6 @@ def waiting(session: Session) -> int:
     """How many rows Telegram has not been given yet."""
     query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(("waiting", "sending")))
     return session.scalar(query) or 0
-
-
-def first_time(session: Session, update_id: int, now: datetime) -> bool:
-    """Is this update new? It is remembered in the same transaction as its turn."""
-    if session.scalar(SEEN_BEFORE, {"update": update_id}) is not None:
-        return False
-    session.add(UpdateRow(update_id=update_id, at=now))
-    session.flush()
-    return True
 
 
 def tidy(session: Session, now: datetime) -> None:

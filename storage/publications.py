@@ -103,7 +103,9 @@ def was_live(session: Session, pack_id: int) -> bool:
 
 def live_id(session: Session) -> int | None:
     """Our number of the version that new checks use."""
-    return session.scalar(LIVE)
+    session.flush()
+    found: int | None = session.connection().scalar(LIVE)
+    return found
 
 
 def newest(session: Session) -> Publication | None:

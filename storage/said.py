@@ -20,8 +20,11 @@ def mark(session: Session, once: str) -> bytes:
 
 
 def was(session: Session, once: str) -> bool:
-    """Was anything put in under this key?"""
-    return session.scalar(SAID_BEFORE, {"once": mark(session, once)}) is not None
+    """Was anything put in under this key? What this transaction has put in itself may not be written yet."""
+    marked = mark(session, once)
+    if any(isinstance(each, OutboxRow) and each.once == marked for each in session.new):
+        return True
+    return session.connection().scalar(SAID_BEFORE, {"once": marked}) is not None
 
 
 def sent_as(session: Session, once: str) -> int | None:

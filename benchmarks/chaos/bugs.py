@@ -23,7 +23,7 @@ BUGS: Mapping[str, Bug] = {
         "a repeated update is taken again",
         "steps",
         ("doubled answers",),
-        (Change("storage.outbox", "first_time", mistakes.always(True)),),
+        (Change("storage.updates", "first_time", mistakes.always(True)),),
         ("--points", "intake.after"),
     ),
     "mark_before_send": Bug(
@@ -204,7 +204,7 @@ BUGS: Mapping[str, Bug] = {
         "an update that Telegram gives twice is taken twice",
         "faults",
         ("doubled answers",),
-        (Change("storage.outbox", "first_time", mistakes.always(True)),),
+        (Change("storage.updates", "first_time", mistakes.always(True)),),
         ("--only", "updates twice", "--seconds", "1", "--short"),
     ),
     "copy_not_noticed": Bug(

@@ -28,6 +28,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "intake": ("bot.intake", "Intake.take"),
     "turn": ("handlers.turn", "take_turn"),
     "claim": ("storage.outbox", "claim"),
+    "direct": ("storage.direct", "take"),
     "send": ("bot.speaker", "Speaker.say"),
     "mark": ("storage.outbox", "mark_sent"),
     "sweep": ("storage.follow_ups", "due"),

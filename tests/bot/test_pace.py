@@ -142,3 +142,13 @@ async def test_at_the_start_only_what_is_urgent_goes_for_a_second() -> None:
     await queue.later(0.1 * WINDOW)
     await queue.later(EVERY)
     assert queue.names == ["urgent", "reply", "follow-up"]
+
+
+async def test_edits_pass_until_telegram_refuses_something_and_again_a_minute_later(queue: Queue) -> None:
+    assert queue.pace.lets_edits_pass()
+    queue.pace.hold(queue.clock.now() + timedelta(seconds=3))
+    assert not queue.pace.lets_edits_pass()
+    queue.clock.push(timedelta(seconds=59))
+    assert not queue.pace.lets_edits_pass()
+    queue.clock.push(timedelta(seconds=1))
+    assert queue.pace.lets_edits_pass()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from content.diary import Run
 from content.episode import ClockChanged, Due, Episode, Event, Left, Pressed, Replaced, Resumed, Started
 from content.hours import Quiet, Stay
-from storage import audit, broadcasts, episodes, export, files, follow_ups, outbox, recipients, runs
+from storage import audit, broadcasts, episodes, export, files, follow_ups, recipients, runs, updates
 from storage.admin_tables import AdminRow
 from storage.columns import Base
 from storage.database import Database
@@ -32,7 +32,7 @@ def fill(session: Session, telegram_id: int) -> None:
         episodes.remember(session, episode.id, event, NOW)
     follow_ups.plan(session, episode, [follow_up("A/D1"), follow_up("A/D1/again", 30)])
     a_letter(session, person, dedupe=f"{telegram_id}").episode_id = episode.id
-    outbox.first_time(session, telegram_id, NOW)
+    updates.first_time(session, telegram_id, NOW)
     files.keep(session, person.id, "report.csv", b"a,b", NOW)
     recipients.concern(session, broadcasts.draft(session, person.id, "news", NOW).id, [person.id])
     session.add(AdminRow(person_id=person.id, seen_at=NOW))

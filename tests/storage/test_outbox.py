@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import erasures, outbox, people
+from storage import erasures, outbox, people, updates
 from storage.database import Database
 from storage.ledger import NOWHERE
 from storage.outbox import LEASE, Letter
@@ -204,8 +204,8 @@ def test_a_letter_that_was_under_way_when_its_person_was_erased_is_taken_back(da
 
 
 def test_an_update_is_new_once(database: Database) -> None:
-    assert database.run_now(outbox.first_time, 5, NOW)
-    assert not database.run_now(outbox.first_time, 5, NOW)
+    assert database.run_now(updates.first_time, 5, NOW)
+    assert not database.run_now(updates.first_time, 5, NOW)
 
 
 def test_what_can_no_longer_matter_is_forgotten(database: Database) -> None:
@@ -214,8 +214,8 @@ def test_what_can_no_longer_matter_is_forgotten(database: Database) -> None:
         session.flush()
         for number, state in enumerate(("sent", "dropped", "dead", "waiting"), 1):
             look(session, number).state = state
-        outbox.first_time(session, 5, NOW)
-        outbox.first_time(session, 6, NOW + outbox.KEPT)
+        updates.first_time(session, 5, NOW)
+        updates.first_time(session, 6, NOW + outbox.KEPT)
 
     database.run_now(work)
     database.run_now(outbox.tidy, NOW + outbox.KEPT + SECOND)

@@ -13,7 +13,7 @@ from bot.clock import Clock
 NET_S = 30
 FIRST_PAUSE_S = 2
 TIDY_S = 3600
-KNOCK = "knock"
+ARMED, NOW = "armed", "now"  # two jobs, so that neither takes the other's place
 SOON_S = 60
 Job = Callable[[], Awaitable[None]]
 
@@ -50,6 +50,11 @@ class Schedule:
         first_at = self.clock.wall() + timedelta(seconds=min(seconds, SOON_S))
         self._scheduler.add_job(self._do, "interval", [job], seconds=seconds, id=name, next_run_time=first_at)
 
+    async def _armed(self) -> None:
+        """The moment has come: from here on another one counts."""
+        self._armed_for = None
+        await self._answer()
+
     async def _answer(self) -> None:
         """One sweep at a time, and one more for whoever knocked meanwhile."""
         self._again = True
@@ -84,12 +89,13 @@ class Schedule:
             return
         for name, seconds in self._every.items():
             self._scheduler.reschedule_job(name, trigger="interval", seconds=seconds)
-        self._knock_at(self.clock.real_moment(self.clock.now()))
+        self._rearm()
+        self._knock_after(0)
 
     def start(self) -> None:
         """Begin to knock, the first time at once: what came due while nobody was there."""
         self._scheduler.start()
-        self._knock_at(self.clock.real_moment(self.clock.now()))
+        self._knock_after(0)
 
     def stop(self) -> None:
         """Knock no more. What is under way is cut off between two of its transactions.
@@ -104,28 +110,31 @@ class Schedule:
             self._scheduler.pause()
 
     def arm(self, due_at: datetime | None) -> None:
-        """Knock at this moment on our clock, unless an earlier knock is still to come."""
-        if due_at is None or (self._armed_for is not None and self.clock.now() < self._armed_for <= due_at):
+        """Knock at this moment on our clock, unless an earlier knock is still to come.
+
+        One whose moment has come is still to come until it is there: a later one must not take its place.
+        """
+        if due_at is None or (self._armed_for is not None and self._armed_for <= due_at):
             return
         self._armed_for = due_at
-        self._knock_at(self.clock.real_moment(due_at))
+        self._rearm()
 
     def knock(self) -> None:
         """Now: something may be planned that this process does not know of."""
         if self._scheduler.running:
-            self._knock_at(self.clock.real_moment(self.clock.now()))
+            self._knock_after(0)
 
     def _rearm(self) -> None:
         if self._armed_for is not None:
-            self._knock_at(self.clock.real_moment(self._armed_for))
+            self._knock_at(self.clock.real_moment(self._armed_for), ARMED, self._armed)
 
     def _knock_after(self, real_s: float) -> None:
         """Unless one is to come before."""
         moment = self.clock.wall() + timedelta(seconds=real_s)
-        if (planned := self._scheduler.get_job(KNOCK)) is None or planned.next_run_time > moment:
-            self._knock_at(moment)
+        if (planned := self._scheduler.get_job(NOW)) is None or planned.next_run_time > moment:
+            self._knock_at(moment, NOW, self._answer)
 
-    def _knock_at(self, moment: datetime) -> None:
+    def _knock_at(self, moment: datetime, name: str, job: Job) -> None:
         # However many at once: APScheduler drops what would be one too many.
-        given = {"args": [self._answer], "run_date": moment, "replace_existing": True, "max_instances": 100}
-        self._scheduler.add_job(self._do, "date", id=KNOCK, **given)
+        given = {"args": [job], "run_date": moment, "replace_existing": True, "max_instances": 100}
+        self._scheduler.add_job(self._do, "date", id=name, **given)

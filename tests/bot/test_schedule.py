@@ -83,6 +83,20 @@ async def test_an_earlier_moment_moves_the_knock_and_a_later_one_does_not(door: 
     assert door.knocks[0] < ENOUGH_S
 
 
+async def test_a_later_moment_does_not_take_the_place_of_one_that_has_just_come(door: Door) -> None:
+    """As when somebody's press is stored in that very moment: their own next reminder is far away."""
+    door.schedule.arm(door.clock.now())
+    door.schedule.arm(door.clock.now() + HOUR)
+    await until(lambda: door.knocks, 2)
+
+
+async def test_a_knock_at_once_does_not_take_the_place_of_the_one_that_is_due(door: Door) -> None:
+    door.schedule.arm(door.clock.now() + SOON)
+    door.schedule.knock()
+    await until(lambda: len(door.knocks) == 2, 2)
+    assert door.knocks[1] >= SOON.total_seconds() * 0.9
+
+
 async def test_no_moment_is_no_knock(door: Door) -> None:
     door.schedule.arm(None)
     await asyncio.sleep(0.1)

@@ -61,7 +61,12 @@ ROWS = (
         ("stops", 200),
     ),
     Row("Never early: 100,000 follow-ups on the moved clock", ("late", "jumps"), (), ("follow-ups", 100_000)),
-    Row("On time: 99 of 100 handed to Telegram within 2 s of being due, in a real hour", ("hour",)),
+    Row(
+        "On time: 99 of 100 handed to Telegram within 2 s of being due, in a real hour",
+        ("hour",),
+        (),
+        ("follow-ups", 3500),
+    ),
     Row("Comes back by itself within 60 s of the end of an outage", ("outages", "faults")),
     Row("A dead bot is noticed: `/readyz` red within 90 s", ("dead",)),
     Row("Taps lost to a long outage are made good, once", ("away",)),

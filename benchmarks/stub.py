@@ -13,11 +13,8 @@ LATENCY_S = 0.05
 ME = {"id": 1, "is_bot": True, "first_name": "Stride", "username": "stride_bot"}
 
 
-class Stub(BaseRequest):
-    """Telegram, always content, after 50 ms; `sent` has when each message came."""
-
-    def __init__(self) -> None:
-        self.sent: list[float] = []
+class Door(BaseRequest):
+    """PTB's request object to a Telegram in this process: who inherits says what it answers."""
 
     @property
     def read_timeout(self) -> float | None:
@@ -29,6 +26,13 @@ class Stub(BaseRequest):
 
     async def shutdown(self) -> None:
         """Nothing to close."""
+
+
+class Stub(Door):
+    """Telegram, always content, after 50 ms; `sent` has when each message came."""
+
+    def __init__(self) -> None:
+        self.sent: list[float] = []
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *rest: Any, **more: Any

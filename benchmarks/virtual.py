@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from concurrent.futures import Executor
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 PASS_S = 1e-5  # each pass takes that long at least, or who waits for a moment that floats miss by a hair waits for ever
 
 
-class _Jumping(selectors.DefaultSelector):  # type: ignore[misc, valid-type, unused-ignore] # it is one class on each system
+class _Jumping(selectors.SelectSelector):
     """Waits for nothing but adds up what was to be waited."""
 
     now = 0.0
@@ -41,7 +43,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """Seconds since the loop was made."""
         return self._jumping.now
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # type: ignore[override] # nobody here makes another kind of future
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
+    ) -> asyncio.Future[T]:
         """Done when this returns."""
         done = self.create_future()
         try:

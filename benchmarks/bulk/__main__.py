@@ -85,11 +85,6 @@ def _tell(found: Found, out: Path | None) -> None:
 
 
 def _tell_more(found: Found) -> None:
-    for one in found.sent.values():
-        if one.replies_s:
-            median, longest = telling.percentile(one.replies_s, 0.5), max(one.replies_s)
-            print(f"answered meanwhile in {median:.2f} s (median), {longest:.2f} s (longest)")
-            print(f"{one.after_pause} still went out after Pause")
     queued, grown_mb = found.queued, found.queued.after_mb - found.queued.before_mb
     print(f"{queued.people:,} queued in {queued.seconds:.2f} s, memory grown by {grown_mb:.1f} MiB")
     print(f"{queued.after_mb:.0f} MiB before the first was sent, {found.memory_mb:.0f} MiB at the end")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, update
@@ -18,22 +17,20 @@ from benchmarks.inline import InlineDatabase
 from benchmarks.telling import resident_mb
 from bot.app import House
 from bot.clock import Clock
-from handlers.arrival import Arrival, Command
 from storage import broadcasts, migrate
 from storage.admin_tables import BroadcastRow
-from storage.tables import OutboxRow, UpdateRow
+from storage.tables import OutboxRow
 from tests.keys import RING
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 FIRST = 100_000
-TALKERS = 50
 
 
 @dataclass(slots=True)
 class Sent:
     """One sender's minute: `share` of the allowed rate, `refused` calls, and who did not get it though it was sent.
 
-    `again`: got it twice. `replies_s`: from a command to its answer, meanwhile.
+    `again`: got it twice.
     """
 
     who: str
@@ -43,8 +40,6 @@ class Sent:
     again: int
     busiest: int
     cpu_ms: float
-    replies_s: list[float] = field(default_factory=list)
-    after_pause: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,50 +67,22 @@ class People:
         self.broadcast = self.database.run_now(recipients.begin, START)
         return Queued(self.many, time.perf_counter() - begun, before, resident_mb())
 
-    async def send(self, seconds: float, jitter_s: float, *, talk: bool = False) -> Sent:
-        """For so long; `talk`: a command comes every second, and in the middle it is paused for two seconds."""
+    async def send(self, seconds: float, jitter_s: float) -> Sent:
+        """For so long."""
         self.database.run_now(_all_wait, self.broadcast)
         loop, request, cpu = asyncio.get_running_loop(), Strict(jitter_s), time.process_time()
         clock = Clock(wall=lambda: START + timedelta(seconds=loop.time()), counted_s=loop.time)
         house = House(token="1:bench", database=self.database, clock=clock, request=request, polling=request)  # noqa: S106
         await house.open()
         tasks = [asyncio.create_task(each) for each in (house.deliver.run(), house.broadcaster.run())]
-        took, after = list[float](), None
-        if talk:
-            took, after = await self._meanwhile(house, request, seconds)
-        else:
-            await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds)
         cpu_ms = 1000 * (time.process_time() - cpu) / max(len(request.accepted), 1)
         await asyncio.gather(house.deliver.stop(), house.broadcaster.stop())
         for task in tasks:
             task.cancel()
-        return self._found(request, cpu_ms, took, after)
+        return self._found(request, cpu_ms)
 
-    async def _meanwhile(self, house: House, request: Strict, seconds: float) -> tuple[list[float], int]:
-        """One after another is answered; half way nobody may get it for two seconds."""
-        took, luck, loop = list[float](), random.Random(2), asyncio.get_running_loop()
-        after = 0
-        for second in range(int(seconds)):
-            person, asked_at = FIRST + 1 + luck.randrange(TALKERS), loop.time()
-            known = request.replies[person]
-            await house.take(Arrival(1 + second, person, Command("help")))
-            while request.replies[person] == known and loop.time() < asked_at + 1:  # noqa: ASYNC110 - nobody tells
-                await asyncio.sleep(0.005)
-            took.append(loop.time() - asked_at)
-            await asyncio.sleep(max(0, asked_at + 1 - loop.time()))
-            if second == int(seconds) // 2:
-                after = await self._paused(house, request)
-        return took, after
-
-    async def _paused(self, house: House, request: Strict) -> int:
-        before = request.got.total()
-        self.database.run_now(_switch, self.broadcast, "paused")
-        await asyncio.sleep(2)
-        self.database.run_now(_switch, self.broadcast, "sending")
-        house.broadcaster.wake()
-        return request.got.total() - before
-
-    def _found(self, request: Strict, cpu_ms: float, took: list[float], after: int | None) -> Sent:
+    def _found(self, request: Strict, cpu_ms: float) -> Sent:
         states = self.database.run_now(_states, self.broadcast)
         missing = states["sent"] - len(request.got)
         return Sent(
@@ -126,8 +93,6 @@ class People:
             again=sum(many > 1 for many in request.got.values()),
             busiest=request.busiest(),
             cpu_ms=cpu_ms,
-            replies_s=took,
-            after_pause=after,
         )
 
 
@@ -136,12 +101,7 @@ def _all_wait(session: Session, broadcast_id: int) -> None:
     mine = (OutboxRow.broadcast_id == broadcast_id) & (OutboxRow.state != "waiting")
     session.execute(update(OutboxRow).where(mine).values(state="waiting", lease_until=None, attempts=0))
     session.execute(delete(OutboxRow).where(OutboxRow.broadcast_id.is_(None)))
-    session.execute(delete(UpdateRow))
-    _switch(session, broadcast_id, "sending")
-
-
-def _switch(session: Session, broadcast_id: int, state: str) -> None:
-    session.get_one(BroadcastRow, broadcast_id).state = state
+    session.get_one(BroadcastRow, broadcast_id).state = "sending"
 
 
 def _states(session: Session, broadcast_id: int) -> Counter[str]:

@@ -8,40 +8,29 @@ import random
 from collections import Counter, deque
 from typing import Any
 
-from telegram.request import BaseRequest, RequestData
+from telegram.request import RequestData
 
 from benchmarks.recipients import TOLD
-from benchmarks.stub import ME
+from benchmarks.stub import ME, Door
 
 ALLOWED, WINDOW_S, A_CHAT_S, PENALTY_S = 30, 1.0, 1.0, 3.0
 LATENCY_S = 0.05
 
 
-class Strict(BaseRequest):
+class Strict(Door):
     """The way there takes 25 ms and up to `jitter_s` more, the way back 25 ms. Edits count as messages.
 
-    `got`: how often each chat got what is sent to all; `replies`: anything else.
+    `got`: how often each chat got what is sent to all.
     """
 
     def __init__(self, jitter_s: float = 0.0) -> None:
         self._jitter_s, self._luck = jitter_s, random.Random(1)
         self.accepted: list[float] = []
-        self.got, self.replies = Counter[int](), Counter[int]()
+        self.got = Counter[int]()
         self.refused = self._number = 0
         self._window: deque[float] = deque()
         self._last_in: dict[int, float] = {}
         self._closed_until = 0.0
-
-    @property
-    def read_timeout(self) -> float | None:
-        """PTB asks."""
-        return 5.0
-
-    async def initialize(self) -> None:
-        """Nothing to open."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *rest: Any, **more: Any
@@ -54,8 +43,8 @@ class Strict(BaseRequest):
         given = request_data.parameters if request_data else {}
         chat = int(str(given.get("chat_id", 0)))
         wait_s = self._judged(chat, asyncio.get_running_loop().time())
-        if not wait_s:
-            (self.got if given.get("text") == TOLD else self.replies)[chat] += 1
+        if not wait_s and given.get("text") == TOLD:
+            self.got[chat] += 1
         await asyncio.sleep(LATENCY_S / 2)
         if wait_s:
             told = {"ok": False, "error_code": 429, "description": f"Too Many Requests: retry after {wait_s}"}

@@ -15,6 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from benchmarks.stub import Stub
 from bot import logs, running
 from bot.app import House
@@ -65,8 +67,11 @@ def _mb(name: str) -> float:
 
 
 async def _press(house: House, update: int, person: int) -> Arrival:
-    def opened(session: object) -> tuple[int, int]:
-        row = episodes.running(session, people.find(session, person).id)[0]  # type: ignore[arg-type, union-attr]
+    def opened(session: Session) -> tuple[int, int]:
+        found = people.find(session, person)
+        if found is None:
+            raise LookupError(f"{person} has not moved in")
+        row = episodes.running(session, found.id)[0]
         return row.id, row.data["turn"]
 
     number, turn = await house.database.run(opened)

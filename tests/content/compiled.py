@@ -116,7 +116,9 @@ class Run:
                 return self.all & ~less if kind in OR_EQUAL else less
             case z3.Z3_OP_ULT:
                 return self.is_less([*parts[0], 0], [*parts[1], 0])
-        raise NotImplementedError(step.kind)
+        raise LookupError(
+            f"the solver's formulas have an operator, {step.kind}, which is not worked out here yet: add it"
+        )
 
     def digits(self, number: int, width: int) -> Digits:
         """The same number in every answer set."""

@@ -46,7 +46,7 @@ class Change:
 
 def changes(old: Pack, old_files: Files, new: Pack, new_files: Files) -> list[Change]:
     """Everything that differs, place by place, as its author wrote it."""
-    before, after = _root(old_files), _root(new_files)
+    before, after = _written(old_files), _written(new_files)
     found = [] if old.version == new.version else [Change("version", "", old.version, new.version)]
     for part in (*MAPPINGS, RULES):
         found += _entries(part, _mapping(old, part), _mapping(new, part), before, after)
@@ -68,12 +68,12 @@ def _mapping(pack: Pack, part: str) -> Mapping[Any, object]:
 
 
 def _entries(
-    part: str, old: Mapping[Any, object], new: Mapping[Any, object], before: Node | None, after: Node | None
+    part: str, old: Mapping[Any, object], new: Mapping[Any, object], before: _Written, after: _Written
 ) -> Iterator[Change]:
     for key in dict.fromkeys((*old, *new)):
         if old.get(key) != new.get(key):
             path = (part, *(map(str, key) if isinstance(key, tuple) else (str(key),)))
-            texts = [_source(root, path) if key in have else "" for root, have in ((before, old), (after, new))]
+            texts = [_source(each, path) if key in have else "" for each, have in ((before, old), (after, new))]
             yield Change(part, ".".join(path[1:]), *texts)
 
 
@@ -92,22 +92,30 @@ def _plain(words: object) -> str:
     return str(words)
 
 
-def _root(files: Files) -> Node | None:
-    return read_bytes(files["pack.yaml"], "pack.yaml", Problems())
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A pack.yaml as a tree and as a text."""
+
+    root: Node | None
+    text: str
 
 
-def _source(root: Node | None, path: tuple[str, ...]) -> str:
+def _written(files: Files) -> _Written:
+    data = files["pack.yaml"]
+    return _Written(read_bytes(data, "pack.yaml", Problems()), data.decode("utf-8", "replace"))
+
+
+def _source(written: _Written, path: tuple[str, ...]) -> str:
     """The lines of a place as they stand in the file; nothing when the place is written elsewhere (a drawing)."""
-    node = root
+    node = written.root
     for name in path:
         if node is None or not isinstance(node.raw.value, list) or node.is_text:
             return ""
         node = node.entries().get(name)
     if node is None:
         return ""
-    buffer = node.raw.start_mark.buffer or ""
-    text = buffer[node.raw.start_mark.index : node.raw.end_mark.index]
-    return dedent(" " * node.raw.start_mark.column + text.rstrip("\n\0 "))[:MOST_LENGTH]
+    text = written.text[node.raw.start : node.raw.end]
+    return dedent(" " * node.raw.column + text.rstrip("\n "))[:MOST_LENGTH]
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from bot.pulse import PartEndedError
 from bot.settings import Settings, SettingsError
 from bot.standstill import Standstill
 from bot.systemd import STOPPING, Systemd, Watchman
+from content import reading
 from storage.database import Database
 from storage.ledger import LedgerError
 
@@ -149,6 +150,7 @@ def keep_what_is_there() -> None:
 
     A search for garbage stops every thread: through all of it, a third of a second on a busy machine.
     """
+    reading.forget()
     gc.collect()
     gc.freeze()
 

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global, parse_locale
 from babel.languages import get_official_languages
-from ruamel.yaml import YAML
+
+from content.reading import Problems, read_file
 
 EVERYWHERE = "112"
 DAY_MIN = 24 * 60
@@ -166,8 +167,10 @@ def place_name(zone: str, language: str) -> str:
 
 @cache
 def _places() -> _Places:
-    raw = YAML(typ="safe", pure=True).load(Path(__file__).with_name("places.yaml"))
-    return _Places(**{**raw, "zones": tuple(raw["zones"])})
+    root = read_file(Path(__file__).with_name("places.yaml"), "places.yaml", Problems())
+    raw = root.plain() if root else None
+    assert isinstance(raw, dict)  # noqa: S101 - our own file
+    return _Places(**{**raw, "letter_paper": tuple(raw["letter_paper"]), "zones": tuple(raw["zones"])})
 
 
 @cache

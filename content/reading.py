@@ -12,10 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-
-from content.yaml_tree import ForbiddenError, Tree, compose
+from content.yaml_tree import Mapping, Scalar, Sequence, Tree, UnreadableError, compose
 
 # Three times our largest file; reading so much takes a second.
 MAX_BYTES = 300_000
@@ -56,7 +53,7 @@ class Node:
 
     @property
     def line(self) -> int:
-        return int(self.raw.start_mark.line) + 1
+        return self.raw.line + 1
 
     def wrong(self, message: str) -> None:
         self.problems.add(self, f"{self.where}: {message}" if self.where else message)
@@ -66,7 +63,7 @@ class Node:
 
     def entries(self) -> dict[str, Node]:
         """The keys and values of a mapping; a key given twice is a problem."""
-        if not isinstance(self.raw, MappingNode):
+        if not isinstance(self.raw, Mapping):
             self.wrong("expected `name: value` lines")
             return {}
         found: dict[str, Node] = {}
@@ -79,7 +76,7 @@ class Node:
 
     def entry(self, name: str) -> Node | None:
         """One value of a mapping, as `entries` has it, without looking at the others."""
-        for key, value in reversed(self.raw.value if isinstance(self.raw, MappingNode) else ()):
+        for key, value in reversed(self.raw.value if isinstance(self.raw, Mapping) else ()):
             if str(key.value) == name:
                 return self.child(value, f"{self.where} {name}".strip())
         return None
@@ -97,17 +94,17 @@ class Node:
 
     def items(self) -> list[Node]:
         """The items of a list."""
-        if not isinstance(self.raw, SequenceNode):
+        if not isinstance(self.raw, Sequence):
             self.wrong("expected a list")
             return []
         return [self.child(each, self.where) for each in self.raw.value]
 
     @property
     def is_text(self) -> bool:
-        return isinstance(self.raw, ScalarNode)
+        return isinstance(self.raw, Scalar)
 
     def text(self) -> str:
-        if not isinstance(self.raw, ScalarNode):
+        if not isinstance(self.raw, Scalar):
             self.wrong("expected a text")
             return ""
         return str(self.raw.value).strip()
@@ -130,9 +127,9 @@ class Node:
 
     def plain(self) -> object:
         """Texts, dictionaries and lists, as they stand."""
-        if isinstance(self.raw, MappingNode):
+        if isinstance(self.raw, Mapping):
             return {name: node.plain() for name, node in self.entries().items()}
-        if isinstance(self.raw, SequenceNode):
+        if isinstance(self.raw, Sequence):
             return [node.plain() for node in self.items()]
         return self.text()
 
@@ -154,21 +151,11 @@ def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
         return None
     try:
         root = _composed(data)
-    except ForbiddenError as error:
+    except UnreadableError as error:
         problems.found.append(Problem(name, error.line, str(error)))
         return None
     except UnicodeDecodeError as error:
         problems.found.append(Problem(name, data[: error.start].count(b"\n") + 1, "is not UTF-8; save it as UTF-8"))
-        return None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        problems.found.append(Problem(name, line, f"is not YAML: {error.problem or error.context}"))
-        return None
-    except YAMLError as error:
-        problems.found.append(Problem(name, 0, f"is not YAML: {str(error).splitlines()[0]}"))
-        return None
-    except (ValueError, OverflowError) as error:  # ruamel lets them through: "\\UFFFFFFFF" is no sign
-        problems.found.append(Problem(name, 0, f"is not YAML: {error}"))
         return None
     if root is None:
         problems.found.append(Problem(name, 1, "is empty"))
@@ -180,6 +167,11 @@ def read_bytes(data: bytes, name: str, problems: Problems) -> Node | None:
 def _composed(data: bytes) -> Tree | None:
     """The tree of a file, which nobody changes: who mends one file of a pack does not wait for the others again."""
     return compose(data.decode("utf-8"))
+
+
+def forget() -> None:
+    """The trees of the files read so far are let go: a bot that runs reads no file of a pack again."""
+    _composed.cache_clear()
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

@@ -1,35 +1,20 @@
-"""The text of a YAML file as a tree whose nodes know their lines.
+"""The text of a YAML file as a tree whose nodes know their places.
 
 libyaml (by PyYAML) reads forty times as fast as ruamel.yaml, but stands at YAML 1.1. So it reads what both versions
-mean alike, which is what packs are made of; anything else, and anything it refuses, is left to ruamel.yaml, whose words
-about a mistake the author sees.
+mean alike, which is what packs are made of; anything else, and anything it refuses, is left to ruamel.yaml
+(yaml_careful.py), whose words about a mistake the author sees.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
-from ruamel.yaml import YAML
-from ruamel.yaml.error import StringMark
-from ruamel.yaml.events import (
-    AliasEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.parser import Parser
-
-Tree: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 MAX_VALUES = 15_000
 MAX_DEPTH = 20
-HALF_A_SIGN = re.compile("[\ud800-\udfff]")  # no text with it can be stored or sent
 # Where the versions differ, or may: directives and further documents, other ends of lines than ours, tabs and unseen
 # signs, a colon or a question mark beside a bracket or a comma, and a comment that touches what is before it.
 UNLIKE = re.compile(
@@ -40,17 +25,55 @@ UNLIKE = re.compile(
 )
 
 
-class ForbiddenError(Exception):
-    """YAML that a pack may not use."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """From sign `start` of the text to before sign `end`; `line` and `column` of its start. All from 0."""
 
-    def __init__(self, event: Event, message: str) -> None:
-        self.line = int(event.start_mark.line) + 1
+    start: int
+    end: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(_Place):
+    """A text."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(_Place):
+    """A list."""
+
+    value: list[Tree]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping(_Place):
+    """Names and their values, as they are written: one may come twice."""
+
+    value: list[tuple[Tree, Tree]]
+
+
+Tree: TypeAlias = Scalar | Sequence | Mapping
+
+
+class UnreadableError(Exception):
+    """No YAML, or YAML that a pack may not use. `line`: from 1; 0 where nobody knows."""
+
+    def __init__(self, line: int, message: str) -> None:
+        self.line = line
         super().__init__(message)
 
 
 def compose(text: str) -> Tree | None:
-    """The tree; None for an empty text. Raises ForbiddenError, ruamel's YAMLError, ValueError or OverflowError."""
-    return quick(text) or careful(text)
+    """The tree; None for an empty text. Raises UnreadableError."""
+    if (root := quick(text)) is not None:
+        return root
+    from content import yaml_careful  # noqa: PLC0415 - its library is wanted only for what is written unlike all else
+
+    return yaml_careful.read(text)
 
 
 def quick(text: str) -> Tree | None:
@@ -59,7 +82,7 @@ def quick(text: str) -> Tree | None:
         return None
     parser = yaml.CBaseLoader(text)
     try:
-        return _Builder(parser, text).tree()
+        return _Builder(parser).tree()
     except (yaml.YAMLError, _LeftError):
         return None
     finally:
@@ -73,8 +96,8 @@ class _LeftError(Exception):
 class _Builder:
     """Puts the events of one document together."""
 
-    def __init__(self, parser: yaml.CBaseLoader, text: str) -> None:
-        self.parser, self.buffer, self.values = parser, f"{text}\0", 0
+    def __init__(self, parser: yaml.CBaseLoader) -> None:
+        self.parser, self.values = parser, 0
 
     def tree(self) -> Tree:
         """The only document of the text."""
@@ -96,55 +119,25 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if not event.value and event.implicit[0]:
                 raise _LeftError  # nothing was written: the two do not agree on the line where
-            return ScalarNode(None, event.value, self._mark(event.start_mark), self._mark(event.end_mark))
+            return Scalar(*place(event.start_mark, event.end_mark), event.value)
         if depth == MAX_DEPTH:
             raise _LeftError
         build = self._mapping if isinstance(event, yaml.MappingStartEvent) else self._sequence
         return build(event, depth + 1)
 
-    def _mapping(self, event: Any, depth: int) -> MappingNode:  # noqa: ANN401 - as above
+    def _mapping(self, event: Any, depth: int) -> Mapping:  # noqa: ANN401 - as above
         pairs: list[tuple[Tree, Tree]] = []
         while not isinstance(key := self.parser.get_event(), yaml.MappingEndEvent):
             pairs.append((self._node(key, depth), self._node(self.parser.get_event(), depth)))
-        return MappingNode(None, pairs, self._mark(event.start_mark), self._mark(key.end_mark))
+        return Mapping(*place(event.start_mark, key.end_mark), pairs)
 
-    def _sequence(self, event: Any, depth: int) -> SequenceNode:  # noqa: ANN401 - as above
+    def _sequence(self, event: Any, depth: int) -> Sequence:  # noqa: ANN401 - as above
         items: list[Tree] = []
         while not isinstance(item := self.parser.get_event(), yaml.SequenceEndEvent):
             items.append(self._node(item, depth))
-        return SequenceNode(None, items, self._mark(event.start_mark), self._mark(item.end_mark))
-
-    def _mark(self, mark: Any) -> StringMark:  # noqa: ANN401 - libyaml's own record
-        return StringMark("<unicode string>", mark.index, mark.line, mark.column, self.buffer, mark.index)
+        return Sequence(*place(event.start_mark, item.end_mark), items)
 
 
-def careful(text: str) -> Tree | None:
-    """The tree as ruamel.yaml reads it. Raises as `compose` does."""
-    reader = YAML(typ="safe", pure=True)
-    reader.Parser = StrictParser
-    root: Tree | None = reader.compose(text)
-    return root
-
-
-class StrictParser(Parser):
-    """Hands out the events from which the tree is built, one after the other, and stops at a forbidden one."""
-
-    depth = values = 0
-
-    def get_event(self) -> Any:  # noqa: ANN401 - as ruamel has it: an event of any kind
-        """The next event. Raises ForbiddenError."""
-        event = super().get_event()
-        self.values += isinstance(event, NodeEvent)
-        if self.values > MAX_VALUES:
-            raise ForbiddenError(event, f"has more than {MAX_VALUES} names and values; leave some out")
-        self.depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
-        self.depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
-        if self.depth > MAX_DEPTH:
-            raise ForbiddenError(event, f"nested deeper than {MAX_DEPTH}")
-        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            raise ForbiddenError(event, "anchors and aliases are not allowed; write it out")
-        if HALF_A_SIGN.search(getattr(event, "value", None) or ""):
-            raise ForbiddenError(event, "has half a sign, such as \\ud83d; write the sign itself")
-        if getattr(event, "tag", None) is not None:
-            raise ForbiddenError(event, f"tags such as {event.tag} are not allowed")
-        return event
+def place(start: Any, end: Any) -> tuple[int, int, int, int]:  # noqa: ANN401 - the marks of either library
+    """What a place is made of, from the marks at its ends."""
+    return start.index, end.index, start.line, start.column

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
-from ruamel.yaml.error import YAMLError
 
-from content import yaml_tree
+from content import yaml_careful, yaml_tree
 from content.shipped import PACKS
-from content.yaml_tree import ForbiddenError, Tree
+from content.yaml_tree import Tree, UnreadableError
 
 FILES = sorted(PACKS.glob("*/*.yaml"))
 SHORT = next(path for path in FILES if path.name == "vignettes.yaml").read_text(encoding="utf-8").splitlines()
@@ -19,22 +17,12 @@ SIGNS = (*":-?,[]{}#&*!|>'\"%@` \n\t\\/~<=.0ñ…", "\n  ", " #", ": ", "- ", "|
          "{a: b}", "{a:b}", "[a: b]", "---\n", "\u2028", "\x85", "\ufeff", "null", "&a ", "*a", "!!str ")  # fmt: skip
 
 
-def flat(tree: Tree | str | None) -> Any:
-    """Everything about a tree that anybody looks at: values and places."""
-    if tree is None or isinstance(tree, str):
-        return tree
-    place = (type(tree), tree.start_mark.line, tree.start_mark.index, tree.start_mark.column, tree.end_mark.index)
-    if isinstance(tree.value, str):
-        return place, tree.value, tree.start_mark.buffer
-    return place, [[flat(each) for each in (part if isinstance(part, tuple) else (part,))] for part in tree.value]
-
-
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_what_is_shipped_is_read_quickly_and_alike(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     quick = yaml_tree.quick(text)
     assert quick is not None
-    assert flat(quick) == flat(yaml_tree.careful(text))
+    assert quick == yaml_careful.read(text)
 
 
 def test_a_spoiled_text_is_read_alike_or_left_to_the_careful_reader() -> None:
@@ -43,7 +31,7 @@ def test_a_spoiled_text_is_read_alike_or_left_to_the_careful_reader() -> None:
         text = spoiled(chance)
         quick = yaml_tree.quick(text)
         quickly += quick is not None
-        assert quick is None or flat(quick) == flat(read_carefully(text)), text
+        assert quick is None or quick == read_carefully(text), text
     assert quickly > 80
 
 
@@ -59,6 +47,6 @@ def spoiled(chance: Random) -> str:
 
 def read_carefully(text: str) -> Tree | str | None:
     try:
-        return yaml_tree.careful(text)
-    except (YAMLError, ForbiddenError, ValueError) as error:
+        return yaml_careful.read(text)
+    except UnreadableError as error:
         return str(error)

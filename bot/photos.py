@@ -13,10 +13,10 @@ from telegram import Bot, InlineKeyboardMarkup, InputFile, Message
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
-from bot import charts, logs, png, timeline
+from bot import logs, png, timeline
 from bot.drawing import drawn
 from bot.transport import Failure, failure
-from handlers.charts import Timeline
+from handlers.charts import Chart, Timeline
 from handlers.screens import Screen
 from storage.outbox import Letter
 
@@ -95,6 +95,12 @@ async def _svg(screen: Screen) -> str:
     try:
         if isinstance(screen.chart, Timeline):
             return timeline.svg(screen.chart)
-        return await drawn(charts.svg, screen.chart)
+        return await drawn(_chart, screen.chart)
     except Exception as error:
         raise ValueError("a chart cannot be drawn") from error
+
+
+def _chart(chart: Chart) -> str:
+    from bot import charts  # noqa: PLC0415 - its library is wanted by admins only, and seldom
+
+    return charts.svg(chart)

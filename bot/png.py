@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import font_roboto
-import resvg_py
 
 FONTS = [font_roboto.font_files[name] for name in ("Roboto", "RobotoMedium", "RobotoBold")]
 FAMILY = "Roboto"
@@ -20,6 +19,8 @@ def photo(svg: str) -> bytes:
 
 def draw(svg: str, *, height: int | None = None, zoom: float | None = None) -> bytes:
     """The picture so high, or so many times its own size."""
+    import resvg_py  # noqa: PLC0415 - 1 MB, and most who start a bot never see a picture
+
     content = resvg_py.svg_to_bytes(
         svg_string=svg,
         height=height,

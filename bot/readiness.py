@@ -1,7 +1,4 @@
-"""/healthz: the process and its loop live. /readyz: it does its work; else 503, and which part does not.
-
-About the bot only: whoever may ask learns nothing about anybody.
-"""
+"""Does the bot do its work, and if not, which part of it? Who may ask, and where: asked.py."""
 
 from __future__ import annotations
 
@@ -10,9 +7,6 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot.pulse import LONGEST_S, Pulse, Silence
 from content.load import PackError
@@ -57,18 +51,6 @@ class Readiness:
             return {"ok": True, "live": await self.database.run(_live, self.packs)}
         except (SQLAlchemyError, LookupError, PackError) as error:
             return {"ok": False, "error": type(error).__name__}
-
-    def routes(self) -> list[Route]:
-        """The two places to ask at."""
-        return [Route("/healthz", _healthy), Route("/readyz", self._ready)]
-
-    async def _ready(self, _: Request) -> Response:
-        found = await self.look()
-        return JSONResponse(found, 200 if found["ready"] else 503)
-
-
-async def _healthy(_: Request) -> Response:
-    return Response("ok", media_type="text/plain")
 
 
 def _line(silence: Silence) -> Json:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from telegram.error import InvalidToken
 
-from bot import greeting, listening, logs, opening, webhook
+from bot import greeting, logs, opening
 from bot.alone import alone
 from bot.app import House
 from bot.clock import Clock
@@ -161,9 +161,9 @@ async def _listening(house: House, settings: Settings) -> AsyncIterator[list[asy
     if settings.door is None:
         yield []
         return
-    from bot import scraping  # noqa: PLC0415 - its library is wanted only where somebody may ask
+    from bot import asked, listening, scraping, webhook  # noqa: PLC0415 - a web server is wanted only where somebody may ask
 
-    routes = [*house.readiness.routes(), scraping.route(house, settings.backup_folder)]
+    routes = [*asked.routes(house.readiness), scraping.route(house, settings.backup_folder)]
     if settings.webhook_url is not None:
         routes.append(webhook.route(house.intake, settings.secret))
     async with listening.served(listening.build_app(routes), listening.bind(settings.door)) as serving:
@@ -173,6 +173,8 @@ async def _listening(house: House, settings: Settings) -> AsyncIterator[list[asy
 async def _greet(house: House, settings: Settings) -> None:
     """Telegram learns the address when somebody listens there, and the menu afterwards."""
     if settings.webhook_url is not None:
+        from bot import webhook  # noqa: PLC0415 - as above
+
         await webhook.announce(house.application.bot, settings.webhook_url, settings.secret)
     await greeting.introduce(house.application.bot, house.admins)
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import func, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage import upserts
 from storage.tables import TallyRow
 
 LEVEL, CAUSE, STOP, PERSON = "level", "cause", "stop", "person"
@@ -31,11 +31,9 @@ def add(session: Session, facts: Counter[Fact]) -> None:
     found = Counter[Fact]()
     for (moment, kind, name), many in facts.items():
         found[week(moment), kind, name] += many
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = upserts.insert_of(session)
     for (monday, kind, name), many in sorted(found.items()):
-        row = (sqlite.insert(TallyRow) if is_sqlite else postgresql.insert(TallyRow)).values(
-            week=monday, kind=kind, name=name, count=many
-        )
+        row = insert(TallyRow).values(week=monday, kind=kind, name=name, count=many)
         keys = [TallyRow.week, TallyRow.kind, TallyRow.name]
         session.execute(row.on_conflict_do_update(index_elements=keys, set_={"count": TallyRow.count + many}))
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import listening, webhook
+from bot import asked, listening, webhook
 from bot.settings import SettingsError
 from tests.world import World
 
@@ -18,7 +18,7 @@ SECRET = "a-long_random-word"
 @pytest.fixture
 async def port(small_world: World) -> AsyncIterator[int]:
     """Where the bot listens, less patient than usual."""
-    routes = [*small_world.house.readiness.routes(), webhook.route(small_world.house.intake, SECRET, 0.05)]
+    routes = [*asked.routes(small_world.house.readiness), webhook.route(small_world.house.intake, SECRET, 0.05)]
     door = listening.bind("127.0.0.1:0")
     async with listening.served(listening.build_app(routes), door, 0.5):
         yield door.getsockname()[1]

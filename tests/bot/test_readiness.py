@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from bot import asking
+from bot import asked, asking
 from bot.listening import build_app
 from bot.pulse import LONGEST_S, PartEndedError, Pulse
 from bot.standstill import LONGEST_S as LONGEST_STANDSTILL_S
@@ -39,7 +39,7 @@ def hand() -> Hand:
 
 @asynccontextmanager
 async def asking_at(world: World) -> AsyncIterator[httpx.AsyncClient]:
-    routes = [*world.house.readiness.routes(), route(world.house.intake, SECRET)]
+    routes = [*asked.routes(world.house.readiness), route(world.house.intake, SECRET)]
     transport = httpx.ASGITransport(build_app(routes))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
         yield client

@@ -1,0 +1,18 @@
+"""INSERT ... ON CONFLICT, which each database writes in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert  # PostgreSQL's has what we use of it as well
+
+
+def insert_of(session: Session) -> Callable[[Any], Insert]:
+    """The `insert` of this session's database. The other one's is not even read: PostgreSQL's takes 2 MB."""
+    found: Callable[[Any], Insert] = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
+    return found

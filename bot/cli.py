@@ -20,6 +20,7 @@ from bot import (
     pack_shell,
     publish_command,
     resume_command,
+    run_command,
 )
 from bot.pack_shell import fail
 from content.shipped import FIRST_PACK
@@ -36,7 +37,6 @@ app = typer.Typer(
 )
 app.add_typer(broadcast_shell.app, name="broadcast")
 app.add_typer(keys_shell.app, name="keys")
-main = app
 
 S = TypeVar("S")
 PackFolder = Annotated[Path, typer.Option("--pack", help="The folder of a pack.", exists=True, file_okay=False)]
@@ -64,24 +64,7 @@ def run() -> None:
 
     Exit code: 0 when it was stopped, 3 when another one serves the same SQLite file, else 1.
     """
-    import asyncio
-    import gc
-
-    gc.disable()  # what is imported stays: looking through it for garbage would take a tenth of the start
-    from bot import alone, logs, running, settings
-    from bot.pulse import PartEndedError
-
-    gc.freeze()
-    gc.enable()
-    given = _settings(settings.read)
-    logs.configure(given.log_level, given.log_format or logs.usual_form())
-    try:
-        with running.reporting(given):
-            asyncio.run(running.run(given))
-    except alone.AlreadyRunningError as error:
-        fail(str(error), 3)
-    except (settings.SettingsError, PartEndedError) as error:
-        fail(str(error))
+    run_command.run()
 
 
 @app.command(name="try")

@@ -43,7 +43,7 @@ def examine(given: Settings) -> Iterator[Finding]:
 
 
 def _ask(given: Settings, method: str) -> httpx.Response:
-    url = f"{given.telegram_api_url.rstrip('/')}/bot{given.bot_token.get_secret_value()}/{method}"
+    url = f"{given.telegram_api_url.rstrip('/')}/bot{given.bot_token.plain}/{method}"
     return httpx.get(url, timeout=PATIENCE_S)
 
 

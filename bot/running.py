@@ -73,7 +73,7 @@ def reporting(settings: Settings) -> Iterator[None]:
     if settings.sentry_dsn is not None:
         from bot import reports  # noqa: PLC0415 - an extra: most have not installed it
 
-        reports.begin(settings.sentry_dsn.get_secret_value())
+        reports.begin(settings.sentry_dsn.plain)
     try:
         yield
     except SettingsError:
@@ -91,7 +91,7 @@ def reporting(settings: Settings) -> Iterator[None]:
 async def _run(settings: Settings, clock: Clock) -> None:
     database, meter = prepare(settings), meter_of(settings)
     house = House(
-        token=settings.bot_token.get_secret_value(),
+        token=settings.bot_token.plain,
         database=database,
         clock=clock,
         api_url=settings.telegram_api_url.rstrip("/"),

@@ -71,6 +71,20 @@ def test_help_waits_for_nothing_that_it_does_not_need() -> None:
     assert result.stdout.strip() == "[]"
 
 
+def test_the_bot_holds_nothing_that_it_does_not_need() -> None:
+    idle = ("alembic", "fpdf", "h11._connection", "psycopg", "pydantic", "pygal", "resvg_py", "ruamel", "simulator",
+            "sqlalchemy.dialects.postgresql", "starlette", "typer", "tzfpy", "uvicorn", "z3")  # fmt: skip
+    ask = f"""if True:
+        import atexit, sys
+        atexit.register(lambda: print([each for each in {idle} if each in sys.modules]))
+        sys.argv = ["stridecheck", "run"]
+        from bot import run_command
+        run_command.main()"""
+    result = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    assert "BOT_TOKEN is missing" in result.stderr
+    assert result.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
     result = typed(command, "--help")

@@ -29,7 +29,7 @@ def test_it_says_its_address_beside_a_taken_port_and_cleans_up_when_told_to_end(
     with _free_port() as taken:
         port = taken.getsockname()[1]
         program = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-c", "from bot.cli import main; main()", "try", "--port", str(port)],
+            [sys.executable, "-c", "from bot.cli import app; app()", "try", "--port", str(port)],
             env={**environment, "TMPDIR": str(tmp_path)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

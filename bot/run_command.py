@@ -1,0 +1,44 @@
+"""`stridecheck run`, by the shortest way: what reads command lines, and pictures of them, is not held for weeks."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+
+def main() -> None:
+    """The command line of `stridecheck`."""
+    if sys.argv[1:] == ["run"]:
+        run()
+    else:
+        from bot.cli import app
+
+        app()
+
+
+def run() -> None:
+    """Run the bot until it is told to end. Ends the process with 3 when its database is served already, with 1 for
+    any other reason that it cannot go on."""
+    import asyncio
+    import gc
+
+    gc.disable()  # what is imported stays: looking through it for garbage would take a tenth of the start
+    from bot import alone, logs, running, settings
+    from bot.pulse import PartEndedError
+
+    gc.freeze()
+    gc.enable()
+    try:
+        given = settings.read()
+        logs.configure(given.log_level, given.log_format or logs.usual_form())
+        with running.reporting(given):
+            asyncio.run(running.run(given))
+    except alone.AlreadyRunningError as error:
+        _fail(error, 3)
+    except (settings.SettingsError, PartEndedError) as error:
+        _fail(error, 1)
+
+
+def _fail(error: Exception, code: int) -> NoReturn:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(code)

@@ -75,7 +75,7 @@ def _listen(port: int) -> socket.socket:
             listener.close()
             continue
         listener.listen(100)
-        return listener
+        return listening.without_delay(listener)
     raise OSError(f"no free port from {port} to {port + PORTS_TRIED - 1}; name another with --port")
 
 

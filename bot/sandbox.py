@@ -29,7 +29,7 @@ from simulator.host import Clock as PageClock
 from simulator.host import Host
 from simulator.inprocess import InProcessRequest
 from simulator.telegram import Telegram
-from storage import crypto, migrate, outbox
+from storage import crypto, fresh, outbox
 from storage.database import Database
 from storage.packs import Packs
 
@@ -69,7 +69,7 @@ class Sandbox:
         self._file, self._good = folder / "try.db", folder / "last-good-pack"
         self._copy_pack()
         self._open_eyes()
-        migrate.upgrade(self._eyes)
+        fresh.make(self._eyes)
         self.house: House | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._coming = asyncio.Lock()

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, make_url
 from starlette.types import ASGIApp
 
 from bot import logs
+from bot.listening import without_delay
 from storage.database import Database
 
 NOBODY = "WITH ALLOW_CONNECTIONS {}"
@@ -33,7 +34,7 @@ async def until(true: Callable[[], object], seconds: float = 10) -> None:
 @contextlib.asynccontextmanager
 async def served(app: ASGIApp, listener: socket.socket | None = None) -> AsyncIterator[str]:
     """The app on a free port of this machine, in this event loop; its address."""
-    door = listener or socket.create_server(("127.0.0.1", 0))
+    door = without_delay(listener or socket.create_server(("127.0.0.1", 0)))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1, ws="none"))
     with door:
         task = asyncio.create_task(server.serve([door]))

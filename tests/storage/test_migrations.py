@@ -9,7 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from storage import migrate, schema
+from storage import fresh, migrate, schema
 from storage.columns import Base
 from storage.database import Database
 from tests.storage.rows import a_person
@@ -66,3 +66,28 @@ def test_tables_that_no_migration_made_are_not_ours(bare_database: Database) -> 
     with bare_database.engine.begin() as connection:
         connection.execute(text("CREATE TABLE people (id INTEGER)"))
     assert schema.state(bare_database.engine) == "unknown"
+
+
+def test_a_database_for_this_run_only_is_like_a_migrated_one(bare_database: Database) -> None:
+    fresh.make(bare_database)
+    assert schema.state(bare_database.engine) == "current"
+    assert bare_database.run_now(lambda session: a_person(session).id) == 1
+    made = described(bare_database)
+    Base.metadata.drop_all(bare_database.engine)
+    fresh.VERSION.drop(bare_database.engine)
+    migrate.upgrade(bare_database)
+    assert made == described(bare_database)
+
+
+def described(database: Database) -> dict[str, object]:
+    """Each table's columns, indexes and keys, whatever their order. Only migrations write defaults into the tables."""
+    about = inspect(database.engine)
+    return {
+        table: (
+            sorted((each["name"], str(each["type"]), each["nullable"]) for each in about.get_columns(table)),
+            sorted((str(each["name"]), *each["column_names"], each["unique"]) for each in about.get_indexes(table)),
+            sorted(tuple(each["constrained_columns"]) for each in about.get_foreign_keys(table)),
+            sorted(tuple(each["column_names"]) for each in about.get_unique_constraints(table)),
+        )
+        for table in about.get_table_names()
+    }

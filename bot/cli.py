@@ -73,8 +73,9 @@ def try_out(
     pack: PackFolder = FIRST_PACK,
 ) -> None:
     """Try the bot in a chat page on this machine: no token, no network."""
-    from bot import logs, playground
-    from content.load import PackError
+    with run_command.imported_to_stay():
+        from bot import logs, playground
+        from content.load import PackError
 
     logs.configure("WARNING")
     try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
 
@@ -20,14 +23,10 @@ def run() -> None:
     """Run the bot until it is told to end. Ends the process with 3 when its database is served already, with 1 for
     any other reason that it cannot go on."""
     import asyncio
-    import gc
 
-    gc.disable()  # what is imported stays: looking through it for garbage would take a tenth of the start
-    from bot import alone, logs, running, settings
-    from bot.pulse import PartEndedError
-
-    gc.freeze()
-    gc.enable()
+    with imported_to_stay():
+        from bot import alone, logs, running, settings
+        from bot.pulse import PartEndedError
     try:
         given = settings.read()
         logs.configure(given.log_level, given.log_format or logs.usual_form())
@@ -37,6 +36,17 @@ def run() -> None:
         _fail(error, 3)
     except (settings.SettingsError, PartEndedError) as error:
         _fail(error, 1)
+
+
+@contextlib.contextmanager
+def imported_to_stay() -> Iterator[None]:
+    """What is imported meanwhile stays: to look through it for garbage would take a tenth of the start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _fail(error: Exception, code: int) -> NoReturn:

@@ -38,7 +38,8 @@ ENV PATH=/opt/stridecheck/bin:$PATH \
     PYTHONUNBUFFERED=1
 # What a start reads is compiled now, and nothing else: later nothing can be written. Without this, a start takes three
 # times as long, and the health check five times, for Python's own library comes without its compiled files.
-RUN python -c "import bot.asking, bot.running, bot.inspector, bot.papers"
+RUN python -c "import bot.asked, bot.asking, bot.charts, bot.inspector, bot.line, bot.listening, bot.metrics, bot.papers, \
+    bot.run_command, bot.running, bot.scraping, bot.webhook, psycopg, sqlalchemy.dialects.postgresql, sqlalchemy.dialects.sqlite"
 ENV PYTHONDONTWRITEBYTECODE=1 \
     DATABASE_URL=sqlite:////data/stridecheck.db \
     LISTEN=127.0.0.1:8080

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 os.environ["PTB_TIMEDELTA"] = "true"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # warm: nobody who has started it once waits for the compiler again
 
 from benchmarks import telling
 from benchmarks.telling import Goal

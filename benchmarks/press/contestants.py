@@ -20,6 +20,8 @@ ROOT = HERE.parents[1]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stridecheck-press"
 START_S, END_S = 240.0, 15.0
 CORES = sorted(os.sched_getaffinity(0))
+# Compiled, as anybody's second start is: what the compiler leaves behind would be counted as the bot's memory.
+INHERITED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 Tokens = Callable[[], str]
 
 
@@ -47,7 +49,7 @@ class Contestant:
         """It polls, or whatever it does, by itself; whoever waits for it looks at its street."""
         with log.open("ab") as written:
             self.process = await asyncio.create_subprocess_exec(
-                *self.command, cwd=self.folder, env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL,
+                *self.command, cwd=self.folder, env={**INHERITED, **self.environment}, stdin=subprocess.DEVNULL,
                 stdout=written, stderr=written, preexec_fn=_on_the_first_core,
             )  # fmt: skip
 

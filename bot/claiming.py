@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.marking import Sent, write
+from bot.marking import write
 from storage import claims, direct, outbox, people
-from storage.outbox import Letter
+from storage.letters import Letter
+from storage.outbox import Sent
 from storage.packs import Packs
 
 T = TypeVar("T")

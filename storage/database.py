@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
 
-from storage import crypto, secret
+from storage import crypto, plain, secret
 from storage.crypto import Keys, KeysError, Ring
 
 P = ParamSpec("P")
@@ -93,6 +93,7 @@ class Database:
         """What came of it once it is committed, and the session it was done in, closed."""
         keys = self._keys or (self.unlock() if self.ring else None)
         with Session(self.engine, expire_on_commit=False, info={crypto.KEYS: keys}) as session, session.begin():
+            session.info[plain.CONNECTION] = session.connection()
             return work(session), session
 
     def unlock(self) -> Keys:

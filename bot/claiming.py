@@ -39,7 +39,7 @@ def in_one(
 ) -> tuple[T, list[Letter], bool]:
     """What was not written yet of the person's chat, the turn, and the letters taken; whether some were not taken."""
     if before:
-        people.lock(session, telegram_id)  # before their episode: whoever holds both takes them in this order
+        people.lock_ahead(session, telegram_id)  # before their episode: whoever holds both takes them in this order
         write(session, before)
     held_out = hand()
     done, letters = direct.take(session, held_out, turn)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content import away, outage
 from content.episode import FollowUp
-from storage import crypto, neighbours, restored
+from storage import crypto, neighbours, plain, restored
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 # Asked in every turn: put together once. The least of one person's is found here and not by the database: asked for it,
@@ -144,7 +144,7 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
 def next_of(session: Session, person_id: int) -> datetime | None:
     """One person's earliest planned moment."""
     session.flush()
-    return min(session.connection().scalars(NEXT_OF, {"person": person_id}), default=None)
+    return min(plain.connection(session).scalars(NEXT_OF, {"person": person_id}), default=None)
 
 
 def planned(session: Session, person_id: int) -> list[FollowUpRow]:

@@ -33,7 +33,10 @@ def take_turn(
     admins: frozenset[int] = NOBODY,
     ledger: Ledger = NOWHERE,
 ) -> datetime | None:
-    """Decide and record one update; the person's next planned moment. A repeated update changes nothing."""
+    """Decide and record one update; the person's next planned moment, if the turn has changed what is planned.
+
+    A repeated update changes nothing.
+    """
     packs.look(session)
     row = people.lock(session, arrival.telegram_id)
     if not updates.first_time(session, arrival.update_id, now):
@@ -45,7 +48,7 @@ def take_turn(
     people.seen(row, now)
     if not door.enter(session, packs, row, arrival, admins, now):
         Turn(session, packs, row, arrival, now, ledger).take()
-    return follow_ups.next_of(session, row.id)
+    return follow_ups.next_of(session, row.id) if follow_ups.have_changed(session) else None
 
 
 def take_due(

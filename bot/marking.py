@@ -138,11 +138,12 @@ class Marking:
 
 def write(session: Session, together: Sequence[Sent]) -> None:
     """All of them, what may be said twice with one statement."""
-    outbox.mark_all(session, [sent for sent in together if _is_plain(sent)])
+    if plain := [sent for sent in together if _is_plain(sent)]:
+        outbox.mark_all(session, plain)
     for sent in together:
         if not _is_plain(sent):
             outbox.mark_sent(session, sent.letter, sent.message_id, sent.looks, sent.at)
 
 
 def _is_plain(sent: Sent) -> bool:
-    return sent.letter.kind in REPEATABLE and not sent.letter.is_farewell
+    return sent.letter.kind in REPEATABLE and sent.letter.person_id is not None

@@ -36,7 +36,7 @@ class Draft:
     person: PersonRow | None = None
     episode: EpisodeRow | None = None
     chat_id: int | None = None
-    say: dict[str, object] | None = None
+    say: Any = None
     card: bool = False
     message_id: int | None = None
     callback_id: str | None = None
@@ -52,7 +52,7 @@ def add(session: Session, drafts: Sequence[Draft], now: datetime) -> list[int | 
     taken = [hand is not None and hand.takes(session, *each, now) for each in zip(drafts, rows, strict=True)]
     numbers = _put_in(session, rows)
     for draft, number, is_taken in zip(drafts, numbers, taken, strict=True):
-        if is_taken and number is not None:
+        if hand is not None and is_taken and number is not None:
             hand.keep(number, draft)
     return numbers
 

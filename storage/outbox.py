@@ -116,8 +116,6 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
 
 def mark_all(session: Session, together: Sequence[Sent]) -> None:
     """Telegram has these answers to presses and edits, of people whom we know: one statement for all."""
-    if not together:
-        return
     pairs = [(each.letter.id, each.letter.person_id) for each in together]
     given = {"letters": pairs, "now": together[-1].at}
     kept = set(plain.connection(session).scalars(ALL_SENT, given))

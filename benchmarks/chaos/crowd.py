@@ -243,11 +243,11 @@ def _put_off(session: Session) -> None:
 
 def _left(session: Session) -> list[str]:
     """What Telegram has not been given, as one who looks for the cause wants to see it."""
-    waits = OutboxRow.state.in_(("waiting", "sending")) & OutboxRow.broadcast_id.is_(None)
+    is_given = (OutboxRow.state == "sent") | (OutboxRow.state == "dropped") & (OutboxRow.kind != "send")
     return [
         f"{row.kind} {row.state} lane {row.lane} person {row.person_id} tries {row.attempts} holder {row.holder} "
-        f"made {row.created_at:%T} not before {row.not_before:%T} lease {row.lease_until}"
-        for row in session.scalars(select(OutboxRow).where(waits).order_by(OutboxRow.id))
+        f"made {row.created_at:%T} not before {row.not_before:%T} lease {row.lease_until} error {row.error}"
+        for row in session.scalars(select(OutboxRow).where(~is_given, OutboxRow.broadcast_id.is_(None)))
     ]
 
 

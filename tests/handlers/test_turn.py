@@ -23,10 +23,11 @@ async def test_of_what_is_planned_a_turn_tells_when_it_may_not_be_known_yet(worl
         follow_ups.plan(session, an_episode(session, person), [planned])
         person.blocked_at = now
 
-    def plan_sooner(session: Session) -> None:
+    def plan_sooner(session: Session) -> bool:
         person = people.lock(session, ROBIN)
         assert person is not None
         follow_ups.plan(session, an_episode(session, person), [follow_up("FU-NEUROMA/D3", 0.5)])
+        return follow_ups.have_changed(session)
 
     def told(number: int) -> object:
         return run(turn.take_turn, house.packs, Arrival(number, ROBIN, Command("help")), now)
@@ -34,5 +35,5 @@ async def test_of_what_is_planned_a_turn_tells_when_it_may_not_be_known_yet(worl
     run(meet)
     assert told(1) == planned.due_at, "nothing was armed for them while they had blocked the bot"
     assert told(2) is None, "known since the turn before"
-    assert run(lambda session: (plan_sooner(session), follow_ups.have_changed(session))[1])
+    assert run(plan_sooner)
     assert not run(follow_ups.have_changed)

@@ -10,18 +10,20 @@ from storage import drafts, export, outbox, people
 from storage.database import Database
 from storage.drafts import Draft
 from storage.outbox import Sent
-from storage.tables import OutboxRow
+from storage.tables import OutboxRow, PersonRow
 from tests.storage.rows import NOW, a_person
+
+
+def card_of(person: PersonRow) -> tuple[int | None, str | None]:
+    return person.card_message_id, person.card_hash
 
 
 def a_pair(session: Session) -> list[Draft]:
     """An answer and an edit, to each of two people; and an answer in a group, where nobody is known."""
-    answer, edit = {"kind": "answer", "lane": outbox.URGENT}, {"kind": "edit", "lane": outbox.REPLY, "card": True}
     found = [a_person(session, each) for each in (101, 102)]
-    told = [Draft(person=each, **answer) for each in found] + [
-        Draft(person=each, message_id=7, **edit) for each in found
-    ]
-    return [*told, Draft(chat_id=-5, **answer)]
+    answers = [Draft(person=each, kind="answer", lane=outbox.URGENT) for each in found]
+    edits = [Draft(person=each, kind="edit", lane=outbox.REPLY, card=True, message_id=7) for each in found]
+    return [*answers, *edits, Draft(chat_id=-5, kind="answer", lane=outbox.URGENT)]
 
 
 def test_what_came_of_several_letters_is_written_with_one_statement_of_those_that_are_still_there(
@@ -40,7 +42,7 @@ def test_what_came_of_several_letters_is_written_with_one_statement_of_those_tha
         assert [row.say["values"]["messages"] for row in rows if row.kind == "wipe"] == [[7]]
         card = people.find(session, 101)
         assert card is not None
-        assert (card.card_message_id, card.card_hash) == (7, "looks")
+        assert card_of(card) == (7, "looks")
 
     database.run_now(work)
 
@@ -49,8 +51,8 @@ def test_a_row_that_was_read_before_its_card_was_marked_is_read_again(database: 
     def work(session: Session) -> None:
         person = a_person(session)
         drafts.add(session, [Draft(person=person, kind="edit", lane=outbox.REPLY, card=True, message_id=7)], NOW)
-        assert person.card_message_id is None
+        assert card_of(person) == (None, None)
         marking.write(session, [Sent(each, 7, "looks", NOW) for each in outbox.claim(session, NOW, 10, ())])
-        assert (person.card_message_id, person.card_hash) == (7, "looks")
+        assert card_of(person) == (7, "looks")
 
     database.run_now(work)

@@ -8,7 +8,7 @@ from telegram.constants import ParseMode
 from handlers.screens import Screen
 from storage import files
 from storage.database import Database
-from storage.outbox import Letter
+from storage.letters import Letter
 
 
 async def send(

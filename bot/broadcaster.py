@@ -27,7 +27,7 @@ from bot.transport import Failure, failure, seconds, was_never_sent
 from storage import audience, broadcasts, outbox, people, recipients
 from storage.admin_tables import BroadcastRow
 from storage.database import Database
-from storage.outbox import Letter
+from storage.letters import Letter
 
 log = logs.get("broadcaster")
 P = ParamSpec("P")

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.marking import Sent, write
+from bot.marking import write
 from storage import claims, direct, outbox, people
-from storage.outbox import Letter
+from storage.letters import Letter
+from storage.outbox import Sent
 from storage.packs import Packs
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ def in_one(
 ) -> tuple[T, list[Letter], bool]:
     """What was not written yet of the person's chat, the turn, and the letters taken; whether some were not taken."""
     if before:
-        people.lock(session, telegram_id)  # before their episode: whoever holds both takes them in this order
+        people.lock_ahead(session, telegram_id)  # before their episode: whoever holds both takes them in this order
         write(session, before)
     held_out = hand()
     done, letters = direct.take(session, held_out, turn)

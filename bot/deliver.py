@@ -16,7 +16,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot import claiming, logs
 from bot.clock import Clock
-from bot.marking import Marking, Sent
+from bot.marking import Marking
 from bot.neighbours import Neighbours
 from bot.pace import Pace
 from bot.pulse import Pulse
@@ -26,7 +26,8 @@ from bot.transport import Failure, failure, seconds
 from handlers.screens import UNNAMED, Operator, Screen
 from storage import direct, outbox
 from storage.database import Database
-from storage.outbox import Letter
+from storage.letters import Letter
+from storage.outbox import Sent
 from storage.packs import Packs
 
 log = logs.get("deliver")

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import logs
-from storage import direct, outbox
+from storage import outbox
 from storage.database import AWAY, Database
-from storage.outbox import Letter
+from storage.outbox import Sent
 
 log = logs.get("marking")
 
@@ -27,16 +25,6 @@ REPEATABLE = frozenset({"answer", "edit"})
 TOGETHER_AFTER_S = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 5.0
 PATIENCE_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Telegram has it. `looks`: the digest of what it shows."""
-
-    letter: Letter
-    message_id: int | None
-    looks: str | None
-    at: datetime
 
 
 class Marking:
@@ -149,14 +137,13 @@ class Marking:
 
 
 def write(session: Session, together: Sequence[Sent]) -> None:
-    """All of them. Answers to presses go first: they are shown nowhere, so their order is nobody's concern."""
-    answers = [sent for sent in together if _is_plain_answer(sent)]
-    if answers:
-        direct.mark_answered(session, [sent.letter for sent in answers], answers[-1].at)
+    """All of them, what may be said twice with one statement."""
+    if plain := [sent for sent in together if _is_plain(sent)]:
+        outbox.mark_all(session, plain)
     for sent in together:
-        if not _is_plain_answer(sent):
+        if not _is_plain(sent):
             outbox.mark_sent(session, sent.letter, sent.message_id, sent.looks, sent.at)
 
 
-def _is_plain_answer(sent: Sent) -> bool:
-    return sent.letter.kind == "answer" and not sent.letter.is_farewell
+def _is_plain(sent: Sent) -> bool:
+    return sent.letter.kind in REPEATABLE and sent.letter.person_id is not None

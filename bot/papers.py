@@ -25,7 +25,7 @@ from handlers.screens import Operator, Paper, Screen
 from handlers.voice import Voice
 from storage import episodes, export, runs
 from storage.database import Database
-from storage.outbox import Letter
+from storage.letters import Letter
 from storage.packs import Packs
 from storage.tables import EpisodeRow, PersonRow
 

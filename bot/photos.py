@@ -18,7 +18,7 @@ from bot.drawing import drawn
 from bot.transport import Failure, failure
 from handlers.charts import Chart, Timeline
 from handlers.screens import Screen
-from storage.outbox import Letter
+from storage.letters import Letter
 
 log = logs.get("photos")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.neighbours import Neighbours
 from handlers.screens import Screen
 from storage.crypto import Keys
-from storage.outbox import Letter
+from storage.letters import Letter
 
 MOST = 10_000
 

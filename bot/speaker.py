@@ -22,7 +22,7 @@ from handlers import draw_trial
 from handlers.screens import Below, Operator, Screen, Stage, render, toast
 from handlers.voice import Voice
 from storage.database import Database
-from storage.outbox import Letter
+from storage.letters import Letter
 from storage.packs import Packs
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

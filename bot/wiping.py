@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import BadRequest
 
 from bot.transport import Failure, failure
-from storage.outbox import Letter
+from storage.letters import Letter
 
 
 async def wipe(bot: Bot, letter: Letter, gate: Callable[[], Awaitable[None]]) -> None:

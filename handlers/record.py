@@ -12,9 +12,10 @@ from content.asking import question_say
 from content.decide import decide
 from content.episode import ClockChanged, Decision, Episode, Event, Json, Replaced, Say
 from content.pack import Pack
-from storage import episodes, follow_ups, outbox, people
+from storage import drafts, episodes, follow_ups, outbox, people
+from storage.drafts import Draft
 from storage.packs import Packs
-from storage.tables import EpisodeRow, OutboxRow, PersonRow
+from storage.tables import EpisodeRow, PersonRow
 
 TAP_LIVES = timedelta(seconds=150)
 
@@ -48,59 +49,48 @@ class Reply:
         """
         told = list(says)
         toast = next((say for say in told if say.where == "toast"), None)
-        if self.callback_id is not None:
-            self._answer(session, person, toast, now)
         rings = any(say.where == "new" for say in told)
+        found = [] if self.callback_id is None else [self._answer(person, toast, now)]
         for say in told:
             if say.where != "toast":
-                self._tell(session, person, say, now, episode, dedupe, rings=rings)
+                found += self._tell(person, say, episode, dedupe, rings=rings)
+        drafts.add(session, found, now)
 
-    def _answer(self, session: Session, person: PersonRow, toast: Say | None, now: datetime) -> None:
-        row = OutboxRow(
-            person_id=person.id,
-            chat=person.mark,
+    def _answer(self, person: PersonRow, toast: Say | None, now: datetime) -> Draft:
+        return Draft(
+            person=person,
             lane=outbox.URGENT,
             kind="answer",
             say=write(toast) if toast else None,
-            card=False,
             callback_id=self.callback_id,
+            once=f"answer:{self.callback_id}",
             expires_at=now + TAP_LIVES,
         )
-        outbox.add(session, row, now, f"answer:{self.callback_id}")
 
     def _tell(
-        self,
-        session: Session,
-        person: PersonRow,
-        say: Say,
-        now: datetime,
-        episode: EpisodeRow | None,
-        dedupe: str | None,
-        *,
-        rings: bool,
-    ) -> None:
+        self, person: PersonRow, say: Say, episode: EpisodeRow | None, dedupe: str | None, *, rings: bool
+    ) -> Iterable[Draft]:
         """`rings`: something new is said as well, so that a card far above may change where it is."""
         target = self._target(say, episode)
         if say.kind == "strip":
             if target is not None and (self.has_buttons or target != self.message_id):
-                strip(session, person, target, now)
+                yield stripped(person, target)
             return
         if say.where == "edit" and self.message_id is None and target is not None and not rings:
-            strip(session, person, target, now)
+            yield stripped(person, target)
             target = None
-        row = OutboxRow(
-            person_id=person.id,
-            episode_id=episode.id if episode is not None else None,
-            chat=person.mark,
+        once = f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
+        yield Draft(
+            person=person,
+            episode=episode,
             lane=outbox.URGENT if say.urgent else self.lane,
             kind="send" if target is None else "edit",
             say=write(say),
             card=say.card,
             message_id=target,
+            once=once if dedupe and target is None else None,
             not_before=self.not_before,
         )
-        once = f"{dedupe}:{say.kind}{say.values.get('picture', '')}{say.values.get('language', '')}"
-        outbox.add(session, row, now, once if dedupe and target is None else None)
 
     def _target(self, say: Say, episode: EpisodeRow | None) -> int | None:
         if say.where != "edit":
@@ -110,16 +100,13 @@ class Reply:
 
 def strip(session: Session, person: PersonRow, message_id: int, now: datetime) -> None:
     """Take the buttons off a message, once."""
-    row = OutboxRow(
-        person_id=person.id,
-        chat=person.mark,
-        lane=outbox.REPLY,
-        kind="strip",
-        say=None,
-        card=False,
-        message_id=message_id,
-    )
-    outbox.add(session, row, now, f"strip:{person.id}:{message_id}")
+    drafts.add(session, [stripped(person, message_id)], now)
+
+
+def stripped(person: PersonRow, message_id: int) -> Draft:
+    """The same, to be put in."""
+    once = f"strip:{person.id}:{message_id}"
+    return Draft(person=person, lane=outbox.REPLY, kind="strip", message_id=message_id, once=once)
 
 
 def happen(

@@ -11,8 +11,8 @@ from content.episode import Say
 from handlers.arrival import Arrival, Blocked, Odd
 from handlers.callback import EpisodePress, PersonPress
 from handlers.record import TAP_LIVES, write
-from storage import outbox, people
-from storage.tables import OutboxRow
+from storage import drafts, outbox
+from storage.drafts import Draft
 
 
 def pass_by(session: Session, arrival: Arrival, now: datetime) -> bool:
@@ -33,24 +33,22 @@ def pass_by(session: Session, arrival: Arrival, now: datetime) -> bool:
 
 def answer(session: Session, chat_id: int, callback_id: str | None, toast: Say | None, now: datetime) -> None:
     """End the spinner of a press, with a toast or without a word; the row belongs to nobody."""
-    row = OutboxRow(
-        chat=people.mark(session, chat_id),
+    if callback_id is None:
+        return
+    draft = Draft(
         chat_id=chat_id,
         lane=outbox.URGENT,
         kind="answer",
         say=write(toast) if toast else None,
-        card=False,
         callback_id=callback_id,
+        once=f"answer:{callback_id}",
         expires_at=now + TAP_LIVES,
     )
-    if callback_id is not None:
-        outbox.add(session, row, now, f"answer:{callback_id}")
+    drafts.add(session, [draft], now)
 
 
 def tell(
     session: Session, chat_id: int, say: Say, now: datetime, *, lane: int = outbox.REPLY, once: str | None = None
 ) -> None:
     """A message to somebody of whom nothing is kept. Its values say the language."""
-    chat = people.mark(session, chat_id)
-    row = OutboxRow(chat=chat, chat_id=chat_id, lane=lane, kind="send", say=write(say), card=False)
-    outbox.add(session, row, now, once)
+    drafts.add(session, [Draft(chat_id=chat_id, lane=lane, kind="send", say=write(say), once=once)], now)

@@ -33,7 +33,10 @@ def take_turn(
     admins: frozenset[int] = NOBODY,
     ledger: Ledger = NOWHERE,
 ) -> datetime | None:
-    """Decide and record one update; the person's next planned moment. A repeated update changes nothing."""
+    """Decide and record one update; the person's next planned moment, if it may have become another.
+
+    A repeated update changes nothing.
+    """
     packs.look(session)
     row = people.lock(session, arrival.telegram_id)
     if not updates.first_time(session, arrival.update_id, now):
@@ -43,9 +46,11 @@ def take_turn(
             return None
         row = people.add(session, arrival.telegram_id, Person(words.guess(arrival.language_code)), now)
     people.seen(row, now)
+    was_blocked = row.blocked_at is not None
     if not door.enter(session, packs, row, arrival, admins, now):
         Turn(session, packs, row, arrival, now, ledger).take()
-    return follow_ups.next_of(session, row.id)
+    may_be_sooner = was_blocked or follow_ups.have_changed(session)
+    return follow_ups.next_of(session, row.id) if may_be_sooner else None
 
 
 def take_due(

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from storage import neighbours
+from storage import neighbours, plain
 from storage.tables import EpisodeRow, OutboxRow, PersonRow
 
 HAND = "hand"  # where a session has who takes what is put into the outbox (storage/direct.py)
@@ -58,9 +58,9 @@ LEFT = (
 
 def passed_over(session: Session, chats: Collection[bytes], now: datetime) -> list[bytes]:
     """Those of these busy chats for which something waits that might go now."""
-    return list(session.connection().scalars(PASSED_OVER, {"busy": list(chats), "now": now})) if chats else []
+    return list(plain.connection(session).scalars(PASSED_OVER, {"busy": list(chats), "now": now})) if chats else []
 
 
 def are_left(session: Session, last: int, now: datetime) -> bool:
     """Does something wait that might go now, in a lane behind the last that is taken?"""
-    return last < FOLLOW_UP and session.connection().execute(LEFT, {"last": last, "now": now}).first() is not None
+    return last < FOLLOW_UP and plain.connection(session).execute(LEFT, {"last": last, "now": now}).first() is not None

@@ -7,18 +7,21 @@ a transaction may wait for a network.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage import crypto, secret
+from storage import crypto, plain, secret
 from storage.crypto import Keys, KeysError, Ring
 
 P = ParamSpec("P")
@@ -93,6 +96,7 @@ class Database:
         """What came of it once it is committed, and the session it was done in, closed."""
         keys = self._keys or (self.unlock() if self.ring else None)
         with Session(self.engine, expire_on_commit=False, info={crypto.KEYS: keys}) as session, session.begin():
+            session.info[plain.CONNECTION] = session.connection()
             return work(session), session
 
     def unlock(self) -> Keys:
@@ -189,6 +193,9 @@ POSTGRES_PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
+# A connection that was used just now is there, or the transaction is tried again: to ask would take as long as a press
+# waits for two statements.
+IDLE_S, USED_AT = 5.0, "used_at"
 POSTGRES_LIMITS = {"lock_timeout": "20s", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
 
 
@@ -198,11 +205,27 @@ def _postgres(url: str, threads: int) -> Engine:
         hide_parameters=True,
         pool_size=threads,
         max_overflow=2,
-        pool_pre_ping=True,
+        pool_use_lifo=True,
         connect_args=POSTGRES_PATIENCE,
     )
     event.listen(engine, "connect", _configure_postgres)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_ping_if_idle, engine.dialect))
     return engine
+
+
+def _note_use(connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - SQLAlchemy's event signature
+    record.info[USED_AT] = time.monotonic()
+
+
+def _ping_if_idle(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:  # noqa: ANN401
+    """Somebody may have cut a connection that was not used for a while. The pool then takes new ones."""
+    if time.monotonic() - record.info.get(USED_AT, math.inf) <= IDLE_S:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _configure_postgres(connection: Any, record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event signature

@@ -6,17 +6,18 @@ here is leased as any other: whoever dies with it in hand leaves it to the lease
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage import claims, outbox
-from storage.outbox import LEASE, LETTERS, Letter
-from storage.tables import EpisodeRow, OutboxRow, PersonRow
+from storage import claims, letters, outbox, plain
+from storage.drafts import LETTERS, Draft
+from storage.letters import Letter
+from storage.outbox import LEASE
 
 T = TypeVar("T")
 
@@ -43,25 +44,27 @@ class Hand:
     chat: bytes
     me: int | None
     slow: bool
-    taken: list[tuple[OutboxRow, PersonRow, EpisodeRow | None]] = field(default_factory=list)
+    taken: list[tuple[int, Draft]] = field(default_factory=list)
     is_open: bool | None = None
 
-    def take(self, session: Session, row: OutboxRow, now: datetime) -> None:
-        """Lease this row to whoever holds the hand out, if it may go at once."""
+    def takes(self, session: Session, draft: Draft, row: dict[str, Any], now: datetime) -> bool:
+        """Is this row to be leased to whoever holds the hand out? It is, if it may go at once."""
         if self.is_open is None:
-            self.is_open = session.connection().execute(WAITS, {"chat": self.chat}).first() is None
-        person = session.get(PersonRow, row.person_id) if row.person_id is not None else None
-        self.is_open = self.is_open and person is not None and self._may_go(row, person, now)
-        if self.is_open and person is not None:
-            row.state, row.lease_until, row.attempts, row.holder = "sending", now + LEASE, 1, self.me
-            # Kept here, or the session would forget them with the turn and fetch them again.
-            episode = session.get(EpisodeRow, row.episode_id) if row.episode_id is not None else None
-            self.taken.append((row, person, episode))
+            self.is_open = plain.connection(session).execute(WAITS, {"chat": self.chat}).first() is None
+        self.is_open = self.is_open and self._may_go(draft, row, now)
+        if self.is_open:
+            row.update(state="sending", lease_until=now + LEASE, attempts=1, holder=self.me)
+        return self.is_open
 
-    def _may_go(self, row: OutboxRow, person: PersonRow, now: datetime) -> bool:
-        if row.chat != self.chat or row.not_before > now:
+    def keep(self, number: int, draft: Draft) -> None:
+        """It was put in under this number."""
+        self.taken.append((number, draft))
+
+    def _may_go(self, draft: Draft, row: dict[str, Any], now: datetime) -> bool:
+        person = draft.person
+        if person is None or row["chat"] != self.chat or row["not_before"] > now:
             return False
-        is_paced = row.kind == "send" and row.lane > outbox.URGENT
+        is_paced = draft.kind == "send" and draft.lane > outbox.URGENT
         return not (is_paced and self.slow) and (person.not_before is None or person.not_before <= now)
 
 
@@ -70,10 +73,4 @@ def take(session: Session, hand: Hand, turn: Callable[[Session], T]) -> tuple[T,
     session.info[claims.HAND] = hand
     done = turn(session)
     session.flush()
-    return done, [outbox.letter(*each) for each in hand.taken]
-
-
-def mark_answered(session: Session, letters: Sequence[Letter], now: datetime) -> None:
-    """Telegram has these answers to presses, of people whom we know: one statement for all."""
-    sent = [{"letter": each.id, "person": each.person_id, "now": now, "message": None} for each in letters]
-    session.connection().execute(outbox.SENT, sent)
+    return done, [letters.drafted(*each) for each in hand.taken]

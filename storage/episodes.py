@@ -7,8 +7,9 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, insert, select, update
+from sqlalchemy.orm import Session, aliased, object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from content import outage
 from content.episode import (
@@ -33,11 +34,34 @@ from content.episode import (
 )
 from content.hours import USUAL, Quiet, Stay
 from content.pack import Answers
-from storage import crypto, sealed
+from storage import crypto, plain, sealed
+from storage.columns import Base
 from storage.tables import EpisodeRow, EventRow, PackRow, PersonRow
 
+EPISODES = Base.metadata.tables[EpisodeRow.__tablename__]
 # Asked in every turn: put together once.
 OWN = select(EpisodeRow).where(EpisodeRow.id == bindparam("episode"), EpisodeRow.person_id == bindparam("person"))
+REMEMBERED = insert(Base.metadata.tables[EventRow.__tablename__])
+SAVED = (
+    update(EPISODES)
+    .where(EPISODES.c.id == bindparam("episode"))
+    .values(
+        {
+            each: bindparam(each.name)
+            for each in (
+                EPISODES.c.state,
+                EPISODES.c.asking,
+                EPISODES.c.open_at,
+                EPISODES.c.told,
+                EPISODES.c.level_mark,
+                EPISODES.c.cause_mark,
+                EPISODES.c.plan_mark,
+                EPISODES.c.sealed_data,
+                EPISODES.c.closed_at,
+            )
+        }
+    )
+)
 RUNNING = (
     select(EpisodeRow)
     .where(EpisodeRow.person_id == bindparam("person"), EpisodeRow.state != "closed", EpisodeRow.trial.is_(False))
@@ -51,29 +75,38 @@ def add(
     """A new episode's row."""
     row = EpisodeRow(person_id=person_id, pack_id=pack_id, started_at=now, trial=trial)
     session.add(row)
-    save(row, episode, now)
+    row.data = write(episode)
+    for name, value in _columns(row, episode, now).items():
+        setattr(row, name, value)
     session.flush()
     return row
 
 
 def save(row: EpisodeRow, episode: Episode, now: datetime) -> None:
     """Write a decided episode back."""
-    row.state, row.data = episode.state, write(episode)
-    row.asking = episode.state != "closed" and episode.question is not None
-    row.open_at = now if outage.is_open(episode) else None
-    _mark(row, episode)
-    if episode.state == "closed" and row.closed_at is None:
-        row.closed_at = now
-    if episode.state != "closed":
-        row.closed_at = None
+    session, values = object_session(row), _columns(row, episode, now)
+    if session is None:
+        raise LookupError("only an episode that was stored can be written back")
+    box = EpisodeRow.data.boxed(row, write(episode), sealed.keys_of(row))
+    written = {**values, "sealed_data": box}
+    plain.connection(session).execute(SAVED, {**written, "episode": row.id})
+    for name, value in written.items():
+        set_committed_value(row, name, value)
 
 
-def _mark(row: EpisodeRow, episode: Episode) -> None:
+def _columns(row: EpisodeRow, episode: Episode, now: datetime) -> dict[str, Any]:
     """What is asked of many at once, without telling what it was."""
-    row.told = episode.level is not None
+    is_closed = episode.state == "closed"
     found = {"level": episode.level, "cause": next(iter(episode.causes), None), "plan": episode.plan}
-    for kind, name in found.items():
-        setattr(row, f"{kind}_mark", None if name is None else sealed.keys_of(row).mark(kind, name))
+    keys = sealed.keys_of(row)
+    return {
+        "state": episode.state,
+        "asking": not is_closed and episode.question is not None,
+        "open_at": now if outage.is_open(episode) else None,
+        "told": episode.level is not None,
+        "closed_at": (row.closed_at or now) if is_closed else None,
+        **{f"{kind}_mark": None if name is None else keys.mark(kind, name) for kind, name in found.items()},
+    }
 
 
 def of_person(session: Session, person_id: int, episode_id: int) -> EpisodeRow | None:
@@ -122,7 +155,8 @@ def all_of(session: Session, person_id: int) -> list[EpisodeRow]:
 
 def remember(session: Session, episode_id: int, event: Event, now: datetime) -> None:
     """Append what happened."""
-    session.add(EventRow(episode_id=episode_id, at=now, event=write_event(event)))
+    values = {"episode_id": episode_id, "at": now, "event": write_event(event)}
+    plain.connection(session).execute(REMEMBERED, plain.sealed_row(session, EventRow, values))
 
 
 def events(session: Session, episode_id: int) -> list[tuple[datetime, Event]]:

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import export, outbox, people, said
+from storage import drafts, export, outbox, people, said
+from storage.drafts import Draft
 from storage.ledger import Entry, Ledger
 from storage.tables import ErasureRow, OutboxRow, PersonRow
 
@@ -52,9 +53,8 @@ def _end_spinner(
     session: Session, chat_id: int, callback_id: str | None, until: datetime | None, now: datetime
 ) -> None:
     """Without a word; the row belongs to nobody and is gone when that is done."""
-    row = OutboxRow(chat=people.mark(session, chat_id), chat_id=chat_id, lane=outbox.URGENT, kind="answer", card=False)
-    row.callback_id, row.expires_at = callback_id, until
-    outbox.add(session, row, now)
+    draft = Draft(chat_id=chat_id, lane=outbox.URGENT, kind="answer", callback_id=callback_id, expires_at=until)
+    drafts.add(session, [draft], now)
 
 
 @dataclass(frozen=True, slots=True)

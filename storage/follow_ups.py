@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, event, select, update
+from sqlalchemy.orm import Mapper, Session, object_session
 
 from content import away, outage
 from content.episode import FollowUp
-from storage import crypto, neighbours, restored
+from storage import crypto, neighbours, plain, restored
 from storage.tables import EpisodeRow, FollowUpRow, PersonRow
 
 # Asked in every turn: put together once. The least of one person's is found here and not by the database: asked for it,
@@ -52,6 +52,17 @@ DUE = (
 )
 DUE_URGENT = DUE.where(FollowUpRow.urgent, FollowUpRow.due_at > bindparam("since"))
 BY_KEY = select(FollowUpRow).where(FollowUpRow.episode_id == bindparam("episode"), FollowUpRow.mark == bindparam("key"))
+
+
+CHANGED = "follow-ups changed"  # a transaction that plans something, or moves it, notes it in its session's `info`
+
+
+@event.listens_for(FollowUpRow, "after_insert")
+@event.listens_for(FollowUpRow, "after_update")
+def _changed(mapper: Mapper[FollowUpRow], connection: Connection, row: FollowUpRow) -> None:
+    session = object_session(row)
+    if session is not None:
+        session.info[CHANGED] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +152,16 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
     return session.scalar(NEXT_AFTER, {"moment": after})
 
 
+def have_changed(session: Session) -> bool:
+    """Did this transaction plan anything, or move it? What it cancels makes no moment earlier."""
+    session.flush()
+    return CHANGED in session.info
+
+
 def next_of(session: Session, person_id: int) -> datetime | None:
     """One person's earliest planned moment."""
     session.flush()
-    return min(session.connection().scalars(NEXT_OF, {"person": person_id}), default=None)
+    return min(plain.connection(session).scalars(NEXT_OF, {"person": person_id}), default=None)
 
 
 def planned(session: Session, person_id: int) -> list[FollowUpRow]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, delete, func, select, update
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Update, bindparam, case, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from content import words
-from storage import claims, neighbours, people, said
+from storage import claims, drafts, letters, neighbours, plain
 from storage.columns import Base
+from storage.drafts import LETTERS, Draft
+from storage.letters import Letter
 from storage.tables import EpisodeRow, OutboxRow, PersonRow, UpdateRow
 
 URGENT, REPLY, FOLLOW_UP, BROADCAST = claims.LANES
@@ -22,7 +22,6 @@ MOST_WIPED = 100  # core.telegram.org/bots/api#deletemessages
 PLAINLY = {"synchronize_session": False}  # one statement, no objects looked at
 
 # What every message needs is put together once: building a statement takes longer than running it.
-LETTERS = Base.metadata.tables[OutboxRow.__tablename__]
 # Whose it is, too: SQLite gives the number of a row that was erased to the next one.
 SENT = (
     update(LETTERS)
@@ -38,6 +37,14 @@ SENT = (
         message_id=func.coalesce(bindparam("message", type_=BigInteger), LETTERS.c.message_id),
     )
 )
+# What is safe to be said twice: its row has the number of its message already.
+ALL_SENT = (
+    update(LETTERS)
+    .where(tuple_(LETTERS.c.id, LETTERS.c.person_id).in_(bindparam("letters", expanding=True)))
+    .values(state="sent", sent_at=bindparam("now"), lease_until=None, sealed_say=None)
+    .returning(LETTERS.c.id)
+)
+CARD = ("card_message_id", "card_hash")
 
 
 def _shown_on(holder: type[EpisodeRow | PersonRow]) -> Update:
@@ -52,52 +59,13 @@ SHOWN = {holder: _shown_on(holder) for holder in (EpisodeRow, PersonRow)}
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """One claimed row with what is needed to word and address it. `chat` is the mark of `chat_id`."""
+class Sent:
+    """Telegram has it. `looks`: the digest of what it shows."""
 
-    id: int
-    person_id: int | None
-    episode_id: int | None
-    pack_id: int | None
-    chat: bytes
-    chat_id: int
-    lane: int
-    kind: str
-    say: dict[str, Any]
-    card: bool
+    letter: Letter
     message_id: int | None
-    callback_id: str | None
-    language: str
-    zone: str | None
-    country: str | None
-    card_message_id: int | None
-    card_hash: str | None
-    attempts: int
-    trial: bool = False
-    scale: bool = True
-    simple: bool = False
-
-    @property
-    def is_farewell(self) -> bool:
-        """Said in the private chat of somebody whom we do not know, or know no more: it must leave no trace."""
-        return self.person_id is None and self.chat_id > 0
-
-    @property
-    def is_paced(self) -> bool:
-        """A new message that is not urgent: in its chat it waits until Telegram would not mind."""
-        return self.kind == "send" and self.lane > URGENT
-
-
-def add(session: Session, row: OutboxRow, now: datetime, once: str | None = None) -> None:
-    """Put one row in, unless something was under the same key, `once`, already. It may go at once, or not before."""
-    if once and said.was(session, once):
-        return
-    row.once = said.mark(session, once) if once else None
-    row.state, row.attempts, row.created_at = "waiting", 0, now
-    row.not_before = row.not_before or now
-    session.add(row)
-    if (hand := session.info.get(claims.HAND)) is not None:
-        hand.take(session, row, now)
+    looks: str | None
+    at: datetime
 
 
 def claim(
@@ -115,52 +83,18 @@ def claim(
     `me`: this process's number among neighbours; then nothing for a chat to which one of them is just sending.
     The recipients of broadcasts are not among them: storage/recipients.py takes those one at a time.
     """
-    letters, given = [], {"now": now, "busy": list(busy), "slow": list(slow), "most": limit, "last": last}
+    taken, given = [], {"now": now, "busy": list(busy), "slow": list(slow), "most": limit, "last": last}
     if me is not None:
         neighbours.claim_alone(session)
         given["me"] = me
     for row, person, episode in session.execute(claims.CLAIMS[me is not None, bool(slow)], given):
-        claimed = letter(row, person, episode)
+        claimed = letters.letter(row, person, episode)
         if row.expires_at is not None and row.expires_at <= now:
             mark_failed(session, claimed, "dropped", "too late", now)
             continue
         row.state, row.lease_until, row.attempts, row.holder = "sending", now + LEASE, row.attempts + 1, me
-        letters.append(replace(claimed, attempts=row.attempts))
-    return letters
-
-
-def letter(row: OutboxRow, person: PersonRow | None, episode: EpisodeRow | None) -> Letter:
-    """A row with what is needed to word and address it."""
-    holder = episode or person
-    return Letter(
-        id=row.id,
-        person_id=row.person_id,
-        episode_id=row.episode_id,
-        pack_id=episode.pack_id if episode else None,
-        chat=row.chat,
-        chat_id=person.telegram_id if person else row.chat_id or 0,
-        lane=row.lane,
-        kind=row.kind,
-        say=row.say,
-        card=row.card,
-        message_id=row.message_id,
-        callback_id=row.callback_id,
-        language=person.language if person else _said_in(row),
-        zone=person.zone if person else None,
-        country=person.country if person else None,
-        card_message_id=holder.card_message_id if holder else None,
-        card_hash=holder.card_hash if holder else None,
-        attempts=row.attempts,
-        trial=episode.trial if episode else False,
-        scale=person.scale if person else True,
-        simple=person.simple if person else False,
-    )
-
-
-def _said_in(row: OutboxRow) -> str:
-    """The language for nobody whom we know: what is said to them says it itself."""
-    values: dict[str, Any] = (row.say or {}).get("values", {})
-    return str(values.get("language") or words.FIRST)
+        taken.append(replace(claimed, attempts=row.attempts))
+    return taken
 
 
 def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: str | None, now: datetime) -> None:
@@ -169,7 +103,7 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
     if letter.is_farewell:
         _forget(session, letter)
         return
-    connection = session.connection()
+    connection = plain.connection(session)
     sent = {"letter": letter.id, "person": letter.person_id, "now": now, "message": message_id}
     is_kept = connection.execute(SENT, sent).rowcount > 0
     if message_id is None:
@@ -177,9 +111,35 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
     if not is_kept:
         wipe(session, letter.chat_id, [message_id], now)
         return
-    shown = {"message": message_id, "digest": digest, "card": letter.card}
-    holder = EpisodeRow if letter.episode_id is not None else PersonRow
-    connection.execute(SHOWN[holder], {**shown, "holder": letter.episode_id or letter.person_id})
+    _note_looks(session, [Sent(letter, message_id, digest, now)])
+
+
+def mark_all(session: Session, together: Sequence[Sent]) -> None:
+    """Telegram has these answers to presses and edits, of people whom we know: one statement for all."""
+    pairs = [(each.letter.id, each.letter.person_id) for each in together]
+    given = {"letters": pairs, "now": together[-1].at}
+    kept = set(plain.connection(session).scalars(ALL_SENT, given))
+    shown = [each for each in together if each.message_id is not None]
+    _note_looks(session, [each for each in shown if each.letter.id in kept])
+    for each in shown:
+        if each.letter.id not in kept and each.message_id is not None:
+            wipe(session, each.letter.chat_id, [each.message_id], each.at)
+
+
+def _note_looks(session: Session, shown: Sequence[Sent]) -> None:
+    """A card's message is remembered, with what it shows; the session reads it anew where it has read it before."""
+    for holder, statement in SHOWN.items():
+        mine = [each for each in shown if (each.letter.episode_id is not None) is (holder is EpisodeRow)]
+        if mine:
+            plain.connection(session).execute(statement, [_looks(each) for each in mine])
+        for each in mine:
+            plain.forget(session, holder, each.letter.episode_id or each.letter.person_id, CARD)
+
+
+def _looks(sent: Sent) -> dict[str, object]:
+    letter = sent.letter
+    shown = {"message": sent.message_id, "digest": sent.looks, "card": letter.card}
+    return {**shown, "holder": letter.episode_id or letter.person_id}
 
 
 def mark_failed(session: Session, letter: Letter, state: str, error: str, now: datetime) -> None:
@@ -202,9 +162,9 @@ def put_back(session: Session, letter: Letter, not_before: datetime, *, hold_cha
         session.execute(query, execution_options=PLAINLY)
 
 
-def hand_back(session: Session, letters: Iterable[Letter]) -> None:
+def hand_back(session: Session, untried: Iterable[Letter]) -> None:
     """These were claimed and not tried: they wait as before, unless they were dropped, or taken, meanwhile."""
-    for letter in letters:
+    for letter in untried:
         mine = (OutboxRow.state == "sending", OutboxRow.attempts == letter.attempts)
         _set(session, letter, *mine, state="waiting", lease_until=None, attempts=letter.attempts - 1)
 
@@ -219,9 +179,8 @@ def wipe(session: Session, chat_id: int, message_ids: Sequence[int], now: dateti
     neighbours.ring(session)
     for start in range(0, len(message_ids), MOST_WIPED):
         numbers = list(message_ids[start : start + MOST_WIPED])
-        say = {"kind": "wipe", "values": {"messages": numbers}}
-        chat = people.mark(session, chat_id)
-        add(session, OutboxRow(chat=chat, chat_id=chat_id, lane=REPLY, kind="wipe", say=say, card=False), now)
+        say: dict[str, object] = {"kind": "wipe", "values": {"messages": numbers}}
+        drafts.add(session, [Draft(chat_id=chat_id, lane=REPLY, kind="wipe", say=say)], now)
 
 
 def _forget(session: Session, letter: Letter) -> None:

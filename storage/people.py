@@ -12,6 +12,7 @@ from content.person import Person, Setup
 from storage import crypto
 from storage.tables import PersonRow
 
+HELD = "held"  # where a session has who is locked already
 HINT_PAUSE = timedelta(seconds=30)
 A_SIGN = timedelta(days=1)
 # Every turn begins with one of these: put together once.
@@ -28,7 +29,15 @@ def mark(session: Session, telegram_id: int) -> bytes:
 
 def lock(session: Session, telegram_id: int) -> PersonRow | None:
     """The person's row, held until the transaction ends, so that their turns come one after another."""
-    return session.scalars(HELD_BY_TELEGRAM, {"known_as": mark(session, telegram_id)}).one_or_none()
+    known_as, held = mark(session, telegram_id), session.info.pop(HELD, None)
+    if isinstance(held, PersonRow) and held.mark == known_as:
+        return held
+    return session.scalars(HELD_BY_TELEGRAM, {"known_as": known_as}).one_or_none()
+
+
+def lock_ahead(session: Session, telegram_id: int) -> None:
+    """The same, for the turn that comes next in this transaction: it need not ask again."""
+    session.info[HELD] = lock(session, telegram_id)
 
 
 def lock_by_id(session: Session, person_id: int, *, patient: bool = True) -> PersonRow | None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from content.pack import Pack
-from storage import neighbours
+from storage import neighbours, plain
 from storage.admin_tables import PublicationRow
 from storage.tables import PackRow
 
@@ -104,7 +104,7 @@ def was_live(session: Session, pack_id: int) -> bool:
 def live_id(session: Session) -> int | None:
     """Our number of the version that new checks use."""
     session.flush()
-    found: int | None = session.connection().scalar(LIVE)
+    found: int | None = plain.connection(session).scalar(LIVE)
     return found
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from content.hours import awake, is_quiet
-from storage import audience, broadcasts, outbox, people
+from storage import audience, broadcasts, letters, outbox, people
 from storage.admin_tables import BroadcastRow, ConcernedRow
 from storage.audience import NEWS, SAFETY
-from storage.outbox import Letter
+from storage.letters import Letter
 from storage.tables import EpisodeRow, OutboxRow, PersonRow
 
 LEASE = outbox.LEASE
@@ -50,7 +50,7 @@ def claim(session: Session, now: datetime) -> tuple[BroadcastRow, Letter] | None
                 session.flush()
             else:
                 row.state, row.lease_until, row.attempts = "sending", now + LEASE, row.attempts + 1
-                return broadcast, outbox.letter(row, person, None)
+                return broadcast, letters.letter(row, person, None)
     return None
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from storage import crypto, people
+from storage import crypto, people, plain
 from storage.tables import OutboxRow
 
 DELETABLE = timedelta(hours=48)  # core.telegram.org/bots/api#deletemessage
@@ -20,11 +20,8 @@ def mark(session: Session, once: str) -> bytes:
 
 
 def was(session: Session, once: str) -> bool:
-    """Was anything put in under this key? What this transaction has put in itself may not be written yet."""
-    marked = mark(session, once)
-    if any(isinstance(each, OutboxRow) and each.once == marked for each in session.new):
-        return True
-    return session.connection().scalar(SAID_BEFORE, {"once": marked}) is not None
+    """Was anything put in under this key?"""
+    return plain.connection(session).scalar(SAID_BEFORE, {"once": mark(session, once)}) is not None
 
 
 def sent_as(session: Session, once: str) -> int | None:

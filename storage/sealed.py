@@ -112,7 +112,11 @@ class Opened(Generic[T]):
         """Put what was set into its box."""
         held = row.__dict__.get(self.column)
         if type(held) is Fresh:
-            setattr(row, self.column, Box(keys.ring.seal(self.write(held.value), self.place(row)), held.value))
+            setattr(row, self.column, self.boxed(row, held.value, keys))
+
+    def boxed(self, row: SealedRow, value: Any, keys: Keys) -> Box:  # noqa: ANN401 - whatever the column holds
+        """What is to be written into the sealed column of this row."""
+        return Box(keys.ring.seal(self.write(value), self.place(row)), value)
 
     def place(self, row: Any) -> bytes:  # noqa: ANN401 - as above
         """What the box of this row is bound to."""

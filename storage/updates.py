@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from storage import plain
 from storage.columns import Base
 from storage.tables import UpdateRow
 
@@ -27,4 +28,4 @@ NOTED = (
 
 def first_time(session: Session, update_id: int, now: datetime) -> bool:
     """Is this update new? It is remembered in the same transaction as its turn."""
-    return session.connection().execute(NOTED, {"update": update_id, "now": now}).first() is not None
+    return plain.connection(session).execute(NOTED, {"update": update_id, "now": now}).first() is not None

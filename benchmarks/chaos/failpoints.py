@@ -31,6 +31,7 @@ PLACES: Mapping[str, tuple[str, str]] = {
     "direct": ("storage.direct", "take"),
     "send": ("bot.speaker", "Speaker.say"),
     "mark": ("storage.outbox", "mark_sent"),
+    "marks": ("storage.outbox", "mark_all"),
     "sweep": ("storage.follow_ups", "due"),
     "due": ("handlers.turn", "take_due"),
     "recipient": ("storage.recipients", "claim"),

@@ -12,7 +12,7 @@ from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 
 # What is reached while people press and wait; the others have scenario `steps`.
-LIVELY = ("intake", "turn", "commit", "claim", "send", "mark", "sweep", "due")
+LIVELY = ("intake", "turn", "commit", "claim", "send", "mark", "marks", "sweep", "due")
 POINTS_HERE = tuple(point for point in POINTS if point.partition(".")[0] in LIVELY)
 MOST_HITS = 4
 SELDOM = {"sweep", "due"}  # once in a life, when it begins

@@ -24,9 +24,10 @@ from benchmarks.chaos.place import Place
 from benchmarks.chaos.verdict import Verdict
 from content.diary import Run
 from content.person import Person
-from storage import crypto, outbox, people, rotation, runs
+from storage import crypto, drafts, outbox, people, rotation, runs
 from storage.crypto import KeysError, Ring
 from storage.database import Database
+from storage.drafts import Draft
 from storage.tables import OutboxRow
 from tests.bot.process import Process
 from tests.bot.tools import until
@@ -139,10 +140,9 @@ def _more_people(session: Session, start: int, count: int) -> None:
     now = datetime.now(UTC)
     for number in range(10_000 + start, 10_000 + start + count):
         person = people.add(session, number, Person("en", "Europe/London", setup="ready"), now)
-        say = {"kind": "home", "values": {}}
-        row = OutboxRow(person_id=person.id, chat=person.mark, lane=outbox.REPLY, kind="send", say=say, card=False)
-        outbox.add(session, row, now)
-        row.state = "dropped"
+        draft = Draft(person=person, lane=outbox.REPLY, kind="send", say={"kind": "home", "values": {}})
+        (letter,) = drafts.add(session, [draft], now)
+        session.get_one(OutboxRow, letter).state = "dropped"
         runs.add(session, person.id, Run(now, 3), None)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from bot.chat_pace import A_CHATS_MESSAGE_EVERY_S, AT_ONCE, ChatPace
 from bot.clock import HandClock
 from simulator.pace import PER_CHAT, Pace
-from storage import outbox, people
+from storage import drafts, outbox, people
+from storage.drafts import Draft
 from storage.tables import OutboxRow
 from tests.world import START, Chat, World
 
@@ -110,9 +111,9 @@ def put(chat: Chat, count: int, lane: int = outbox.REPLY) -> None:
         person = people.find(session, chat.user_id)
         assert person is not None
         for number in range(count):
-            say = {"kind": "numbers", "values": {"turn": number}}
-            row = OutboxRow(person_id=person.id, chat=person.mark, lane=lane, kind="send", say=say, card=False)
-            outbox.add(session, row, chat.world.clock.now())
+            say: dict[str, object] = {"kind": "numbers", "values": {"turn": number}}
+            draft = Draft(person=person, lane=lane, kind="send", say=say)
+            drafts.add(session, [draft], chat.world.clock.now())
 
     chat.world.house.database.run_now(work)
 

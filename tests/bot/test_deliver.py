@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 
 from handlers.record import TAP_LIVES
 from simulator.telegram import Call
-from storage import outbox, people
+from storage import drafts, outbox, people
+from storage.drafts import Draft
 from storage.tables import OutboxRow, PersonRow
 from tests.bot.tools import Outage, until
 from tests.world import Chat, World
@@ -59,9 +60,9 @@ def person(chat: Chat) -> PersonRow:
 
 def say(chat: Chat, kind: str, lane: int = outbox.REPLY, **values: object) -> None:
     """Something to be said, straight into the outbox."""
-    told = {"kind": kind, "values": values}
-    row = OutboxRow(person_id=person(chat).id, chat=person(chat).mark, lane=lane, kind="send", say=told, card=False)
-    chat.world.house.database.run_now(outbox.add, row, chat.world.clock.now())
+    told: dict[str, object] = {"kind": kind, "values": values}
+    draft = Draft(person=person(chat), lane=lane, kind="send", say=told)
+    chat.world.house.database.run_now(drafts.add, [draft], chat.world.clock.now())
 
 
 # --- nobody is there --------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage import outbox, people, recipients
+from storage import letters, outbox, people, recipients
 from storage.columns import Base
 from storage.ledger import Entry, LedgerError
 from storage.tables import OutboxRow
@@ -267,4 +267,4 @@ async def test_a_message_to_many_under_way_when_its_person_is_erased_is_taken_ba
 def late(session: Session, user_id: int, message_id: int) -> None:
     """The sender comes back with a row that is gone."""
     row = OutboxRow(id=999, chat=b"", chat_id=user_id, lane=outbox.BROADCAST, kind="send", card=False, attempts=1)
-    recipients.arrived(session, outbox.letter(row, None, None), message_id, START)
+    recipients.arrived(session, letters.letter(row, None, None), message_id, START)

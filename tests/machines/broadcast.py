@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from storage import audience, broadcasts, outbox, people, recipients
 from storage.admin_tables import BroadcastRow
 from storage.database import Database
-from storage.outbox import Letter
+from storage.letters import Letter
 from storage.tables import OutboxRow, PersonRow
 from tests.storage.rows import NOW, a_person
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage import export, outbox, people, said
 from storage.database import Database
-from storage.outbox import LEASE, Letter
+from storage.letters import Letter
+from storage.outbox import LEASE
 from storage.tables import OutboxRow, PersonRow
 from tests.storage.rows import NOW, a_letter, a_person
 

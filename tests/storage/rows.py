@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from content.episode import Episode, FollowUp
 from content.person import Person
-from storage import episodes, outbox, people
+from storage import drafts, episodes, outbox, people
+from storage.drafts import Draft
 from storage.tables import EpisodeRow, OutboxRow, PackRow, PersonRow
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -34,19 +35,11 @@ def an_episode(session: Session, person: PersonRow) -> EpisodeRow:
 def a_letter(
     session: Session, person: PersonRow | None, *, lane: int = outbox.REPLY, dedupe: str | None = None, chat_id: int = 0
 ) -> OutboxRow:
-    """Something to say, put into the outbox."""
-    row = OutboxRow(
-        person_id=person.id if person else None,
-        chat=person.mark if person else people.mark(session, chat_id),
-        chat_id=None if person else chat_id,
-        lane=lane,
-        kind="send",
-        say={"kind": "home", "values": {}},
-        card=False,
-    )
-    outbox.add(session, row, NOW, dedupe)
-    session.flush()
-    return row
+    """Something to say, put into the outbox; a row without a number where it was said before."""
+    say: dict[str, object] = {"kind": "home", "values": {}}
+    draft = Draft(person=person, chat_id=None if person else chat_id, lane=lane, kind="send", say=say, once=dedupe)
+    (number,) = drafts.add(session, [draft], NOW)
+    return session.get_one(OutboxRow, number) if number is not None else OutboxRow()
 
 
 def follow_up(key: str, hours: float = 1, *, urgent: bool = False) -> FollowUp:

@@ -9,15 +9,20 @@ from collections.abc import Callable
 
 import pytest
 from psycopg.errors import SerializationFailure
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from storage import people
-from storage.database import TRIES, Database
+from storage.database import TRIES, USED_AT, Database
 from storage.tables import PersonRow
 from tests.keys import RING
 from tests.storage.rows import a_person
+
+CUT_THE_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+)
 
 
 def count(session: Session) -> int:
@@ -115,10 +120,26 @@ def test_a_connection_lost_in_the_middle_is_made_again(postgres_url: str) -> Non
 def test_connections_that_died_in_the_pool_are_not_noticed(postgres_url: str) -> None:
     database, other = Database(postgres_url, ring=RING), Database(postgres_url, ring=RING)
     assert database.run_now(count) == 0
-    others = "pid <> pg_backend_pid() AND datname = current_database()"
-    kill = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")  # noqa: S608 - no input
-    other.run_now(lambda session: session.execute(kill))
+    other.run_now(lambda session: session.execute(CUT_THE_OTHERS))
     assert database.run_now(count) == 0
+    database.close()
+    other.close()
+
+
+def test_a_connection_that_was_idle_is_looked_at_before_it_is_used(postgres_url: str) -> None:
+    database, tried = Database(postgres_url, ring=RING), list[int]()
+
+    def work(session: Session) -> None:
+        tried.append(1)
+        session.execute(text("SELECT 1"))
+
+    database.run_now(work)
+    event.listen(database.engine, "checkin", lambda _, record: record.info.update({USED_AT: float("-inf")}))
+    database.run_now(work)
+    other = Database(postgres_url, ring=RING)
+    other.run_now(lambda session: session.execute(CUT_THE_OTHERS))
+    database.run_now(work)
+    assert len(tried) == 3
     database.close()
     other.close()
 

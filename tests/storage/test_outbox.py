@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from storage import erasures, outbox, people, updates
 from storage.database import Database
 from storage.ledger import NOWHERE
-from storage.outbox import LEASE, Letter
+from storage.letters import Letter
+from storage.outbox import LEASE
 from storage.tables import OutboxRow, PersonRow, UpdateRow
 from tests.keys import RING
 from tests.storage.rows import HOUR, NOW, a_letter, a_person, an_episode

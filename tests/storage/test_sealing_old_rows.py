@@ -11,11 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from content.episode import Episode, Pressed
-from storage import episodes, export, files, follow_ups, migrate, outbox, people
+from storage import drafts, episodes, export, files, follow_ups, migrate, outbox, people
 from storage.admin_tables import AdminRow, AuditRow, BroadcastRow
 from storage.crypto import KeysError
 from storage.database import Database
-from storage.tables import EpisodeRow, OutboxRow, PersonRow
+from storage.drafts import Draft
+from storage.tables import EpisodeRow, PersonRow
 from tests.keys import RING
 from tests.storage.rows import NOW, follow_up
 from tests.storage.test_sealed import in_plain
@@ -106,7 +107,7 @@ def test_life_goes_on_in_it(bare_database: Database) -> None:
         assert [each.key for each in follow_ups.of_episode(session, 1)] == ["FU-NEUROMA/D1", "FU-NEUROMA/D3"]
         person = people.find(session, ANA)
         assert person is not None
-        outbox.add(session, OutboxRow(person_id=1, chat=person.mark, lane=1, kind="send", card=False), NOW, "said")
+        drafts.add(session, [Draft(person=person, lane=1, kind="send", once="said")], NOW)
         assert outbox.waiting(session) == 2  # it was said before
 
     bare_database.run_now(work)

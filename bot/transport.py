@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import time
+import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
@@ -123,7 +124,7 @@ class Request(BaseRequest):
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._connections)
             headers = {"User-Agent": self.USER_AGENT}
-            self._session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector, headers=headers)
 
     async def shutdown(self) -> None:
         """Every connection is closed."""
@@ -164,7 +165,8 @@ class Request(BaseRequest):
     ) -> tuple[int, str | None, bytes]:
         if self._session is None:
             raise RuntimeError("This request object is not initialized.")
-        async with self._session.request(method, _parsed(url), timeout=patience, **body) as answer:
+        address, proxy = _way(url)
+        async with self._session.request(method, address, proxy=proxy, timeout=patience, **body) as answer:
             return answer.status, answer.headers.get("Date"), await answer.read()
 
     @staticmethod
@@ -198,9 +200,14 @@ def _method(url: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def _parsed(url: str) -> yarl.URL:
-    """The same few addresses again and again."""
-    return yarl.URL(url, encoded=True)
+def _way(url: str) -> tuple[yarl.URL, str | None]:
+    """The address, and the proxy that HTTPS_PROXY and NO_PROXY name for it: the same few again and again.
+
+    aiohttp's own `trust_env` asks for both a proxy and a password in a thread, twice for every call.
+    """
+    address = yarl.URL(url, encoded=True)
+    is_direct = address.host is None or urllib.request.proxy_bypass(address.host)
+    return address, None if is_direct else urllib.request.getproxies().get(address.scheme)
 
 
 def _body(data: RequestData) -> Mapping[str, Any]:

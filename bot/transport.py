@@ -32,8 +32,6 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
-from bot import trimming
-
 POLL_S = 30
 CONNECT_S, READ_S, WRITE_S, POOL_S = 10.0, 30.0, 30.0, 10.0
 SERVER_ERROR = 500
@@ -213,7 +211,7 @@ def _way(url: str) -> tuple[yarl.URL, str | None]:
 def _body(data: RequestData) -> Mapping[str, Any]:
     files = data.multipart_data
     if not files:
-        return {"data": data.json_payload, "headers": JSON}  # to quote words for a form takes longer than all the rest
+        return {"data": json.dumps(data.parameters).encode(), "headers": JSON}  # a form would quote every word
     form = aiohttp.FormData(quote_fields=False)  # Telegram takes a name as it stands
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
@@ -227,22 +225,9 @@ def sending(heard: Heard = _unheard) -> BaseRequest:
     return Request(64, heard)
 
 
-class Polling(Request):
-    """The same for getUpdates."""
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Updates without what nobody reads of them."""
-        answer = Request.parse_json_payload(payload)
-        offered = answer.get("result")
-        for update in offered if isinstance(offered, list) else ():
-            trimming.trimmed(update)
-        return answer
-
-
 def polling(heard: Heard = _unheard) -> BaseRequest:
     """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever.
 
     PTB adds the seconds of the long poll to `read_s`: a poll that hangs is given up after 40 s.
     """
-    return Polling(8, heard, read_s=10)
+    return Request(8, heard, read_s=10)

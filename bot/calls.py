@@ -53,10 +53,8 @@ async def updates(
     """
     given = {"timeout": timeout_s, "allowed_updates": kinds, **({} if offset is None else {"offset": offset})}
     patience_s = (request.read_timeout or 0) + timeout_s
-    offered: list[dict[str, Any]] = await request.post(
-        f"{bot.base_url}/getUpdates", _data(given), read_timeout=patience_s
-    )
-    return offered
+    offered = await request.post(f"{bot.base_url}/getUpdates", _data(given), read_timeout=patience_s)
+    return offered if isinstance(offered, list) else ()
 
 
 async def _call(bot: Bot, method: str, **given: Any) -> None:  # noqa: ANN401 - what the method takes

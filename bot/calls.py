@@ -1,4 +1,4 @@
-"""The two calls that every press makes, straight through the bot's request object.
+"""The three calls that every press makes, straight through the bot's request objects.
 
 PTB would make an object of every button, and of every button once more from the answer, which nobody reads: half of
 what the event loop did for a press (docs/performance.md). Errors are those of every other call.
@@ -6,11 +6,12 @@ what the event loop did for a press (docs/performance.md). Errors are those of e
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from telegram import Bot
 from telegram.constants import ParseMode
-from telegram.request import RequestData
+from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from handlers.screens import Key, Screen
@@ -43,6 +44,22 @@ def _button(key: Key) -> dict[str, str]:
     return {"text": key.label, "callback_data": key.data, **styled}
 
 
+async def updates(
+    bot: Bot, request: BaseRequest, offset: int | None, timeout_s: int, kinds: Sequence[str]
+) -> Sequence[dict[str, Any]]:
+    """What Telegram offers from this number on, as it came; it may wait so long until there is something.
+
+    Raises TelegramError.
+    """
+    given = {"timeout": timeout_s, "allowed_updates": kinds, **({} if offset is None else {"offset": offset})}
+    patience_s = (request.read_timeout or 0) + timeout_s
+    offered = await request.post(f"{bot.base_url}/getUpdates", _data(given), read_timeout=patience_s)
+    return offered if isinstance(offered, list) else ()
+
+
 async def _call(bot: Bot, method: str, **given: Any) -> None:  # noqa: ANN401 - what the method takes
-    data = RequestData([RequestParameter.from_input(name, value) for name, value in given.items()])
-    await bot.request.post(f"{bot.base_url}/{method}", data)
+    await bot.request.post(f"{bot.base_url}/{method}", _data(given))
+
+
+def _data(given: Mapping[str, Any]) -> RequestData:
+    return RequestData([RequestParameter(name, value, None) for name, value in given.items()])

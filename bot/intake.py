@@ -18,7 +18,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 from telegram.request import BaseRequest
 
-from bot import logs, unread
+from bot import calls, logs, reading
 from bot.presence import Presence
 from bot.pulse import Pulse
 from bot.transport import POLL_S, seconds
@@ -126,15 +126,9 @@ class Intake:
                 poll.cancel()
 
     async def _waiting(self, timeout_s: int) -> Sequence[Update]:
-        """What Telegram offers. One that our library cannot read must not stop those behind it."""
         bot = self.application.bot
-        try:
-            offered: Sequence[Update] = await bot.get_updates(self.offset, timeout=timeout_s, allowed_updates=ALLOWED)
-        except TelegramError:
-            raise
-        except Exception:  # noqa: BLE001 - whatever the library stumbles over
-            offered = await unread.updates(bot, self.polling, self.offset, ALLOWED)
-        return offered
+        offered = await calls.updates(bot, self.polling, self.offset, timeout_s, ALLOWED)
+        return [reading.read(each, bot) for each in offered]
 
     def oldest_s(self) -> float:
         """For how many seconds the oldest update has been in our hands and is not stored; 0.0 without any."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import time
+import urllib.request
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
@@ -30,8 +31,6 @@ from telegram.error import (
     TimedOut,
 )
 from telegram.request import BaseRequest, RequestData
-
-from bot import trimming
 
 POLL_S = 30
 CONNECT_S, READ_S, WRITE_S, POOL_S = 10.0, 30.0, 30.0, 10.0
@@ -123,7 +122,7 @@ class Request(BaseRequest):
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._connections)
             headers = {"User-Agent": self.USER_AGENT}
-            self._session = aiohttp.ClientSession(connector=connector, headers=headers, trust_env=True)
+            self._session = aiohttp.ClientSession(connector=connector, headers=headers)
 
     async def shutdown(self) -> None:
         """Every connection is closed."""
@@ -164,7 +163,8 @@ class Request(BaseRequest):
     ) -> tuple[int, str | None, bytes]:
         if self._session is None:
             raise RuntimeError("This request object is not initialized.")
-        async with self._session.request(method, _parsed(url), timeout=patience, **body) as answer:
+        address, proxy = _way(url)
+        async with self._session.request(method, address, proxy=proxy, timeout=patience, **body) as answer:
             return answer.status, answer.headers.get("Date"), await answer.read()
 
     @staticmethod
@@ -198,15 +198,20 @@ def _method(url: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def _parsed(url: str) -> yarl.URL:
-    """The same few addresses again and again."""
-    return yarl.URL(url, encoded=True)
+def _way(url: str) -> tuple[yarl.URL, str | None]:
+    """The address, and the proxy that HTTPS_PROXY and NO_PROXY name for it: the same few again and again.
+
+    aiohttp's own `trust_env` asks for both a proxy and a password in a thread, twice for every call.
+    """
+    address = yarl.URL(url, encoded=True)
+    is_direct = address.host is None or urllib.request.proxy_bypass(address.host)
+    return address, None if is_direct else urllib.request.getproxies().get(address.scheme)
 
 
 def _body(data: RequestData) -> Mapping[str, Any]:
     files = data.multipart_data
     if not files:
-        return {"data": data.json_payload, "headers": JSON}  # to quote words for a form takes longer than all the rest
+        return {"data": json.dumps(data.parameters).encode(), "headers": JSON}  # a form would quote every word
     form = aiohttp.FormData(quote_fields=False)  # Telegram takes a name as it stands
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
@@ -220,22 +225,9 @@ def sending(heard: Heard = _unheard) -> BaseRequest:
     return Request(64, heard)
 
 
-class Polling(Request):
-    """The same for getUpdates."""
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Updates without what nobody reads of them."""
-        answer = Request.parse_json_payload(payload)
-        offered = answer.get("result")
-        for update in offered if isinstance(offered, list) else ():
-            trimming.trimmed(update)
-        return answer
-
-
 def polling(heard: Heard = _unheard) -> BaseRequest:
     """For getUpdates: a pool of its own, larger than one, so that a broken poll cannot occupy it for ever.
 
     PTB adds the seconds of the long poll to `read_s`: a poll that hangs is given up after 40 s.
     """
-    return Polling(8, heard, read_s=10)
+    return Request(8, heard, read_s=10)

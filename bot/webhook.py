@@ -13,12 +13,11 @@ from starlette.routing import Route
 from telegram import Bot, Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
-from bot import logs
+from bot import logs, reading
 from bot.intake import ALLOWED, Intake, NotStoredError
 from bot.listening import refused
 from bot.settings import SettingsError
 from bot.transport import Failure, failure, seconds
-from bot.trimming import trimmed
 
 log = logs.get("webhook")
 
@@ -47,7 +46,7 @@ def route(intake: Intake, secret: str, patience_s: float = BODY_PATIENCE_S) -> R
         if body is None:
             return refused(413)
         try:
-            update = Update.de_json(trimmed(json.loads(body)), intake.application.bot)
+            update = reading.update(json.loads(body), intake.application.bot)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return refused(400)
         return await _take(intake, update)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from content import buttons, flow, recall, strength
-from content.assess import certain_alone
+from content.assess import Known, certain_alone
 from content.conditions import NOT_SURE
 from content.episode import NOTHING, TRIAGE, Decision, Episode, Json, Say
 from content.pack import Answers, Pack, Question
@@ -51,7 +51,7 @@ def is_alarming(pack: Pack, episode: Episode) -> bool:
     if not episode.ticked or episode.question is None:
         return False
     given = {**flow.facts(pack, episode), episode.question: episode.ticked}
-    return certain_alone(pack, given, flow.open_questions(pack, episode) - {episode.question})
+    return certain_alone(Known(pack, given, flow.open_questions(pack, episode) - {episode.question}))
 
 
 def with_ticks(episode: Episode) -> Episode:
@@ -136,7 +136,7 @@ def is_complete(pack: Pack, episode: Episode) -> bool:
     """No question is left, or an emergency is already certain whatever the rest would be."""
     if episode.question is None:
         return True
-    return certain_alone(pack, flow.facts(pack, episode), flow.open_questions(pack, episode))
+    return certain_alone(flow.ahead(pack, episode))
 
 
 def _answer(pack: Pack, episode: Episode, question: Question, option: str) -> frozenset[str] | None:

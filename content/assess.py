@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from content import choosing
@@ -92,15 +93,13 @@ def _names(fired: list[tuple[Rule, str]], modified: str | None) -> tuple[str, ..
     return (*(rule.id for rule, _ in fired), *filter(None, [modified]))
 
 
-def fired_rules(pack: Pack, known: Known, only: Collection[str] = ()) -> list[tuple[Rule, str]]:
+def fired_rules(pack: Pack, known: Known, only: frozenset[str] = frozenset()) -> list[tuple[Rule, str]]:
     """The rules that fire for certain, each with its level; the first floor that holds counts.
 
     `only`: those that may give one of these levels. Every press asks for the urgent ones, which are few.
     """
     fired = []
-    for rule in pack.rules:
-        if only and not any(floor.level in only for floor in rule.floors):
-            continue
+    for rule in _giving(pack, only) if only else pack.rules:
         for floor in rule.floors:
             value = holds(floor.when, known)
             if value is None:
@@ -111,11 +110,16 @@ def fired_rules(pack: Pack, known: Known, only: Collection[str] = ()) -> list[tu
     return fired
 
 
-def certain_alone(pack: Pack, answers: Answers, open_questions: frozenset[str]) -> bool:
+@lru_cache(maxsize=16)
+def _giving(pack: Pack, levels: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules that may give one of these levels."""
+    return tuple(rule for rule in pack.rules if any(floor.level in levels for floor in rule.floors))
+
+
+def certain_alone(known: Known) -> bool:
     """Whatever the open questions will bring, the outcome is a level that is shown alone: stop asking."""
-    alone = {name for name, level in pack.levels.items() if level.alone}
-    fired = fired_rules(pack, Known(pack, answers, open_questions), alone)
-    return any(level in alone for _, level in fired)
+    alone = frozenset(name for name, level in known.pack.levels.items() if level.alone)
+    return any(level in alone for _, level in fired_rules(known.pack, known, alone))
 
 
 def unknown_ids(pack: Pack, answers: Answers) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from content import asking, flow
-from content.assess import Known, fired_rules
+from content.assess import fired_rules
 from content.episode import TRIAGE, Decision, Episode, FollowUp
 from content.pack import Pack
 
@@ -21,8 +21,8 @@ def certain(pack: Pack, episode: Episode) -> Episode | None:
     if episode.form != TRIAGE or episode.state != "asking":
         return None
     ticked = asking.with_ticks(episode)
-    urgent = {name for name, level in pack.levels.items() if not level.routine}
-    fired = fired_rules(pack, Known(pack, ticked.answers, flow.open_questions(pack, ticked)), urgent)
+    urgent = frozenset(name for name, level in pack.levels.items() if not level.routine)
+    fired = fired_rules(pack, flow.ahead(pack, ticked), urgent)
     return ticked if any(level in urgent for _, level in fired) else None
 
 

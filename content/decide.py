@@ -47,6 +47,7 @@ from content.episode import (
 from content.hours import USUAL, Quiet
 from content.pack import Pack
 from content.plan import follow_ups
+from content.remembering import deciding
 
 
 def start(pack: Pack, zone: str, *, minor: bool = False, quiet: Quiet = USUAL) -> Episode:
@@ -61,7 +62,8 @@ def decide(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decisio
 
     An event that no longer fits (an old button, a follow-up nobody waits for) changes nothing.
     """
-    return icing.taken_off(episode, _decided(pack, episode, event, now))
+    with deciding():
+        return icing.taken_off(episode, _decided(pack, episode, event, now))
 
 
 def _decided(pack: Pack, episode: Episode, event: Event, now: datetime) -> Decision:

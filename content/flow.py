@@ -10,6 +10,7 @@ from content.assess import Known
 from content.conditions import holds
 from content.episode import ICE, TRIAGE, Episode
 from content.pack import Answers, Ask, Pack, Plan, Question
+from content.remembering import once_decided
 
 AFTER_ICE = "after_ice"
 RETURNING = "returning"
@@ -122,18 +123,24 @@ def next_of(lines: Iterable[Ask], known: Known, answered: Answers) -> str | None
 
 def open_questions(pack: Pack, episode: Episode) -> frozenset[str]:
     """The questions that may still be asked in the open form, the current one among them."""
-    return frozenset(_possible(pack, episode))
+    return ahead(pack, episode).open
 
 
-def _possible(pack: Pack, episode: Episode) -> Iterator[str]:
-    answered = own_answers(episode)
-    unanswered = frozenset(ask.question for ask in asks(pack, episode) if ask.question) - set(answered)
-    known = Known(pack, facts(pack, episode), unanswered)
-    for ask in asks(pack, episode):
-        value = holds(ask.when, known)
-        if ask.question is None and value:
-            return
-        if ask.question in unanswered and value is not False:
+@once_decided
+def ahead(pack: Pack, episode: Episode) -> Known:
+    """The facts of the open form, with everything unknown that hangs on what may still be asked in it."""
+    lines, given = asks(pack, episode), facts(pack, episode)
+    unanswered = frozenset(ask.question for ask in lines if ask.question) - own_answers(episode).keys()
+    return Known(pack, given, frozenset(_possible(lines, Known(pack, given, unanswered))))
+
+
+def _possible(lines: Iterable[Ask], known: Known) -> Iterator[str]:
+    """The questions of these lines, of those open in `known`, that are not out of the question."""
+    for ask in lines:
+        if ask.question is None:
+            if holds(ask.when, known):
+                return
+        elif ask.question in known.open and holds(ask.when, known) is not False:
             yield ask.question
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import Application, CallbackContext, TypeHandler
 
@@ -60,9 +60,16 @@ async def receive(
             language_code=user.language_code,
             message_id=message.message_id if message else None,
             callback_id=query.id if query else None,
-            has_buttons=isinstance(message, Message) and message.reply_markup is not None,
+            has_buttons=_has_buttons(message),
         )
     )
+
+
+def _has_buttons(message: MaybeInaccessibleMessage | None) -> bool:
+    """Of a pressed message no more is read than it takes (bot/reading.py): its buttons are left as they came."""
+    if isinstance(message, Message):
+        return message.reply_markup is not None
+    return message is not None and "reply_markup" in message.api_kwargs
 
 
 def _in_group(update: Update, chat_id: int) -> GroupArrival | None:

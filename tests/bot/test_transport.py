@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import pytest
 import telegram as ptb
@@ -82,6 +84,39 @@ async def test_where_nobody_listens_nothing_was_sent() -> None:
             await request.post(f"http://127.0.0.1:{a_port()}/bot1:secret/getMe")
     assert was_never_sent(refused.value)
     assert "secret" not in str(refused.value)
+
+
+@pytest.fixture
+async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+    """The first line of whatever is asked of a proxy that the environment names, but not for 127.0.0.1."""
+    asked: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n")).decode())
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n{"ok":true,"result":"yes"}')
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        yield asked
+
+
+async def test_the_environments_proxy_is_used_but_where_it_says_not(proxy: list[str], bot: ptb.Bot) -> None:
+    async with transport.sending() as request:
+        await request.post("http://telegram.invalid/bot1:a/getMe")
+    await bot.send_message(KIM, "straight")
+    assert proxy == ["POST http://telegram.invalid/bot1:a/getMe HTTP/1.1\r\n"]
+
+
+async def test_a_call_keeps_no_thread_busy(telegram: Telegram, bot: ptb.Bot) -> None:
+    class Refusing(ThreadPoolExecutor):
+        def submit(self, *_: object, **__: object) -> NoReturn:
+            raise AssertionError("a call goes through a thread")
+
+    asyncio.get_running_loop().set_default_executor(Refusing())
+    await bot.send_message(KIM, "one")
+    assert heard(telegram) == ["one"]
 
 
 async def test_what_cannot_be_read_is_not_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:

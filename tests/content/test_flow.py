@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import buttons, flow
+from content.decide import start
 from content.episode import Left, Pressed, Resumed, Started
+from content.remembering import deciding
 from tests.content.shipped import CALM, GATES, PACK, RANDOMS, WALKS, calm, rank
 from tests.content.story import Story, begun
 
@@ -409,3 +412,15 @@ def test_every_answer_that_a_card_offers_is_accepted(question: str, data: st.Dat
     option = data.draw(st.sampled_from(story.shown))
     story.answer(option)
     assert story.episode.answers[question] == {option}
+
+
+# --- one decision -----------------------------------------------------------------------------------------------------
+
+
+def test_within_one_decision_the_same_place_is_looked_at_once_and_then_forgotten() -> None:
+    here = start(PACK, "Europe/London")
+    with deciding():
+        looked, there = flow.ahead(PACK, here), replace(here, answers={"sym": frozenset({"itch"})})
+        assert flow.ahead(PACK, here) is looked
+        assert flow.ahead(PACK, there).answers == there.answers
+    assert flow.ahead(PACK, here) is not looked

@@ -99,15 +99,21 @@ async def test_a_bomb_is_refused_and_leaves_nothing(port: int, small_world: Worl
     assert count(small_world) == 0
 
 
-async def test_while_a_hundred_dawdle_telegram_is_heard(port: int, small_world: World) -> None:
+@pytest.mark.parametrize(("dawdlers", "first"), [(100, b"200"), (listening.MOST_CONNECTIONS, b"503")])
+async def test_whoever_dawdles_telegram_is_heard_at_the_latest_when_they_are_let_go(
+    port: int, small_world: World, dawdlers: int, first: bytes
+) -> None:
     body = json.dumps(a_message(small_world)).encode()
-    dawdlers = [await asyncio.open_connection("127.0.0.1", port) for _ in range(100)]
-    for _, writer in dawdlers:
+    whole = request(POST, KNOWN, JSON, "Connection: close", length=len(body), body=body)
+    lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(dawdlers)]
+    for _, writer in lines:
         writer.write(b"POST /telegram HTTP/1.1\r\nHost: b")
-    assert b" 200 " in await said(port, request(POST, KNOWN, JSON, "Connection: close", length=len(body), body=body))
-    for reader, writer in dawdlers:
-        assert await reader.read() == b"", "in the end they are let go, without a word"
+    assert (await said(port, whole)).split(b" ")[1] == first
+    for reader, writer in lines:
+        assert await reader.read() == b"", "let go without a word"
         writer.close()
+    assert (await said(port, whole)).split(b" ")[1] == b"200"
+    assert count(small_world) == 1
 
 
 def test_a_door_that_is_taken_is_named_with_its_cure() -> None:

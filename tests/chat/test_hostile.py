@@ -17,7 +17,6 @@ MARKUP = '<b>&"\'</a><a href="tg://user?id=1">_*[x](http://y)`\N{RIGHT-TO-LEFT O
 STATEMENTS = (
     "'; DROP TABLE people; --",
     "x' OR '1'='1",
-    '1"; UPDATE outbox SET state = "sent" WHERE ""="',
     "%s %(now)s :now ? \\x00",
 )
 

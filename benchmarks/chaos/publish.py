@@ -125,6 +125,7 @@ class Scene:
     async def _goes_on(self, walker: Walker) -> None:
         """One question further, if any is left."""
         if walker.episode and (label := walker.next_press(self.pack)):
+            walker.pressed[published.STORED[label]] += 1
             with self._counted():
                 await walker.someone.press(label)
 
@@ -146,7 +147,7 @@ class Scene:
         given = published.answers(session, [each for each in self.walkers if each.episode])
         far = datetime.now(UTC) + FAR
         for each in self.walkers:
-            if each.episode not in waiting and given.get(each.episode) == published.STORED:
+            if each.episode not in waiting and published.LAST in given.get(each.episode, ()):
                 mine = update(FollowUpRow).where(FollowUpRow.episode_id == each.episode)
                 session.execute(mine.values(due_at=far, expires_at=far + FAR))
                 self.crowd.waiters.append(Waiter(each.someone, each.episode))

@@ -87,6 +87,10 @@ class Crowd:
         found = self.database.run_now(_episodes)
         for each in everybody:
             each.episode = found[each.someone.user_id]
+        self.put_off()
+
+    def put_off(self) -> None:
+        """Nothing that is planned falls due while this goes on."""
         self.database.run_now(_put_off)
 
     def act(self) -> None:
@@ -236,7 +240,7 @@ def _episodes(session: Session) -> dict[int, int]:
 
 
 def _put_off(session: Session) -> None:
-    """What the bot had planned itself does not disturb."""
+    """What is planned is far away."""
     later = datetime.now(UTC) + FAR
     session.execute(update(FollowUpRow).values(due_at=later, expires_at=later + FAR))
 

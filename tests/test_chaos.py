@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from benchmarks.chaos import oracle, page, soak, steps
+from benchmarks.chaos import oracle, page, soak, stamps, steps
 from benchmarks.chaos.bug import Change
 from benchmarks.chaos.bugs import BUGS
 from benchmarks.chaos.failpoints import PLACES, POINTS
@@ -61,6 +61,17 @@ def test_steps_come_to_every_point() -> None:
     steps.options(parser)
     kills = steps.script(Random(1), parser.parse_args([]))
     assert {kill.point for kill in kills} == set(POINTS)
+
+
+def test_a_question_says_of_which_version_it_is(tmp_path: Path) -> None:
+    pack = stamps.Stamped(tmp_path / "pack")
+    pack.write(12)
+    words = (pack.folder / "en.yaml").read_text(encoding="utf-8")
+    question = "Right now, or since the run: any of these?"
+    assert f'ask: "[bc] {question}"' in words
+    assert pack.asked_in(f"<b>[bc] {question}</b> and {question}") == [(12, 0), (stamps.SHIPPED, 0)]
+    assert 'version: "1.12"' in (pack.folder / "pack.yaml").read_text(encoding="utf-8")
+    assert (stamps.number("1.12"), stamps.number("1")) == (12, stamps.SHIPPED)
 
 
 @pytest.mark.parametrize(

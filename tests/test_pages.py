@@ -158,6 +158,18 @@ def test_every_function_of_the_tour_is_in_a_file_that_stands_beside_it() -> None
     assert missing == []
 
 
+def test_every_fault_of_the_threat_model_has_a_test_and_each_that_is_named_is_there() -> None:
+    rows = re.findall(r"^\| (F\d+)? ?(.*)$", text("docs/threat-model.md").partition("## Annex")[2], re.MULTILINE)
+    missing = []
+    for _, row in rows:
+        files = [path for name in pages.files_named(row) for path in found(name) if path.is_file()]
+        code = "\n".join(path.read_text("utf-8") for path in files)
+        missing += [name for name in re.findall(r"`(test_\w+?)(?:_\.\.\.)?`", row) if f"def {name}" not in code]
+    assert missing == []
+    tested = {fault for fault, row in rows if fault and "`tests/" in row}
+    assert {f"F{number}" for number in range(24, 34)} <= tested
+
+
 def test_the_readme_lists_every_command() -> None:
     table = text("README.md").partition("## Commands")[2].partition("\n## ")[0]
     listed = {line.removeprefix("| `").partition(" ")[0].strip("`") for line in table.splitlines() if "| `" in line}

@@ -242,6 +242,20 @@ BUGS: Mapping[str, Bug] = {
         (Change("storage.rotation", "_renew", mistakes.first_batch_only),),
         ("--rows", "1000"),
     ),
+    "words_of_the_live_version": Bug(
+        "an open check is shown in the words of what was published last",
+        "publish",
+        ("cards of another version",),
+        (Change("storage.packs", "Packs.known", mistakes.the_live_one),),
+        ("--versions", "3"),
+    ),
+    "live_as_at_the_start": Bug(
+        "what another process publishes is not used until the bot is started again",
+        "publish",
+        ("checks on the wrong version",),
+        (Change("storage.packs", "Packs.look", mistakes.looking_once),),
+        ("--versions", "3"),
+    ),
     "anybodys_check": Bug(
         "a press in another person's check is taken",
         "buttons",
@@ -264,7 +278,7 @@ BUGS: Mapping[str, Bug] = {
         ("--minutes", "5"),
     ),
     "nobody_takes_over": Bug(
-        "after the leader's end nobody leads",
+        "nobody takes the leader's place, not even the first",
         "replicas",
         ("takeovers over 15 s",),
         (Change("bot.line", "TRY_TO_LEAD", lambda _: "SELECT 0 * (%s + %s)"),),

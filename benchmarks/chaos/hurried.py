@@ -12,10 +12,13 @@ from benchmarks.chaos.patching import AnyFunction
 def _unproved(_: AnyFunction) -> AnyFunction:
     def look(database: Any, source: Any, tell: Any, ask: Any) -> Any:
         from bot import publishing  # noqa: PLC0415 - only the process that has it imports the bot
+        from content.load import parse_pack  # noqa: PLC0415
         from storage import publications  # noqa: PLC0415
 
         live = database.run_now(publications.newest)
         files = publishing._files(source, {})
+        if parse_pack(files).digest == live.digest:
+            raise publishing.NotPublishedError(publishing._why("same", number=live.pack_id))
         return publishing.Looked(live, files, {"problems": []}, {"softer": False})
 
     return look

@@ -131,6 +131,16 @@ def without_runs(tables: Any) -> Any:
     return [each for each in tables if each.__name__ != "RunRow"]
 
 
+def the_live_one(_: AnyFunction) -> AnyFunction:
+    """Whichever version was asked for."""
+    return lambda packs, pack_id: packs.live[1]
+
+
+def looking_once(look: AnyFunction) -> AnyFunction:
+    """What was live at first is live for ever."""
+    return lambda packs, session: look(packs, session) if packs._live is None else packs._live
+
+
 def confirming_before_commit(take: AnyFunction) -> AnyFunction:
     running = set[asyncio.Task[None]]()
 

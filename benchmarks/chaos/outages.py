@@ -55,7 +55,9 @@ async def run(place: Place, given: Namespace) -> Verdict:
             broken["ended by itself"] += await _began_anew(bot)
         with contextlib.suppress(TimeoutError):  # what is still owed then is counted
             await crowd.rest()
-        return _verdict(broken, crowd, found, {"log lines a second, worst": round(loudest, 1), "felt by the bot": felt})
+        told: dict[str, float | int | str] = {"log lines a second, worst": round(loudest, 1), "felt by the bot": felt}
+        left_out = {"left out": machine.left_out} if machine.left_out else {}
+        return _verdict(broken, crowd, found, {**told, **left_out})
 
 
 def _times(name: str, given: Namespace) -> int:

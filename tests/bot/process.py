@@ -202,8 +202,8 @@ class Someone:
         await until(lambda: self.button("None of these"), PATIENCE_S)
 
     def _labelled(self, choice: str) -> str:
-        """The label of the button whose data ends so."""
-        buttons = [button for row in self.from_bot[-1].keyboard for button in row] if self.from_bot else []
+        """The label of the newest button whose data ends so; below it may be a card that came twice after a kill."""
+        buttons = [button for message in reversed(self.from_bot) for row in message.keyboard for button in row]
         return next((button.text for button in buttons if (button.data or "").endswith(choice)), "")
 
     def count(self, words: str) -> int:

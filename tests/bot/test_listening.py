@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 
 import pytest
 
 from bot import asked, listening, webhook
 from bot.settings import SettingsError
+from tests.bot.test_webhook import a_message, count
 from tests.world import World
 
 SECRET = "a-long_random-word"
@@ -42,6 +44,13 @@ def request(line: str, *headers: str, length: int = 2, body: bytes = b"{}") -> b
 
 
 POST, KNOWN, JSON = "POST /telegram", f"{webhook.SECRET_HEADER}: {SECRET}", "Content-Type: application/json"
+FORGED = f"{webhook.SECRET_HEADER}: {SECRET[::-1]}"
+BOMBS = {
+    "nested": b'{"update_id": 1, "message": ' + b"[" * 400_000,
+    "long numbers": b'{"update_id": ' + b"9" * 900_000 + b"}",
+    "many names": b"{" + b",".join(b'"%d":{}' % number for number in range(60_000)) + b"}",
+    "too long": b'{"update_id": 1, "padding": "' + b"x" * 2_000_000 + b'"}',
+}
 ASKED = request("GET /healthz", length=0, body=b"")
 REFUSED = [
     (request(POST), b"401"),
@@ -72,6 +81,39 @@ async def test_who_does_not_go_on_is_let_go(port: int) -> None:
     assert await said(port, b"") == b""
     assert await said(port, b"POST /telegram HTTP/1.1\r\nHost: b") == b""
     assert (await said(port, ASKED + ASKED + b"G")).count(b"200 OK") == 2, "who keeps a connection may ask again"
+
+
+async def test_a_replayed_body_is_taken_once_and_a_forged_one_never(port: int, small_world: World) -> None:
+    body = json.dumps(a_message(small_world)).encode()
+    whole, forged = (request(POST, *known, JSON, length=len(body), body=body) for known in ((KNOWN,), (FORGED,)))
+    statuses = [(await said(port, raw)).split(b" ")[1] for raw in (forged, whole, whole, forged)]
+    assert statuses == [b"401", b"200", b"200", b"401"]
+    assert count(small_world) == 1
+
+
+@pytest.mark.parametrize("name", BOMBS)
+async def test_a_bomb_is_refused_and_leaves_nothing(port: int, small_world: World, name: str) -> None:
+    body = BOMBS[name]
+    answer = await said(port, request(POST, KNOWN, JSON, length=len(body), body=body))
+    assert not answer or answer.split(b" ")[1] in {b"400", b"413"}, "who does not stop writing may not hear it"
+    assert count(small_world) == 0
+
+
+@pytest.mark.parametrize(("dawdlers", "first"), [(100, b"200"), (listening.MOST_CONNECTIONS, b"503")])
+async def test_whoever_dawdles_telegram_is_heard_at_the_latest_when_they_are_let_go(
+    port: int, small_world: World, dawdlers: int, first: bytes
+) -> None:
+    body = json.dumps(a_message(small_world)).encode()
+    whole = request(POST, KNOWN, JSON, "Connection: close", length=len(body), body=body)
+    lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(dawdlers)]
+    for _, writer in lines:
+        writer.write(b"POST /telegram HTTP/1.1\r\nHost: b")
+    assert (await said(port, whole)).split(b" ")[1] == first
+    for reader, writer in lines:
+        assert await reader.read() == b"", "let go without a word"
+        writer.close()
+    assert (await said(port, whole)).split(b" ")[1] == b"200"
+    assert count(small_world) == 1
 
 
 def test_a_door_that_is_taken_is_named_with_its_cure() -> None:

@@ -87,6 +87,10 @@ class Crowd:
         found = self.database.run_now(_episodes)
         for each in everybody:
             each.episode = found[each.someone.user_id]
+        self.put_off()
+
+    def put_off(self) -> None:
+        """Nothing that is planned falls due while this goes on."""
         self.database.run_now(_put_off)
 
     def act(self) -> None:
@@ -197,9 +201,11 @@ class Crowd:
         }
 
     def odd(self) -> dict[str, str]:
-        """What the chats were told that something is wrong with: 0 for help, 1 for the numbers."""
+        """What the chats were told that something is wrong with: 0 for help, 1 for the numbers; and what is left."""
         found = [each.told for each in self._told().values() if each.lost or each.out_of_turn]
-        return {"odd chats were told": " ".join(found)} if found else {}
+        left = self.database.run_now(_left)
+        told = {"odd chats were told": " ".join(found)} if found else {}
+        return told | ({"left in the outbox": "; ".join(left)} if left else {})
 
     def _told(self) -> dict[int, oracle.Seen]:
         found = dict[int, oracle.Seen]()
@@ -234,9 +240,19 @@ def _episodes(session: Session) -> dict[int, int]:
 
 
 def _put_off(session: Session) -> None:
-    """What the bot had planned itself does not disturb."""
+    """What is planned is far away."""
     later = datetime.now(UTC) + FAR
     session.execute(update(FollowUpRow).values(due_at=later, expires_at=later + FAR))
+
+
+def _left(session: Session) -> list[str]:
+    """What Telegram has not been given, as one who looks for the cause wants to see it."""
+    is_given = (OutboxRow.state == "sent") | (OutboxRow.state == "dropped") & (OutboxRow.kind != "send")
+    return [
+        f"{row.kind} {row.state} lane {row.lane} person {row.person_id} tries {row.attempts} holder {row.holder} "
+        f"made {row.created_at:%T} not before {row.not_before:%T} lease {row.lease_until} error {row.error}"
+        for row in session.scalars(select(OutboxRow).where(~is_given, OutboxRow.broadcast_id.is_(None)))
+    ]
 
 
 def _due_at(session: Session, episode: int, due_at: datetime) -> bool:

@@ -98,6 +98,9 @@ async def run(place: Place, given: Namespace) -> Verdict:
         if given.only in {None, "poison"}:
             await poison.drill(stage.bot, stage.crowd, stage.broken)
         if given.only in {None, "waits"}:
+            with contextlib.suppress(TimeoutError):
+                await stage.crowd.rest()
+            stage.crowd.put_off()  # the clock will be pushed, and what the bot has planned itself does not disturb
             told = await waits.drill(place, stage.bot, stage.broken, short=given.short)
         with contextlib.suppress(TimeoutError):  # what is still owed then is counted
             await stage.crowd.rest()

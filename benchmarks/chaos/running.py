@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from itertools import pairwise
@@ -42,7 +44,18 @@ def _command(words: Sequence[str]) -> str:
 
 def _play(kind: str, given: argparse.Namespace) -> Verdict:
     with place(kind, given.seed, given.bug) as here:
-        return asyncio.run(SCENARIOS[given.scenario].run(here, given))
+        verdict = asyncio.run(SCENARIOS[given.scenario].run(here, given))
+        if not verdict.holds and not given.bug:
+            _keep_logs(here.folder)
+        return verdict
+
+
+def _keep_logs(folder: Path) -> None:
+    """What a bot wrote while a promise broke outlives its place."""
+    kept = Path(tempfile.mkdtemp(prefix="stridecheck-broken-"))
+    for log in folder.glob("**/*.log"):
+        shutil.copy(log, kept)
+    print(f"What the bot wrote: {kept}")
 
 
 def _shrink(kind: str, given: argparse.Namespace, verdict: Verdict, file: Path) -> None:

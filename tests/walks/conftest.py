@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def one_core(worker_id: str) -> Iterator[None]:
-    """All of a bot's threads on one core: with a hundred people, handing over from core to core took a fifth of the time.
+    """All of a bot's threads on one core: with a hundred people, going from core to core took a fifth of the time.
 
     The first worker of pytest-xdist has the first core, and so on; one too many goes where there is room.
     """

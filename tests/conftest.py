@@ -49,6 +49,19 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The walks, each of which takes long, come first in every worker's share: no core is left with one at the end."""
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    walks = [item for item in items if item.path.parent.name == "walks"]
+    others = iter([item for item in items if item.path.parent.name != "walks"])
+    ordered: list[pytest.Item] = []
+    for number in range(workers):  # pytest-xdist cuts what is there into shares of one size
+        share = (len(items) - len(ordered)) // (workers - number)
+        mine = walks[number::workers]
+        ordered += [*mine, *itertools.islice(others, max(share - len(mine), 0))]
+    items[:] = [*ordered, *others]
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is imported by now stays: no need to look through it for garbage again and again (5 % of the time)."""
     gc.collect()

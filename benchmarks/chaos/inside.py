@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event
 from structlog.testing import capture_logs
 
+from benchmarks import inline
 from benchmarks.inline import InlineDatabase
 from storage import migrate, schema
 from storage.database import Database
@@ -31,7 +31,7 @@ class Inside(World):
 
     def _database(self) -> Database:
         database = InlineDatabase(self.url, ring=RING)
-        event.listen(database.engine, "connect", _unsafe if database.is_sqlite else _unsafe_on_postgresql)
+        inline.never_mind_the_disk(database)
         if schema.state(database.engine) == "empty":
             migrate.upgrade(database)
         return database
@@ -51,16 +51,6 @@ class Inside(World):
         for each in (inner.queries, inner.unanswered, inner.answers, inner.diaries, inner.updates._known):
             each.clear()
         self.telegram.journal.clear()
-
-
-def _unsafe(connection: Any, record: Any) -> None:
-    """Nobody pulls a plug here: waiting for the disk at each commit was a third of the whole time."""
-    connection.execute("PRAGMA synchronous=OFF")
-
-
-def _unsafe_on_postgresql(connection: Any, record: Any) -> None:
-    connection.execute("SET synchronous_commit = off")
-    connection.commit()
 
 
 class Complaints:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from telegram.request import RequestData
 
+from benchmarks import inline
 from benchmarks.chaos.bugs import BUGS
 from benchmarks.chaos.machine import FIRST, START
 from benchmarks.chaos.place import Place
@@ -24,7 +25,7 @@ from benchmarks.inline import InlineDatabase
 from bot import logs
 from bot.app import House
 from bot.clock import HandClock
-from content.episode import Episode, FollowUp
+from content.episode import Episode
 from content.hours import NEVER
 from content.person import CONSENT_VERSION, Person
 from simulator.inprocess import InProcessRequest
@@ -32,6 +33,7 @@ from simulator.telegram import Telegram
 from storage import episodes, follow_ups, people
 from storage.database import Database
 from storage.packs import Packs
+from storage.tables import EpisodeRow, PersonRow
 from tests.keys import RING
 
 BATCH = 2000
@@ -96,6 +98,7 @@ def _house(place: Place) -> tuple[House, Counting, HandClock]:
     telegram = Telegram(now=clock.now)
     request = Counting(telegram, clock)
     database = InlineDatabase(place.url, ring=RING)
+    inline.never_mind_the_disk(database)
     house = House(
         token=telegram.token,
         database=database,
@@ -117,17 +120,29 @@ def _people(database: Database, packs: Packs, place: Place, given: Namespace) ->
 
 
 def _add(session: Session, packs: Packs, due: dict[int, datetime]) -> None:
-    """People who were told that it is a neuroma, and their check-in."""
+    """People who were told that it is a neuroma, and their check-in: everybody's rows of a table go in together."""
     pack_id, _ = packs.live
     told = Episode("UTC", state="following", level=LEVEL, causes=("neuroma",), plan=PLAN, quiet=NEVER)
-    for telegram_id, due_at in due.items():
-        person = Person("en", "UTC", minor=False, setup="ready", consent_version=CONSENT_VERSION)
-        row = people.add(session, telegram_id, person, START)
-        row.quiet_from, row.quiet_until = NEVER
-        episode = episodes.add(session, row.id, pack_id, told, START)
-        wanted = FollowUp(KEY, due_at, due_at + timedelta(days=3))
-        found = follow_ups.new(session, episode, KEY)
-        found.due_at, found.expires_at, found.urgent, found.state = wanted.due_at, wanted.expires_at, False, "planned"
+    known = [_person(session, telegram_id) for telegram_id in due]
+    session.add_all(known)
+    session.flush()
+    checks = [EpisodeRow(person_id=row.id, pack_id=pack_id, started_at=START, trial=False) for row in known]
+    session.add_all(checks)
+    for row in checks:
+        episodes.save(row, told, START)
+    session.flush()
+    for row, due_at in zip(checks, due.values(), strict=True):
+        found = follow_ups.new(session, row, KEY)
+        found.due_at, found.expires_at = due_at, due_at + timedelta(days=3)
+        found.urgent, found.state = False, "planned"
+
+
+def _person(session: Session, telegram_id: int) -> PersonRow:
+    """Somebody who has agreed, and who sleeps never."""
+    row = PersonRow(mark=people.mark(session, telegram_id), telegram_id=telegram_id, created_at=START, seen_at=START)
+    people.save(row, Person("en", "UTC", minor=False, setup="ready", consent_version=CONSENT_VERSION), START)
+    row.quiet_from, row.quiet_until = NEVER
+    return row
 
 
 def _verdict(due: dict[int, datetime], request: Counting, took_s: float, grown_mb: float) -> Verdict:

@@ -37,7 +37,8 @@ from tests.walks import headstart
 from tests.walks.walker import Walker
 
 PEOPLE = 40
-ROUNDS, AT_ONCE = 40, 4  # rounds between two looks at everything that is stored; presses of each in a round
+# Rounds between two looks at everything that is stored, tampered and repeated; presses of each person in a round.
+ROUNDS, ROUNDS_AGAIN, AT_ONCE = 40, 5, 4
 A_MOMENT, A_WHILE = timedelta(seconds=3), timedelta(minutes=20)
 FIRST_STEPS = 15
 FOR_EVER_MIN = 1e6
@@ -158,7 +159,7 @@ class Pressing:
         chosen = {walker: own for walker in self.walkers if (own := self._of_an_old_turn(walker))}
         before = self.states()
         for _ in range(rounds):
-            for walker, own in chosen.items():
+            for walker, own in [*chosen.items()] * AT_ONCE:
                 self._press(walker, self.chance.choice(own), {})
             await self._answered("repeated and stale")
         after = self.states()
@@ -224,7 +225,7 @@ async def press(given: Mapping[str, Any]) -> Found:
             if found.done["tampered"] < wanted["tampered"]:
                 await pressing.tamper(ROUNDS)
             if found.done["repeated and stale"] < wanted["repeated and stale"]:
-                await pressing.repeat(ROUNDS // 5)
+                await pressing.repeat(ROUNDS_AGAIN)
         await world.close()
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from content import buttons
 from handlers.callback import EpisodePress, PersonPress, decode
@@ -45,6 +46,7 @@ class Seen:
         return option_of(self.data)
 
 
+@lru_cache(maxsize=10_000)  # the same buttons are looked at in every step
 def option_of(data: str) -> str:
     """The option that a button of an episode carries; "" for any other button."""
     press = decode(data)
@@ -181,6 +183,7 @@ class Walker:
             self.updates.append(update_id)
 
 
+@lru_cache(maxsize=10_000)
 def _is_drawn(data: str) -> bool:
     """Does the button ask for a page, the diary's picture, or a copy of everything?"""
     press = decode(data)

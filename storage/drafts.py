@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Executable
 from sqlalchemy.orm import Session
 
-from storage import claims, people, plain, said
+from storage import claims, people, plain, said, upserts
 from storage.columns import Base
 from storage.tables import EpisodeRow, OutboxRow, PersonRow
 
 LETTERS = Base.metadata.tables[OutboxRow.__tablename__]
-# Under a key that is there already nothing is put in, and nothing comes back.
-PUT_IN = {
-    dialect.dialect.name: dialect.insert(LETTERS)
-    .on_conflict_do_nothing(index_elements=[LETTERS.c.once])
-    .returning(LETTERS.c.id, LETTERS.c.uid)
-    for dialect in (postgresql, sqlite)
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +55,16 @@ def _put_in(session: Session, rows: Sequence[dict[str, Any]]) -> list[int | None
     if not rows:
         return []
     connection = plain.connection(session)
-    found = connection.execute(PUT_IN[connection.dialect.name], rows if len(rows) > 1 else rows[0])
+    found = connection.execute(_insert(connection.dialect.name), rows if len(rows) > 1 else rows[0])
     numbers = {uid: number for number, uid in found}
     return [numbers.get(row["uid"]) for row in rows]
+
+
+@functools.cache
+def _insert(dialect: str) -> Executable:
+    """Under a key that is there already nothing is put in, and nothing comes back. Put together once."""
+    insert = upserts.insert_of(dialect)(LETTERS).on_conflict_do_nothing(index_elements=[LETTERS.c.once])
+    return insert.returning(LETTERS.c.id, LETTERS.c.uid)
 
 
 def _row(session: Session, draft: Draft, now: datetime) -> dict[str, Any]:

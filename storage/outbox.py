@@ -110,8 +110,8 @@ def mark_sent(session: Session, letter: Letter, message_id: int | None, digest: 
         return
     if not is_kept:
         wipe(session, letter.chat_id, [message_id], now)
-        return
-    _note_looks(session, [Sent(letter, message_id, digest, now)])
+    elif letter.person_id is not None:  # a group has no card
+        _note_looks(session, [Sent(letter, message_id, digest, now)])
 
 
 def mark_all(session: Session, together: Sequence[Sent]) -> None:

@@ -17,9 +17,8 @@ from storage import crypto
 from storage.columns import Base
 from storage.sealed import UID_BYTES, Box, SealedRow, place
 
-CONNECTION = (
-    "connection"  # where a session of storage/database.py has it: asking the session is dearer than a statement
-)
+# Where a session of storage/database.py has it: asking the session is dearer than a statement.
+CONNECTION = "connection"
 
 
 def connection(session: Session) -> Connection:

@@ -31,7 +31,7 @@ def add(session: Session, facts: Counter[Fact]) -> None:
     found = Counter[Fact]()
     for (moment, kind, name), many in facts.items():
         found[week(moment), kind, name] += many
-    insert = upserts.insert_of(session)
+    insert = upserts.insert_of(session.get_bind().dialect.name)
     for (monday, kind, name), many in sorted(found.items()):
         row = insert(TallyRow).values(week=monday, kind=kind, name=name, count=many)
         keys = [TallyRow.week, TallyRow.kind, TallyRow.name]

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import Session
-
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert  # PostgreSQL's has what we use of it as well
 
 
-def insert_of(session: Session) -> Callable[[Any], Insert]:
-    """The `insert` of this session's database. The other one's is not even read: PostgreSQL's takes 2 MB."""
-    found: Callable[[Any], Insert] = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
+def insert_of(dialect: str) -> Callable[[Any], Insert]:
+    """The `insert` of this kind of database. The other one's is not even read: PostgreSQL's takes 2 MB."""
+    found: Callable[[Any], Insert] = import_module(f"sqlalchemy.dialects.{dialect}").insert
     return found

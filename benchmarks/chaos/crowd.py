@@ -201,11 +201,16 @@ class Crowd:
         }
 
     def odd(self) -> dict[str, str]:
-        """What the chats were told that something is wrong with: 0 for help, 1 for the numbers; and what is left."""
+        """What the chats were told that something is wrong with: 0 for help, 1 for the numbers; what is left, and
+        what went too fast.
+        """
         found = [each.told for each in self._told().values() if each.lost or each.out_of_turn]
-        left = self.database.run_now(_left)
-        told = {"odd chats were told": " ".join(found)} if found else {}
-        return told | ({"left in the outbox": "; ".join(left)} if left else {})
+        told = {
+            "odd chats were told": " ".join(found),
+            "left in the outbox": "; ".join(self.database.run_now(_left)),
+            "over a limit": "; ".join(self.bot.telegram.violations),
+        }
+        return {name: words for name, words in told.items() if words}
 
     def _told(self) -> dict[int, oracle.Seen]:
         found = dict[int, oracle.Seen]()

@@ -65,7 +65,7 @@ BUGS: Mapping[str, Bug] = {
         "presses are not answered",
         "steps",
         ("unanswered presses",),
-        (Change("handlers.record", "Reply._answer", mistakes.always(None)),),
+        (Change("storage.drafts", "add", mistakes.no_answers),),
         ("--points", "turn.before"),
     ),
     "always_ready": Bug(

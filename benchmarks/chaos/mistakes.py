@@ -24,6 +24,11 @@ def still_waiting(claim: AnyFunction) -> AnyFunction:
     return claimed
 
 
+def no_answers(add: AnyFunction) -> AnyFunction:
+    """What ends the spinner of a press is not put into the outbox."""
+    return lambda session, drafts, now: add(session, [each for each in drafts if each.kind != "answer"], now)
+
+
 def letting_go_to_wait(_: AnyFunction) -> AnyFunction:
     """Whatever was under way waits again, news too."""
 

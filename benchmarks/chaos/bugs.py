@@ -98,10 +98,10 @@ BUGS: Mapping[str, Bug] = {
     ),
     "any_order": Bug(
         "one person's messages overtake each other",
-        "steps",
-        ("order",),
+        "kills",
+        ("order", "lost messages"),
         (Change("bot.deliver", "Deliver._send_in_order", mistakes.in_any_order),),
-        ("--points", "turn.before"),
+        ("--kills", "40"),
     ),
     "refused_for_ever": Bug(
         "what Telegram refuses is tried again and again",
